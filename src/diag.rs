@@ -1,0 +1,133 @@
+//! What is wrong in somebody's data: a code, a place, and what to do. The work itself goes on.
+
+mod code;
+mod place;
+
+pub use code::Code;
+pub use place::{Place, column_name};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something was read in another way than it stood, or is worth knowing.
+    Note,
+    /// Something counts as unanswered, or must be looked at.
+    Warning,
+    /// Something could not be used.
+    Error,
+}
+
+impl Severity {
+    /// Its name in results.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing that is wrong in the user's data.
+///
+/// The message never holds what stands in a cell, which may be personal data; [`Diagnostic::raw`] does, and only the
+/// written outputs show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of trouble it is.
+    pub code: Code,
+    /// Where.
+    pub place: Place,
+    /// The values of the message's `{names}`.
+    pub args: Vec<(&'static str, String)>,
+    /// What stood in the cell.
+    pub raw: Option<String>,
+    /// What it was taken for.
+    pub taken: Option<String>,
+    /// Another place that belongs to it, with a phrase.
+    pub related: Option<(Place, String)>,
+    /// What to do, where the message does not say it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic of that code at that place.
+    pub fn new(code: Code, place: Place) -> Self {
+        Self { code, place, args: Vec::new(), raw: None, taken: None, related: None, help: None }
+    }
+
+    /// Sets a value of the message.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// Sets what stood in the cell.
+    #[must_use]
+    pub fn raw(mut self, raw: impl Into<String>) -> Self {
+        self.raw = Some(raw.into());
+        self
+    }
+
+    /// Sets what it was taken for.
+    #[must_use]
+    pub fn taken(mut self, taken: impl Into<String>) -> Self {
+        self.taken = Some(taken.into());
+        self
+    }
+
+    /// Sets another place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, place: Place, phrase: impl Into<String>) -> Self {
+        self.related = Some((place, phrase.into()));
+        self
+    }
+
+    /// Sets what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// How much it matters.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// The message in English.
+    pub fn message(&self) -> String {
+        self.fill(self.code.template())
+    }
+
+    /// A message template, in any language, with the values filled in.
+    pub fn fill(&self, template: &str) -> String {
+        let mut out = template.to_owned();
+        for (name, value) in &self.args {
+            out = out.replace(&format!("{{{name}}}"), value);
+        }
+        out
+    }
+}
+
+/// Diagnostics as they are found.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Whether any is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|d| d.severity() == Severity::Error)
+    }
+
+    /// Number of that severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|d| d.severity() == severity).count()
+    }
+}

@@ -1,0 +1,119 @@
+//! Places: in a text file, in a workbook, or a whole file.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Where something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a text file.
+    Text {
+        /// The file.
+        file: Arc<str>,
+        /// The file's text, to show the line.
+        text: Arc<str>,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// Bytes from the start of the text.
+        offset: usize,
+        /// Length in bytes.
+        length: usize,
+    },
+    /// A cell of a workbook.
+    Cell {
+        /// The file.
+        file: Arc<str>,
+        /// The sheet.
+        sheet: Arc<str>,
+        /// Row, from 0.
+        row: u32,
+        /// Column, from 0.
+        column: u32,
+    },
+    /// A sheet of a workbook.
+    Sheet {
+        /// The file.
+        file: Arc<str>,
+        /// The sheet.
+        sheet: Arc<str>,
+    },
+    /// A whole file.
+    File(Arc<str>),
+}
+
+impl Place {
+    /// The file.
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Text { file, .. } | Self::Cell { file, .. } | Self::Sheet { file, .. } | Self::File(file) => file,
+        }
+    }
+
+    /// The line of the text it points into, without its end.
+    pub fn source_line(&self) -> Option<&str> {
+        match self {
+            Self::Text { text, line, .. } => text.lines().nth(line.checked_sub(1)?),
+            _ => None,
+        }
+    }
+
+    /// The place within its file: `E9` of which sheet, or line and column.
+    pub fn within(&self) -> String {
+        match self {
+            Self::Text { line, column, .. } => format!("{line}:{column}"),
+            Self::Cell { sheet, row, column, .. } => {
+                format!("{}!{}{}", quoted(sheet), column_name(*column), u64::from(*row) + 1)
+            }
+            Self::Sheet { sheet, .. } => quoted(sheet),
+            Self::File(_) => String::new(),
+        }
+    }
+}
+
+/// `file:line:column`, `workbook!'Sheet'!E9`, or the file.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { file, line, column, .. } => write!(f, "{file}:{line}:{column}"),
+            Self::Cell { file, .. } | Self::Sheet { file, .. } => write!(f, "{file}!{}", self.within()),
+            Self::File(file) => f.write_str(file),
+        }
+    }
+}
+
+fn quoted(sheet: &str) -> String {
+    format!("'{}'", sheet.replace('\'', "''"))
+}
+
+/// The letters of a column: 0 is `A`, 26 is `AA`.
+pub fn column_name(column: u32) -> String {
+    let mut name = Vec::new();
+    let mut n = u64::from(column) + 1;
+    while n > 0 {
+        n -= 1;
+        name.push(b'A' + u8::try_from(n % 26).unwrap_or_default());
+        n /= 26;
+    }
+    name.reverse();
+    String::from_utf8(name).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns() {
+        for (n, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")] {
+            assert_eq!(column_name(n), name);
+        }
+    }
+
+    #[test]
+    fn cell_place() {
+        let place = Place::Cell { file: "a.xlsx".into(), sheet: "Bo's".into(), row: 8, column: 4 };
+        assert_eq!(place.to_string(), "a.xlsx!'Bo''s'!E9");
+    }
+}

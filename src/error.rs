@@ -1,0 +1,103 @@
+//! What could not be done at all.
+
+use std::path::PathBuf;
+
+use crate::diag::Diagnostics;
+
+/// The work could not be done. What is merely wrong in somebody's data is a
+/// [`Diagnostic`](crate::diag::Diagnostic) instead.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read. Typically the user's disk or a wrong path.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file could not be written. Typically a full disk or missing rights.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another run works in the same output folder.
+    #[error("another run is writing to {path}; wait for it to end or name another folder")]
+    Locked {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// A folder holds files that are not ours. Nothing was written.
+    #[error("{path} is not from an earlier run of lygte and would be overwritten; name another folder or move it away")]
+    Foreign {
+        /// The file that is in the way.
+        path: PathBuf,
+    },
+    /// A name is unknown. Typically a slip of the pen.
+    #[error("there is no {kind} `{name}`{}", suggestion(.similar))]
+    Unknown {
+        /// What kind of thing was asked for.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// Names that are there and look alike, or all of them.
+        similar: Vec<String>,
+    },
+    /// Data files are wrong; nothing could be built on them. Typically a slip in somebody's own checklists.
+    #[error("the checklists have errors")]
+    Invalid(Box<Diagnostics>),
+    /// An input list names nothing to do. Typically a wrong folder.
+    #[error("{0}")]
+    NoInput(String),
+    /// A list of suppliers cannot be used.
+    #[error("{place}: {problem}")]
+    SupplierList {
+        /// The file, and the row where there is one.
+        place: String,
+        /// What is wrong and what is expected.
+        problem: String,
+    },
+    /// A workbook could not be built: a text is longer than Excel allows, for instance. Our bug, or odd data.
+    #[error("cannot build the workbook: {0}")]
+    Workbook(String),
+    /// A template failed. Typically a slip in somebody's own template; the message names file, line and column.
+    #[error("the template {template} failed:\n{message}")]
+    Template {
+        /// The template.
+        template: String,
+        /// The engine's message.
+        message: String,
+    },
+}
+
+fn suggestion(similar: &[String]) -> String {
+    match similar {
+        [] => String::new(),
+        [one] => format!("; did you mean `{one}`?"),
+        many => format!("; there are: {}", many.join(", ")),
+    }
+}
+
+/// The result of work that may not be doable.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An unknown name, with the near misses among what there is.
+    pub fn unknown<'a>(kind: &'static str, name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
+        let all: Vec<&str> = there.into_iter().collect();
+        let lower = name.to_lowercase();
+        let mut near: Vec<String> = all
+            .iter()
+            .filter(|n| strsim::damerau_levenshtein(&n.to_lowercase(), &lower) <= 2)
+            .map(|n| (*n).to_owned())
+            .collect();
+        if near.is_empty() && all.len() <= 20 {
+            near = all.iter().map(|n| (*n).to_owned()).collect();
+        }
+        Self::Unknown { kind, name: name.to_owned(), similar: near }
+    }
+}

@@ -1,0 +1,7 @@
+//! lygte
+pub mod assets;
+pub mod diag;
+pub mod error;
+pub mod model;
+pub mod report;
+pub mod score;

@@ -1,0 +1,111 @@
+//! Names that mean something: ids, country codes, language tags.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text of it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+name_type!(
+    /// A kebab-case id (`a-z 0-9 -`), or an item id `<question>.<part>`. Ids are for ever.
+    Id
+);
+name_type!(
+    /// ISO 3166-1 alpha-2 code of a country, in capitals.
+    CountryCode
+);
+name_type!(
+    /// A BCP 47 language tag such as `da`.
+    Lang
+);
+
+impl Id {
+    /// An id from text that is known to be well formed.
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The id of a part of a question.
+    #[must_use]
+    pub fn part(&self, part: &str) -> Self {
+        Self(format!("{}.{part}", self.0))
+    }
+
+    /// Whether `text` is kebab-case: lower-case letters, digits and single hyphens between them.
+    pub fn is_kebab(text: &str) -> bool {
+        !text.is_empty()
+            && text.split('-').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+    }
+}
+
+impl FromStr for CountryCode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+            Ok(Self(text.to_ascii_uppercase()))
+        } else {
+            Err(format!("`{text}` is no country code: two letters are expected, such as DK"))
+        }
+    }
+}
+
+impl Lang {
+    /// English, the source language of all texts.
+    pub fn english() -> Self {
+        Self("en".to_owned())
+    }
+
+    /// Whether this is the source language.
+    pub fn is_english(&self) -> bool {
+        self.0 == "en"
+    }
+}
+
+impl FromStr for Lang {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let fine = (2..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if fine { Ok(Self(text.to_owned())) } else { Err(format!("`{text}` is no language tag: `da` or `en` is one")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kebab_case() {
+        for good in ["a", "a-1", "own-documents", "fls-1"] {
+            assert!(Id::is_kebab(good), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a--b", "A", "a_b", "a.b", "ø"] {
+            assert!(!Id::is_kebab(bad), "{bad}");
+        }
+    }
+}

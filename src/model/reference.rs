@@ -1,0 +1,164 @@
+//! Reference data that answers are held against: exposure steps, indicators, sources.
+
+use std::collections::BTreeMap;
+
+use super::{CountryCode, Id, Interval, SourceRef, Text};
+
+/// A publication that data rest on.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Who published it.
+    pub publisher: String,
+    /// Its title, in its own language.
+    pub title: String,
+    /// Edition, if it names one.
+    pub edition: Option<String>,
+    /// Date, or `undated`.
+    pub date: String,
+    /// Address.
+    pub url: String,
+}
+
+/// Strength of an indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// S
+    Strong,
+    /// M
+    Medium,
+    /// W
+    Weak,
+}
+
+impl Strength {
+    /// `S`, `M` or `W`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Strong => "S",
+            Self::Medium => "M",
+            Self::Weak => "W",
+        }
+    }
+}
+
+/// The six dimensions of the operational indicators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Deceptive recruitment.
+    DR,
+    /// Coercive recruitment.
+    CR,
+    /// Recruitment by abuse of vulnerability.
+    RV,
+    /// Exploitation.
+    EX,
+    /// Coercion at destination.
+    CD,
+    /// Abuse of vulnerability at destination.
+    VD,
+}
+
+impl Dimension {
+    /// All six, in the order of the publication.
+    pub const ALL: [Self; 6] = [Self::DR, Self::CR, Self::RV, Self::EX, Self::CD, Self::VD];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::DR => "DR",
+            Self::CR => "CR",
+            Self::RV => "RV",
+            Self::EX => "EX",
+            Self::CD => "CD",
+            Self::VD => "VD",
+        }
+    }
+
+    /// Whether it describes what is done to workers, and not only circumstances they are in. Only these set floors.
+    pub fn is_conduct(self) -> bool {
+        matches!(self, Self::DR | Self::CR | Self::EX | Self::CD)
+    }
+}
+
+/// One of the 67 operational indicators.
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    /// Its id, such as `CD01`.
+    pub id: Id,
+    /// Its dimension.
+    pub dimension: Dimension,
+    /// Our own short label.
+    pub label: Text,
+    /// Strength in the adult list; `None` where the list has no such row.
+    pub adult: Option<Strength>,
+    /// Strength in the child list; `None` where the list has no such row.
+    pub child: Option<Strength>,
+    /// ILO indicators (1–11) it touches.
+    pub ilo: Vec<u8>,
+    /// The copy its class was read from is in doubt.
+    pub disputed: bool,
+}
+
+impl Indicator {
+    /// Its strength, by the child list if someone under 18 was seen working. A row the child list lacks keeps the adult one.
+    pub fn strength(&self, under_18: bool) -> Strength {
+        let first = if under_18 { self.child } else { self.adult };
+        first.or(self.adult).unwrap_or(Strength::Weak)
+    }
+}
+
+/// All indicators with the names of dimensions and of the ILO's eleven.
+#[derive(Clone, Debug, Default)]
+pub struct Indicators {
+    /// By id.
+    pub by_id: BTreeMap<Id, Indicator>,
+    /// Names of the dimensions.
+    pub dimensions: BTreeMap<Dimension, Text>,
+    /// Names of the eleven ILO indicators.
+    pub ilo: BTreeMap<u8, Text>,
+}
+
+/// Exposure step of a country.
+#[derive(Clone, Debug)]
+pub struct CountryExposure {
+    /// Its name.
+    pub name: Text,
+    /// Its step, or an interval where the source has none.
+    pub step: Interval,
+    /// How far the step can be trusted: `S`, `assumed` or `none`.
+    pub confidence: String,
+    /// Why, where it is not simply the source's class.
+    pub reason: Option<Text>,
+    /// Goods from there that a public list names (labels). Notes, never points.
+    pub goods: Vec<Text>,
+}
+
+/// Exposure step of a sector.
+#[derive(Clone, Debug)]
+pub struct SectorExposure {
+    /// Its name.
+    pub name: Text,
+    /// Its NACE codes.
+    pub nace: Vec<String>,
+    /// Its step.
+    pub step: Interval,
+    /// Why.
+    pub reason: Text,
+    /// Where from.
+    pub source: SourceRef,
+}
+
+/// What the reader and the scorer know about the world.
+#[derive(Clone, Debug, Default)]
+pub struct Reference {
+    /// Every country.
+    pub countries: BTreeMap<CountryCode, CountryExposure>,
+    /// Edition of the country classes.
+    pub countries_edition: String,
+    /// Every sector.
+    pub sectors: BTreeMap<Id, SectorExposure>,
+    /// Every indicator.
+    pub indicators: Indicators,
+    /// Every publication.
+    pub sources: BTreeMap<Id, Source>,
+}

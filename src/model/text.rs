@@ -1,0 +1,79 @@
+//! Texts in several languages.
+
+use std::collections::BTreeMap;
+
+use super::Lang;
+
+/// A text in English and its translations. A language without one falls back to English; lint reports each such gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    english: String,
+    others: BTreeMap<Lang, String>,
+}
+
+impl Text {
+    /// A text in English only.
+    pub fn english(text: impl Into<String>) -> Self {
+        Self { english: text.into(), others: BTreeMap::new() }
+    }
+
+    /// Adds or replaces a translation.
+    pub fn set(&mut self, lang: &Lang, text: String) {
+        if lang.is_english() { self.english = text } else { self.others.insert(lang.clone(), text).map_or((), drop) }
+    }
+
+    /// The text in `lang`, else in English.
+    pub fn get(&self, lang: &Lang) -> &str {
+        self.others.get(lang).unwrap_or(&self.english)
+    }
+
+    /// Every language's text, English first.
+    pub fn all(&self) -> impl Iterator<Item = (Option<&Lang>, &str)> {
+        std::iter::once((None, self.english.as_str())).chain(self.others.iter().map(|(l, t)| (Some(l), t.as_str())))
+    }
+
+    /// "stem – rest", in every language either has.
+    #[must_use]
+    pub fn joined(&self, rest: &Self) -> Self {
+        let mut out = Self::english(format!("{} – {}", self.english, rest.english));
+        for lang in self.others.keys().chain(rest.others.keys()) {
+            out.set(lang, format!("{} – {}", self.get(lang), rest.get(lang)));
+        }
+        out
+    }
+}
+
+/// Words by id: what a workbook or a report says of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Words(BTreeMap<String, Text>);
+
+impl Words {
+    /// Words from ids and texts.
+    pub fn new(words: BTreeMap<String, Text>) -> Self {
+        Self(words)
+    }
+
+    /// The words of `id` in `lang`; the id itself where there are none, so that a gap is seen.
+    pub fn get<'a>(&'a self, id: &'a str, lang: &Lang) -> &'a str {
+        self.0.get(id).map_or(id, |t| t.get(lang))
+    }
+
+    /// Like [`Words::get`], with `{name}` replaced by the values given.
+    pub fn fill(&self, id: &str, lang: &Lang, values: &[(&str, &str)]) -> String {
+        let mut out = self.get(id, lang).to_owned();
+        for (name, value) in values {
+            out = out.replace(&format!("{{{name}}}"), value);
+        }
+        out
+    }
+
+    /// The text of `id`, if there is one.
+    pub fn text(&self, id: &str) -> Option<&Text> {
+        self.0.get(id)
+    }
+
+    /// All ids, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}

@@ -1,0 +1,188 @@
+//! From a dossier to an assessment. Exact, pure and total: no file, clock, float, thread or failure.
+//!
+//! The method is `scoring` Part 0, in the order of its formulae: exposure `I`, controls `M`, headline
+//! `U = I_hi·(1 − k·M_lo)`, best `L = I_lo·(1 − k·M_hi)`, signs, floors, lines. All constants come from the
+//! [`Method`](crate::model::Method); only the rules on signs are code, for no weighting can express them.
+
+mod actions;
+mod controls;
+mod exposure;
+mod flags;
+mod priority;
+mod signs;
+mod what_if;
+
+use crate::model::{
+    Assessment, Coverage, Dossier, Evidence, Exact, Factor, Interval, Line, Method, PartialScore, Potential, Profile,
+    Questionnaire, Reference, Section, Signs, Unanswered, Verification, largest_remainder,
+};
+
+/// The part of an assessment that a changed profile changes.
+struct Core {
+    factors: Vec<Factor>,
+    exposure: Interval,
+    sections: Vec<Section>,
+    controls: Interval,
+    coverage: Coverage,
+    score: PartialScore,
+}
+
+/// Scores one supplier.
+pub fn assess(questionnaire: &Questionnaire, method: &Method, reference: &Reference, dossier: &Dossier) -> Assessment {
+    let signs = signs::unite(reference, dossier);
+    let core = core(questionnaire, method, reference, dossier, &dossier.profile, &signs);
+    let floors = priority::floors(method, &core, &signs, dossier, priority::Case::Headline);
+    let best_floors = priority::floors(method, &core, &signs, dossier, priority::Case::Best);
+    let band = method.band(&core.score.headline);
+    let priority = priority::worse(band, &floors);
+    let best_priority = priority::worse(method.band(&core.score.best), &best_floors);
+    let sufficient = core.coverage.sufficient;
+
+    let lines = lines(method, &core);
+    let potentials = potentials(method, &core);
+    let what_if = if sufficient {
+        what_if::changes(questionnaire, method, reference, dossier, &core, &signs, priority)
+    } else {
+        Vec::new()
+    };
+    let flags = flags::raise(method, &core, &signs, dossier);
+    let actions = actions::plan(questionnaire, &core, &signs, &potentials);
+    let near = method.constant("near-cut");
+    let near_cut = ["cut-moderate", "cut-high", "cut-severe"]
+        .into_iter()
+        .map(|id| method.constant(id))
+        .find(|cut| (&core.score.headline - cut).abs() <= near);
+    let robust = controls::headline_range(method, &core.sections, &core.exposure)
+        .iter()
+        .all(|score| priority::worse(method.band(score), &floors) == priority);
+    let complete = core.score.headline == core.score.best && !signs.any_unknown();
+    let run = |credit: &dyn Fn(Evidence) -> Exact| {
+        let controls = controls::mean(&core.sections, credit);
+        headline(method, &core.exposure, &controls)
+    };
+    let stated = run(&|_| Exact::one());
+    let verified = run(&|e| if e == Evidence::E3 { Exact::one() } else { Exact::zero() });
+
+    Assessment {
+        stated,
+        verified,
+        verification: verification(&core.sections),
+        complete,
+        band,
+        floors,
+        priority: sufficient.then_some(priority),
+        best_priority: sufficient.then_some(best_priority),
+        lines,
+        potentials,
+        what_if,
+        flags,
+        actions,
+        near_cut,
+        robust,
+        coverage: core.coverage,
+        exposure: core.exposure,
+        factors: core.factors,
+        controls: core.controls,
+        sections: core.sections,
+        signs,
+        score: core.score,
+    }
+}
+
+fn core(
+    questionnaire: &Questionnaire,
+    method: &Method,
+    reference: &Reference,
+    dossier: &Dossier,
+    profile: &Profile,
+    signs: &Signs,
+) -> Core {
+    let factors = exposure::factors(questionnaire, method, reference, dossier, profile);
+    let exposure =
+        factors.iter().map(|f| f.value.scaled(&f.weight)).fold(Interval::point(Exact::zero()), |sum, x| sum.plus(&x));
+    let sections = controls::sections(questionnaire, method, dossier, profile, signs);
+    let controls = controls::total(&sections);
+    let coverage = coverage(method, &sections);
+    let score = PartialScore {
+        headline: headline(method, &exposure, &controls.lo),
+        best: &exposure.lo * &left_over(method, &controls.hi),
+    };
+    Core { factors, exposure, sections, controls, coverage, score }
+}
+
+/// `1 − k·M`
+fn left_over(method: &Method, controls: &Exact) -> Exact {
+    Exact::one() - &method.constant("k") * controls
+}
+
+/// `U = I_hi·(1 − k·M_lo)`
+fn headline(method: &Method, exposure: &Interval, controls_lo: &Exact) -> Exact {
+    &exposure.hi * &left_over(method, controls_lo)
+}
+
+fn coverage(method: &Method, sections: &[Section]) -> Coverage {
+    let items = || sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some());
+    let share: Exact = items().filter(|i| i.answer.is_answered()).map(|i| i.share.clone()).sum();
+    let open = Unanswered::ALL
+        .into_iter()
+        .map(|kind| (kind, items().filter(|i| i.answer == crate::model::AnswerCode::Open(kind)).count()))
+        .filter(|(_, n)| *n > 0)
+        .collect();
+    Coverage {
+        answered: items().filter(|i| i.answer.is_answered()).count(),
+        applicable: items().count(),
+        sufficient: share >= method.constant("sufficient"),
+        share,
+        open,
+    }
+}
+
+fn verification(sections: &[Section]) -> Verification {
+    let answered = || sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some() && i.answer.is_answered());
+    let total: Exact = answered().map(|i| i.share.clone()).sum();
+    let at = |level: Evidence| -> Exact {
+        if total.is_zero() {
+            return Exact::zero();
+        }
+        &answered().filter(|i| i.evidence == Some(level)).map(|i| i.share.clone()).sum::<Exact>() / &total
+    };
+    Verification {
+        stated: at(Evidence::E1),
+        documents: at(Evidence::E2),
+        on_site: at(Evidence::E3),
+        lines: Evidence::ALL.map(|level| answered().filter(|i| i.evidence == Some(level)).count()),
+    }
+}
+
+/// Factors first, then items: `+ W_f·x_f` and `− k·I·share·c`. They sum to the headline, exactly.
+fn lines(method: &Method, core: &Core) -> Vec<Line> {
+    let unit = &method.constant("k") * &core.exposure.hi;
+    let mut lines: Vec<(String, Exact)> =
+        core.factors.iter().map(|f| (f.id.clone(), &f.weight * &f.value.hi)).collect();
+    for item in core.sections.iter().flat_map(|s| &s.items) {
+        let points = match &item.credit {
+            Some(credit) if !credit.lo.is_zero() => -(&(&unit * &item.share) * &credit.lo),
+            _ => Exact::zero(),
+        };
+        lines.push((item.id.to_string(), points));
+    }
+    let refs: Vec<(&str, &Exact)> = lines.iter().map(|(id, x)| (id.as_str(), x)).collect();
+    let (_, shown) = largest_remainder(&refs);
+    lines.into_iter().zip(shown).map(|((id, exact), shown)| Line { id, exact, shown }).collect()
+}
+
+/// `k·I·share·(1 − c)` for every item that applies, largest first, ties by id.
+fn potentials(method: &Method, core: &Core) -> Vec<Potential> {
+    let unit = &method.constant("k") * &core.exposure.hi;
+    let mut out: Vec<Potential> = core
+        .sections
+        .iter()
+        .flat_map(|s| &s.items)
+        .filter_map(|item| {
+            let exact = &(&unit * &item.share) * &(Exact::one() - item.credit.as_ref()?.lo.clone());
+            (!exact.is_zero()).then(|| Potential { id: item.id.clone(), exact })
+        })
+        .collect();
+    out.sort_by(|a, b| b.exact.cmp(&a.exact).then_with(|| a.id.cmp(&b.id)));
+    out
+}

@@ -1,0 +1,220 @@
+//! The controls: credit of every line, mean of every section, and of all.
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Answer, AnswerCode, AnswerKind, By, ControlItem, Dossier, Entry, Evidence, Exact, Id, Interval, Item, Method,
+    Profile, Question, Questionnaire, Section, SignState, Signs, Stated, Unanswered,
+};
+
+/// The answer code of an entry, given the item and the profile.
+pub(super) fn code_of(item: &Item, entry: Option<&Entry>, profile: &Profile) -> AnswerCode {
+    if !item.applies_when.holds(profile) {
+        return AnswerCode::Na;
+    }
+    match entry.map(|e| &e.answer) {
+        None | Some(Answer::Blank) => AnswerCode::Open(Unanswered::Blank),
+        Some(Answer::DontKnow) => AnswerCode::Open(Unanswered::DontKnow),
+        Some(Answer::Refused) => AnswerCode::Open(Unanswered::Refused),
+        Some(Answer::Unreadable) => AnswerCode::Open(Unanswered::Unreadable),
+        Some(Answer::NotApplicable { reason: true }) if item.not_applicable => AnswerCode::Na,
+        Some(Answer::NotApplicable { .. }) => AnswerCode::Open(Unanswered::NaUnfounded),
+        Some(Answer::Option(id)) => AnswerCode::Option(id.clone()),
+    }
+}
+
+pub(super) fn sections(
+    questionnaire: &Questionnaire,
+    method: &Method,
+    dossier: &Dossier,
+    profile: &Profile,
+    signs: &Signs,
+) -> Vec<Section> {
+    let contradicted = contradicted(dossier, signs);
+    let mut out: Vec<Section> = questionnaire
+        .controls
+        .iter()
+        .map(|block| Section {
+            id: block.section.clone(),
+            weight: method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone()),
+            value: None,
+            items: block
+                .questions
+                .iter()
+                .flat_map(|q| q.items.iter().filter_map(|i| line(method, dossier, profile, &contradicted, q, i)))
+                .collect(),
+        })
+        .collect();
+    weigh(&mut out);
+    out
+}
+
+/// Ids of questions and items that a present sign speaks against.
+fn contradicted<'a>(dossier: &'a Dossier, signs: &Signs) -> BTreeSet<&'a Id> {
+    dossier
+        .signs
+        .iter()
+        .zip(&signs.items)
+        .filter(|(_, item)| item.state == SignState::Present)
+        .flat_map(|(entry, _)| &entry.sign.contradicts)
+        .collect()
+}
+
+fn line(
+    method: &Method,
+    dossier: &Dossier,
+    profile: &Profile,
+    contradicted: &BTreeSet<&Id>,
+    question: &Question,
+    item: &Item,
+) -> Option<ControlItem> {
+    let AnswerKind::Scale(scale) = &item.kind else { return None };
+    let own = dossier.controls.get(&item.id);
+    let finding = dossier.findings.get(&item.id);
+    let entry = finding.map(|f| &f.entry).or(own);
+    let answer = code_of(item, entry, profile);
+    let option = match &answer {
+        AnswerCode::Option(id) => scale.option(id),
+        _ => None,
+    };
+    let evidence = option.map(|_| finding.map_or(Evidence::E1, |f| f.evidence));
+    let speaks_against = matches!(&answer, AnswerCode::Option(id) if id == "yes" || id == "partly")
+        && (contradicted.contains(&question.id) || contradicted.contains(&item.id));
+    let credit = match (&answer, option, evidence) {
+        (AnswerCode::Na, ..) => None,
+        (_, Some(option), Some(evidence)) if !speaks_against => {
+            Some(Interval::point(&option.grade * &method.evidence[evidence.level()].value))
+        }
+        _ => Some(Interval::unknown()),
+    };
+    Some(ControlItem {
+        id: item.id.clone(),
+        question: question.id.clone(),
+        number: item.number.clone(),
+        weight: question.item_weight(),
+        share: Exact::zero(),
+        grade: option.map(|o| o.grade.clone()),
+        evidence,
+        contradicted: speaks_against,
+        credit,
+        critical: question.critical,
+        by: if finding.is_some() { By::Assessor } else { By::Supplier },
+        raw: entry.and_then(|e| e.raw.clone()),
+        comment: entry.and_then(|e| e.comment.clone()),
+        document: finding.map_or_else(|| own.and_then(|e| e.document.clone()), |f| f.reference.clone()),
+        signed: finding.and_then(|f| f.signed.clone()),
+        cell: entry.and_then(|e| e.cell.clone()),
+        stated: finding.map(|_| Stated {
+            answer: code_of(item, own, profile),
+            raw: own.and_then(|e| e.raw.clone()),
+            cell: own.and_then(|e| e.cell.clone()),
+            comment: own.and_then(|e| e.comment.clone()),
+        }),
+        answer,
+    })
+}
+
+/// Sets each item's share of all applicable weight, and each section's mean.
+fn weigh(sections: &mut [Section]) {
+    let applicable =
+        |s: &Section| -> Exact { s.items.iter().filter(|i| i.credit.is_some()).map(|i| i.weight.clone()).sum() };
+    let weights: Vec<Exact> = sections.iter().map(&applicable).collect();
+    let all: Exact = sections.iter().zip(&weights).filter(|(_, w)| !w.is_zero()).map(|(s, _)| s.weight.clone()).sum();
+    for (section, total) in sections.iter_mut().zip(&weights) {
+        if total.is_zero() || all.is_zero() {
+            continue;
+        }
+        let unit = &(&section.weight / &all) / total;
+        let mut sum = Interval::point(Exact::zero());
+        for item in &mut section.items {
+            if let Some(credit) = &item.credit {
+                item.share = &unit * &item.weight;
+                sum = sum.plus(&credit.scaled(&item.weight));
+            }
+        }
+        section.value = Some(Interval { lo: &sum.lo / total, hi: &sum.hi / total });
+    }
+}
+
+/// `M`: the mean over sections that have applicable items; 0 if none has.
+pub(super) fn total(sections: &[Section]) -> Interval {
+    sections
+        .iter()
+        .flat_map(|s| &s.items)
+        .filter_map(|i| i.credit.as_ref().map(|c| c.scaled(&i.share)))
+        .fold(Interval::point(Exact::zero()), |sum, x| sum.plus(&x))
+}
+
+/// Lower bound of `M` with other evidence credits.
+pub(super) fn mean(sections: &[Section], credit: &dyn Fn(Evidence) -> Exact) -> Exact {
+    sections
+        .iter()
+        .flat_map(|s| &s.items)
+        .filter(|i| i.credit.is_some() && !i.contradicted)
+        .filter_map(|i| Some(&(i.grade.as_ref()? * &credit(i.evidence?)) * &i.share))
+        .sum()
+}
+
+/// Headline with the mean of controls at its least and at its most, when every item weight may move by the method's
+/// swing. The extreme of a weighted mean with free weights lies at a cut through the sorted values: all weights above
+/// it at one end, all below at the other.
+pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &Interval) -> [Exact; 2] {
+    let swing = method.constant("weight-swing");
+    let low = Exact::one() - swing.clone();
+    let high = Exact::one() + swing;
+    let all: Exact = sections.iter().filter(|s| s.value.is_some()).map(|s| s.weight.clone()).sum();
+    let mut least = Exact::zero();
+    let mut most = Exact::zero();
+    for section in sections.iter().filter(|s| s.value.is_some()) {
+        let mut values: Vec<(&Exact, &Exact)> =
+            section.items.iter().filter_map(|i| Some((&i.credit.as_ref()?.lo, &i.weight))).collect();
+        values.sort();
+        let share = &section.weight / &all;
+        least = least + &share * &extreme_mean(&values, &high, &low, Exact::min);
+        most = most + &share * &extreme_mean(&values, &low, &high, Exact::max);
+    }
+    [super::headline(method, exposure, &least), super::headline(method, exposure, &most)]
+}
+
+/// `below` scales the weights of the smaller values, `above` those of the larger.
+fn extreme_mean(sorted: &[(&Exact, &Exact)], below: &Exact, above: &Exact, pick: fn(Exact, Exact) -> Exact) -> Exact {
+    let sum = |part: &[(&Exact, &Exact)]| -> (Exact, Exact) {
+        part.iter().fold((Exact::zero(), Exact::zero()), |(v, w), (x, weight)| (v + *x * *weight, &w + *weight))
+    };
+    let (mut upper_value, mut upper_weight) = sum(sorted);
+    let (mut lower_value, mut lower_weight) = (Exact::zero(), Exact::zero());
+    let mut best: Option<Exact> = None;
+    for cut in 0..=sorted.len() {
+        let value = &(&lower_value * below) + &(&upper_value * above);
+        let weight = &(&lower_weight * below) + &(&upper_weight * above);
+        let mean = &value / &weight;
+        best = Some(match best {
+            Some(b) => pick(b, mean),
+            None => mean,
+        });
+        if let Some((x, w)) = sorted.get(cut) {
+            let product = *x * *w;
+            lower_value = &lower_value + &product;
+            lower_weight = &lower_weight + *w;
+            upper_value = &upper_value - &product;
+            upper_weight = &upper_weight - *w;
+        }
+    }
+    best.unwrap_or_else(Exact::zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weight_box_of_part_11() {
+        // Section B of example 1: weights 3 3 2 2, credits 1, 3/4, 1/2, 3/8; the exact box is [49/76, 3/4].
+        let x = |t: &str| t.parse::<Exact>().unwrap();
+        let values = [(x("3/8"), x("2")), (x("1/2"), x("2")), (x("3/4"), x("3")), (x("1"), x("3"))];
+        let sorted: Vec<(&Exact, &Exact)> = values.iter().map(|(a, b)| (a, b)).collect();
+        let (low, high) = (x("3/4"), x("5/4"));
+        assert_eq!(extreme_mean(&sorted, &high, &low, Exact::min), x("49/76"));
+        assert_eq!(extreme_mean(&sorted, &low, &high, Exact::max), x("3/4"));
+    }
+}
