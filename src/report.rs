@@ -2,6 +2,8 @@
 //!
 //! Everything here turns plain data into text or bytes; `batch` decides what is written where.
 
+mod results;
+
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -77,3 +79,5 @@ pub struct Ledger {
     /// Lock files and the like, not counted as inputs.
     pub skipped: usize,
 }
+
+pub use results::{FileResult, LedgerResult, MethodId, SCHEMA, SupplierResult, schema};
