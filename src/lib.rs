@@ -1,5 +1,6 @@
 //! lygte
 pub mod assets;
+pub mod checklist;
 pub mod diag;
 pub mod error;
 pub mod model;

@@ -43,6 +43,8 @@ codes! {
     // Checklists and other data files
     MalformedYaml "malformed-yaml" Error "{problem}"
         "The file is no valid YAML, or has a key, a type or a missing key that its kind does not allow. The place is where reading stopped."
+    UnknownKey "unknown-key" Error "{problem}"
+        "The key is not one this file may have: a slip of the pen, or a key of another kind of file. checklists/README.md lists all keys."
     BadSchema "bad-schema" Error "`schema: {found}` is not what this file should be: `{expected}` is expected"
         "The first line of every data file says what kind of file it is. The kind follows from the file's place in the folder."
     UnknownFile "unknown-file" Error "this file has no place in a checklists folder"
@@ -53,6 +55,8 @@ codes! {
         "Ids are kebab-case, such as `own-documents`. The names of the exposure factors (country, sector, workforce, chain) and of profile facts are taken."
     DuplicateNumber "duplicate-number" Error "number `{number}` is used twice"
         "People and the reader of workbooks find a question by its number, so each stands once in a questionnaire."
+    MissingKey "missing-key" Error "`{key}` is missing: {why}"
+        "A key that is needed here is not there."
     MissingTarget "missing-target" Error "there is no {kind} `{id}`"
         "The file names something that no file defines: a scale, a source, an indicator, a question, a checklist."
     SignWithoutIndicator "sign-without-indicator" Error "sign `{id}` maps to no indicator"

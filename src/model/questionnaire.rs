@@ -1,9 +1,9 @@
 //! A questionnaire: checklists composed for sectors, a country and a form, in all languages at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{CountryCode, Id, Question, Scale, ScaleOption, Sign, SourceRef, Text, Words};
+use super::{CountryCode, Id, Lang, Question, Scale, ScaleOption, Sign, SourceRef, Text, Words};
 
 /// How many questions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +83,10 @@ pub struct ProfileSheet {
 /// The self-test.
 #[derive(Clone, Debug)]
 pub struct ExposureBlock {
+    /// Id of the checklist.
+    pub id: Id,
+    /// Its edition.
+    pub edition: String,
     /// Sheet name.
     pub sheet: Text,
     /// Title on the sheet.
@@ -98,6 +102,10 @@ pub struct ExposureBlock {
 /// One of the checklists A, B, C with its sector additions.
 #[derive(Clone, Debug)]
 pub struct ControlsBlock {
+    /// Id of the checklist.
+    pub id: Id,
+    /// Its edition.
+    pub edition: String,
     /// `A`, `B` or `C`.
     pub section: SectionId,
     /// Sheet name.
@@ -115,6 +123,10 @@ pub struct ControlsBlock {
 /// The signs of the observer's form.
 #[derive(Clone, Debug)]
 pub struct SignsBlock {
+    /// Id of the checklist.
+    pub id: Id,
+    /// Its edition.
+    pub edition: String,
     /// Sheet name.
     pub sheet: Text,
     /// Title on the sheet.
@@ -226,8 +238,8 @@ pub struct CountryFact {
     pub topic: Topic,
     /// Contacts: what to call it for (`danger`, `suspicion`, `worker`, `terms`).
     pub purpose: Option<String>,
-    /// Name of the law, authority or contact.
-    pub name: Text,
+    /// Name of the law, authority or contact, where the text does not give it.
+    pub name: Option<Text>,
     /// Contacts: number or address.
     pub value: Option<String>,
     /// Contacts: when it answers.
@@ -316,6 +328,8 @@ pub struct Questionnaire {
     pub signs: SignsBlock,
     /// Answers that belong to every scale.
     pub common: Common,
+    /// Languages whose texts nobody who speaks them natively has reviewed.
+    pub drafts: BTreeSet<Lang>,
     /// Words of the workbook.
     pub words: Words,
     /// Ids of questions that are in the full form, by the checklist they stand in.

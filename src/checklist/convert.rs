@@ -1,0 +1,480 @@
+//! From raw values to the model's, one file at a time, with translations laid on each text as it is met.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::model::{
+    AnswerKind, Basis, Condition, Exact, FactId, Id, Item, Lang, Question, Scale, ScaleOption, Sign, SignGroup,
+    SourceRef, Text,
+};
+
+use super::catalog::{Catalog, Entry};
+use super::raw::{
+    RawBasis, RawCondition, RawGroup, RawOption, RawQuestion, RawReview, RawSign, RawSource, RawTranslation, RawYesNo,
+};
+use super::yaml::{self, Spanned, Str};
+
+/// Ids that mean something else in results and workbooks.
+const RESERVED: [&str; 11] = [
+    "country",
+    "sector",
+    "workforce",
+    "chain",
+    "subcontracting",
+    "hires-directly",
+    "agency-workers",
+    "housing",
+    "eu-citizens",
+    "third-country-citizens",
+    "under-18",
+];
+
+/// The one kind of option that is known by a code instead of a kebab-case id.
+const EVIDENCE: [&str; 4] = ["E0", "E1", "E2", "E3"];
+
+struct Translated {
+    source: String,
+    text: String,
+    place: Place,
+}
+
+/// One file being converted.
+pub(super) struct File<'a> {
+    name: String,
+    shown: Arc<str>,
+    text: Arc<str>,
+    translations: BTreeMap<Lang, Option<BTreeMap<String, Translated>>>,
+    seen: BTreeMap<Lang, Vec<String>>,
+    gap_reported: bool,
+    drafts: Vec<Lang>,
+    pub(super) diags: &'a mut Diagnostics,
+}
+
+/// Opens a file: parses it, and the translations of it in every language.
+pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
+    catalog: &Catalog,
+    langs: &[Lang],
+    name: &str,
+    diags: &'a mut Diagnostics,
+) -> Option<(T, File<'a>)> {
+    let Entry { shown, text, .. } = catalog.get(name)?.clone();
+    let raw = yaml::parse::<T>(&shown, &text, diags)?;
+    let mut drafts = Vec::new();
+    let translations =
+        langs.iter().map(|lang| (lang.clone(), translation(catalog, lang, name, &mut drafts, diags))).collect();
+    let seen = langs.iter().map(|l| (l.clone(), Vec::new())).collect();
+    Some((raw, File { name: name.to_owned(), shown, text, translations, seen, gap_reported: false, drafts, diags }))
+}
+
+fn translation(
+    catalog: &Catalog,
+    lang: &Lang,
+    name: &str,
+    drafts: &mut Vec<Lang>,
+    diags: &mut Diagnostics,
+) -> Option<BTreeMap<String, Translated>> {
+    let Entry { shown, text, .. } = catalog.get(&format!("lang/{lang}/{name}"))?.clone();
+    let raw: RawTranslation = yaml::parse(&shown, &text, diags)?;
+    if raw.schema.value != "lygte/translation/1" {
+        diags.push(bad_schema(yaml::place(&shown, &text, &raw.schema), &raw.schema.value, "lygte/translation/1"));
+    }
+    if raw.review.value == RawReview::Draft {
+        drafts.push(lang.clone());
+    }
+    if raw.lang.value != lang.as_str() {
+        diags.push(
+            Diagnostic::new(Code::BadValue, yaml::place(&shown, &text, &raw.lang))
+                .with("value", raw.lang.value.clone())
+                .with("allowed", format!("the folder says `{lang}`")),
+        );
+    }
+    let mut out: BTreeMap<String, Translated> = BTreeMap::new();
+    for entry in raw.texts {
+        let place = yaml::place(&shown, &text, &entry.id);
+        if let Some(first) = out.get(&entry.id.value) {
+            diags.push(
+                Diagnostic::new(Code::DuplicateId, place)
+                    .with("id", entry.id.value)
+                    .related(first.place.clone(), "first defined here"),
+            );
+            continue;
+        }
+        out.insert(entry.id.value, Translated { source: entry.source.value, text: entry.text.value, place });
+    }
+    Some(out)
+}
+
+fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadSchema, place).with("found", found).with("expected", expected)
+}
+
+impl File<'_> {
+    /// The place of a value in this file.
+    pub(super) fn place<T>(&self, value: &Spanned<T>) -> Place {
+        yaml::place(&self.shown, &self.text, value)
+    }
+
+    /// Reports something about a value of this file.
+    pub(super) fn report<T>(&mut self, code: Code, value: &Spanned<T>, args: &[(&'static str, &str)]) {
+        let mut diagnostic = Diagnostic::new(code, self.place(value));
+        for (name, value) in args {
+            diagnostic = diagnostic.with(name, *value);
+        }
+        self.diags.push(diagnostic);
+    }
+
+    /// Reports a value that its key does not allow.
+    pub(super) fn bad_value(&mut self, value: &Str, allowed: &str) {
+        self.report(Code::BadValue, value, &[("value", &value.value), ("allowed", allowed)]);
+    }
+
+    /// Checks the first line of the file.
+    pub(super) fn schema(&mut self, schema: &Str, kind: &str) {
+        let expected = format!("lygte/{kind}/1");
+        if schema.value != expected {
+            let diagnostic = bad_schema(self.place(schema), &schema.value, &expected);
+            self.diags.push(diagnostic);
+        }
+    }
+
+    /// A text with its translations. `id` is its place in the file, as translations name it.
+    pub(super) fn text(&mut self, id: &str, raw: &Str) -> Text {
+        let english = raw.value.trim();
+        if english.is_empty() {
+            self.bad_value(raw, "a text");
+        }
+        let mut text = Text::english(english);
+        let mut found = Vec::new();
+        for (lang, translations) in &self.translations {
+            let missing = |id: &str| {
+                Diagnostic::new(Code::MissingTranslation, self.place(raw)).with("lang", lang.as_str()).with("id", id)
+            };
+            match translations {
+                // The whole file is untranslated: said once, at its first text.
+                None if !self.gap_reported => found.push(missing("this file")),
+                None => {}
+                Some(texts) => match texts.get(id) {
+                    None => found.push(missing(id)),
+                    Some(t) => {
+                        if t.source.trim() != english {
+                            found.push(
+                                Diagnostic::new(Code::StaleTranslation, t.place.clone())
+                                    .with("id", id)
+                                    .with("lang", lang.as_str())
+                                    .related(self.place(raw), "the English text as it is now"),
+                            );
+                        }
+                        text.set(lang, t.text.trim().to_owned());
+                    }
+                },
+            }
+        }
+        if self.translations.values().any(Option::is_none) {
+            self.gap_reported = true;
+        }
+        for diagnostic in found {
+            self.diags.push(diagnostic);
+        }
+        self.met(id);
+        text
+    }
+
+    fn met(&mut self, id: &str) {
+        for seen in self.seen.values_mut() {
+            seen.push(id.to_owned());
+        }
+    }
+
+    /// Closes the file: translations of texts that it does not have are reported. Returns the languages of drafts.
+    pub(super) fn close(self) -> Vec<Lang> {
+        for (lang, translations) in &self.translations {
+            let seen = self.seen.get(lang).map(Vec::as_slice).unwrap_or_default();
+            let known: std::collections::BTreeSet<&str> = seen.iter().map(String::as_str).collect();
+            for (id, t) in translations.iter().flatten() {
+                if !known.contains(id.as_str()) {
+                    self.diags.push(
+                        Diagnostic::new(Code::UnknownTranslation, t.place.clone())
+                            .with("id", id.as_str())
+                            .with("file", self.name.as_str()),
+                    );
+                }
+            }
+        }
+        self.drafts
+    }
+
+    /// An id, checked for its form.
+    pub(super) fn id(&mut self, raw: &Str) -> Id {
+        if !Id::is_kebab(&raw.value) {
+            self.report(Code::InvalidId, raw, &[("id", &raw.value)]);
+        }
+        Id::new(&raw.value)
+    }
+
+    /// A number.
+    pub(super) fn exact(&mut self, raw: &Str) -> Exact {
+        raw.value.parse().unwrap_or_else(|_| {
+            self.bad_value(raw, "a number such as 3, 1/2 or 12.5");
+            Exact::zero()
+        })
+    }
+
+    /// A number from 0 to 1.
+    pub(super) fn share(&mut self, raw: &Str) -> Exact {
+        let x = self.exact(raw);
+        if x.is_negative() || x > Exact::one() {
+            self.bad_value(raw, "a number from 0 to 1");
+        }
+        x
+    }
+
+    /// A date `YYYY-MM-DD`.
+    pub(super) fn date(&mut self, raw: &Str) -> String {
+        if raw.value.parse::<jiff::civil::Date>().is_err() {
+            self.bad_value(raw, "a date such as 2026-11-24");
+        }
+        raw.value.clone()
+    }
+
+    /// One of a few words.
+    pub(super) fn one_of(&mut self, raw: &Str, allowed: &[&str]) -> String {
+        if !allowed.contains(&raw.value.as_str()) {
+            self.bad_value(raw, &allowed.join(", "));
+        }
+        raw.value.clone()
+    }
+
+    /// A source, which must be in the source list.
+    pub(super) fn source<V>(&mut self, raw: &RawSource, sources: &BTreeMap<Id, V>) -> SourceRef {
+        self.target("source", &raw.id, sources);
+        SourceRef { id: Id::new(&raw.id.value), item: raw.item.value.clone() }
+    }
+
+    /// An id that must be a key of `targets`.
+    pub(super) fn target<V>(&mut self, kind: &str, raw: &Str, targets: &BTreeMap<Id, V>) -> Id {
+        if !targets.contains_key(raw.value.as_str()) {
+            self.report(Code::MissingTarget, raw, &[("kind", kind), ("id", &raw.value)]);
+        }
+        Id::new(&raw.value)
+    }
+
+    /// Reports the second of two equal ids in a list of this file.
+    pub(super) fn unique<'r>(&mut self, ids: impl Iterator<Item = &'r Str>) {
+        let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+        for id in ids {
+            let place = self.place(id);
+            if let Some(first) = seen.get(id.value.as_str()) {
+                self.diags.push(
+                    Diagnostic::new(Code::DuplicateId, place)
+                        .with("id", id.value.as_str())
+                        .related(first.clone(), "first defined here"),
+                );
+            } else {
+                seen.insert(&id.value, place);
+            }
+        }
+    }
+
+    /// An option of a scale. `prefix` is the id of the scale in translations, with its dot, or nothing.
+    pub(super) fn option(&mut self, prefix: &str, raw: &RawOption) -> ScaleOption {
+        let id =
+            if EVIDENCE.contains(&raw.id.value.as_str()) { raw.id.value.clone() } else { self.id(&raw.id).to_string() };
+        let label = self.text(&format!("{prefix}{id}.label"), &raw.label);
+        let grade = raw.grade.as_ref().map_or_else(Exact::zero, |g| self.share(g));
+        let below = raw.below.as_ref().map(|b| self.exact(b));
+        let mut synonyms: Vec<String> = raw.synonyms.iter().map(|s| s.value.clone()).collect();
+        // Synonyms of other languages are optional, and written as one text with semicolons.
+        let key = format!("{prefix}{id}.synonyms");
+        for texts in self.translations.values().flatten() {
+            if let Some(t) = texts.get(&key) {
+                synonyms.extend(t.text.split(';').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()));
+            }
+        }
+        self.met(&key);
+        ScaleOption { id, label, grade, needs_reason: raw.needs_reason, synonyms, below }
+    }
+
+    /// A question of a checklist or sector.
+    pub(super) fn question<V>(
+        &mut self,
+        raw: &RawQuestion,
+        exposure: bool,
+        scales: &BTreeMap<Id, Arc<Scale>>,
+        sources: &BTreeMap<Id, V>,
+        sector: Option<&Id>,
+    ) -> Question {
+        let id = self.id(&raw.id);
+        if RESERVED.contains(&raw.id.value.as_str()) {
+            self.report(Code::InvalidId, &raw.id, &[("id", &raw.id.value)]);
+        }
+        let text = self.text(&format!("{id}.text"), &raw.text);
+        let why = self.text(&format!("{id}.why"), &raw.why);
+        let evidence = self.text(&format!("{id}.evidence"), &raw.evidence);
+        let measure = self.text(&format!("{id}.measure"), &raw.measure);
+        let is_text = raw.kind.is_some();
+        let weight = self.weight(raw, exposure, is_text);
+        if let (true, Some(critical)) = (exposure, &raw.critical) {
+            let allowed = "an exposure question sets no floor";
+            self.report(Code::BadValue, critical, &[("value", "critical"), ("allowed", allowed)]);
+        }
+        let when = condition(raw.applies_when.as_ref());
+        let kind = |file: &mut Self, own: Option<&Str>| match own.or(raw.scale.as_ref()) {
+            Some(scale) => match scales.get(scale.value.as_str()) {
+                Some(found) => AnswerKind::Scale(found.clone()),
+                None => {
+                    file.report(Code::MissingTarget, scale, &[("kind", "scale"), ("id", &scale.value)]);
+                    AnswerKind::Text
+                }
+            },
+            None if is_text => AnswerKind::Text,
+            None => {
+                file.report(
+                    Code::MissingKey,
+                    &raw.id,
+                    &[("key", "scale"), ("why", "a question without `kind: text` is answered on a scale")],
+                );
+                AnswerKind::Text
+            }
+        };
+        let mut items = Vec::new();
+        if raw.parts.is_empty() {
+            items.push(Item {
+                id: id.clone(),
+                number: raw.number.value.clone(),
+                text: text.clone(),
+                evidence: evidence.clone(),
+                kind: kind(self, None),
+                not_applicable: raw.not_applicable,
+                applies_when: when.clone(),
+            });
+        }
+        self.unique(raw.parts.iter().map(|p| &p.id));
+        for part in &raw.parts {
+            let part_id = self.id(&part.id);
+            let key = id.part(part_id.as_str());
+            let item = Item {
+                number: part.number.value.clone(),
+                text: self.text(&format!("{key}.text"), &part.text),
+                evidence: match &part.evidence {
+                    Some(e) => self.text(&format!("{key}.evidence"), e),
+                    None => evidence.clone(),
+                },
+                kind: kind(self, part.scale.as_ref()),
+                not_applicable: part.not_applicable || raw.not_applicable,
+                applies_when: when.and(&condition(part.applies_when.as_ref())),
+                id: key,
+            };
+            items.push(item);
+        }
+        let ilo = self.ilo(&raw.ilo);
+        Question {
+            number: raw.number.value.clone(),
+            text,
+            why,
+            evidence,
+            measure,
+            weight,
+            critical: raw.critical.as_ref().is_some_and(|c| c.value),
+            short: raw.short,
+            ilo,
+            source: self.source(&raw.source, sources),
+            basis: basis(raw.basis),
+            sector: sector.cloned(),
+            has_parts: !raw.parts.is_empty(),
+            items,
+            id,
+        }
+    }
+
+    fn weight(&mut self, raw: &RawQuestion, exposure: bool, is_text: bool) -> u32 {
+        match &raw.weight {
+            Some(weight) if exposure || is_text => {
+                let shown = weight.value.to_string();
+                let allowed = "questions of an exposure list weigh the same, and free text weighs nothing";
+                self.report(Code::BadWeight, weight, &[("weight", &shown), ("allowed", allowed)]);
+                1
+            }
+            Some(weight) => u32::try_from(weight.value).ok().filter(|w| (1..=3).contains(w)).unwrap_or_else(|| {
+                let shown = weight.value.to_string();
+                let allowed = "a whole number from 1 to 3";
+                self.report(Code::BadWeight, weight, &[("weight", &shown), ("allowed", allowed)]);
+                1
+            }),
+            None if exposure || is_text => 1,
+            None => {
+                let why = "a control weighs 1, 2 or 3";
+                self.report(Code::MissingKey, &raw.id, &[("key", "weight"), ("why", why)]);
+                1
+            }
+        }
+    }
+
+    pub(super) fn ilo(&mut self, raw: &[Spanned<u8>]) -> Vec<u8> {
+        for n in raw {
+            if !(1..=11).contains(&n.value) {
+                let shown = n.value.to_string();
+                self.report(Code::BadValue, n, &[("value", &shown), ("allowed", "1 to 11")]);
+            }
+        }
+        raw.iter().map(|n| n.value).collect()
+    }
+
+    /// A sign of a checklist or sector.
+    pub(super) fn sign<I, V>(
+        &mut self,
+        raw: &RawSign,
+        indicators: &BTreeMap<Id, I>,
+        sources: &BTreeMap<Id, V>,
+        sector: Option<&Id>,
+    ) -> Sign {
+        let id = self.id(&raw.id);
+        let indicator = match &raw.indicator {
+            Some(indicator) => self.target("indicator", indicator, indicators),
+            None => {
+                self.report(Code::SignWithoutIndicator, &raw.id, &[("id", &raw.id.value)]);
+                Id::new("none")
+            }
+        };
+        Sign {
+            number: raw.number.value.clone(),
+            group: match raw.group.value {
+                RawGroup::Recruitment => SignGroup::Recruitment,
+                RawGroup::Housing => SignGroup::Housing,
+                RawGroup::Work => SignGroup::Work,
+            },
+            text: self.text(&format!("{id}.text"), &raw.text),
+            why: self.text(&format!("{id}.why"), &raw.why),
+            evidence: self.text(&format!("{id}.evidence"), &raw.evidence),
+            measure: self.text(&format!("{id}.measure"), &raw.measure),
+            indicator,
+            contradicts: raw.contradicts.iter().map(|c| Id::new(&c.value)).collect(),
+            short: raw.short,
+            source: self.source(&raw.source, sources),
+            basis: basis(raw.basis),
+            sector: sector.cloned(),
+            id,
+        }
+    }
+}
+
+fn basis(raw: RawBasis) -> Basis {
+    match raw {
+        RawBasis::Guide => Basis::Guide,
+        RawBasis::Supplement => Basis::Supplement,
+        RawBasis::Own => Basis::Own,
+    }
+}
+
+fn condition(raw: Option<&RawCondition>) -> Condition {
+    let Some(raw) = raw else { return Condition::default() };
+    let facts = [
+        (FactId::Subcontracting, raw.subcontracting),
+        (FactId::HiresDirectly, raw.hires_directly),
+        (FactId::AgencyWorkers, raw.agency_workers),
+        (FactId::Housing, raw.housing),
+        (FactId::EuCitizens, raw.eu_citizens),
+        (FactId::ThirdCountryCitizens, raw.third_country_citizens),
+    ];
+    Condition(facts.into_iter().filter_map(|(id, v)| v.map(|v| (id, v == RawYesNo::Yes))).collect())
+}

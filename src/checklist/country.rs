@@ -1,0 +1,177 @@
+//! Countries: their facts and contacts, and the exposure step of every country of the world.
+
+use std::collections::BTreeMap;
+
+use crate::diag::Code;
+use crate::model::{
+    CountryCode, CountryExposure, CountryFact, CountryInfo, Exact, FactStatus, Id, Interval, Text, Topic,
+};
+
+use super::convert::File;
+use super::library::CountryData;
+use super::raw::{RawCountry, RawExposure, RawFact, RawPurpose, RawStatus, RawTopic};
+use super::yaml::Str;
+
+pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeMap<Id, V>) -> Option<CountryData> {
+    file.schema(&raw.schema, "country");
+    let code = code(file, &raw.code)?;
+    file.unique(raw.facts.iter().map(|f| &f.id));
+    let facts = raw.facts.iter().map(|f| fact(file, f, sources)).collect();
+    let mut changes = BTreeMap::new();
+    for change in &raw.changes {
+        let id = &change.id.value;
+        let mut texts: BTreeMap<&'static str, Text> = BTreeMap::new();
+        let fields = [
+            ("text", &change.text),
+            ("why", &change.why),
+            ("evidence", &change.evidence),
+            ("measure", &change.measure),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                texts.insert(name, file.text(&format!("changes.{id}.{name}"), value));
+            }
+        }
+        changes.insert(Id::new(id), (file.place(&change.id), texts));
+    }
+    Some(CountryData {
+        info: CountryInfo { name: file.text("name", &raw.name), emergency: raw.emergency.value.clone(), code, facts },
+        changes,
+    })
+}
+
+fn code(file: &mut File<'_>, raw: &Str) -> Option<CountryCode> {
+    let parsed = raw.value.parse::<CountryCode>().ok();
+    if parsed.is_none() {
+        file.bad_value(raw, "an ISO 3166 code of two letters");
+    }
+    parsed
+}
+
+fn fact<V>(file: &mut File<'_>, raw: &RawFact, sources: &BTreeMap<Id, V>) -> CountryFact {
+    let id = file.id(&raw.id);
+    let topic = match raw.topic.value {
+        RawTopic::Law => Topic::Law,
+        RawTopic::Authority => Topic::Authority,
+        RawTopic::Contact => Topic::Contact,
+        RawTopic::Register => Topic::Register,
+        RawTopic::IdCard => Topic::IdCard,
+        RawTopic::Chain => Topic::Chain,
+        RawTopic::Support => Topic::Support,
+        RawTopic::Plan => Topic::Plan,
+    };
+    let purpose = raw.purpose.as_ref().map(|p| {
+        match p.value {
+            RawPurpose::Danger => "danger",
+            RawPurpose::Suspicion => "suspicion",
+            RawPurpose::Worker => "worker",
+            RawPurpose::Terms => "terms",
+        }
+        .to_owned()
+    });
+    if topic == Topic::Contact {
+        for (key, missing) in [("use", purpose.is_none()), ("value", raw.value.is_none()), ("name", raw.name.is_none())]
+        {
+            if missing {
+                file.report(Code::MissingKey, &raw.id, &[("key", key), ("why", "a contact needs it")]);
+            }
+        }
+    }
+    let status = match raw.status.value {
+        RawStatus::InForce => FactStatus::InForce,
+        RawStatus::Proposed => FactStatus::Proposed,
+        RawStatus::Repealed => FactStatus::Repealed,
+        RawStatus::Unknown => FactStatus::Unknown,
+    };
+    CountryFact {
+        name: raw.name.as_ref().map(|n| file.text(&format!("{id}.name"), n)),
+        value: raw.value.as_ref().map(|v| v.value.clone()),
+        hours: raw.hours.as_ref().map(|h| file.text(&format!("{id}.hours"), h)),
+        text: file.text(&format!("{id}.text"), &raw.text),
+        source: file.source(&raw.source, sources),
+        source_date: if raw.source_date.value == "undated" {
+            raw.source_date.value.clone()
+        } else {
+            file.date(&raw.source_date)
+        },
+        confidence: file.one_of(&raw.confidence, &["P", "S", "B", "U"]),
+        last_verified: file.date(&raw.last_verified),
+        review_after: file.date(&raw.review_after),
+        topic,
+        purpose,
+        status,
+        id,
+    }
+}
+
+pub(super) fn exposure<V>(
+    file: &mut File<'_>,
+    raw: &RawExposure,
+    sources: &BTreeMap<Id, V>,
+) -> BTreeMap<CountryCode, CountryExposure> {
+    file.schema(&raw.schema, "exposure");
+    file.text("title", &raw.title);
+    file.text("about", &raw.about);
+    file.source(&raw.source, sources);
+    file.source(&raw.goods_source, sources);
+    for cut in &raw.cut_offs {
+        file.share(&cut.step);
+        if let Some(below) = &cut.below {
+            file.exact(below);
+        }
+    }
+    file.unique(raw.goods.iter().map(|g| &g.id));
+    file.unique(raw.countries.iter().map(|c| &c.code));
+    let goods: BTreeMap<Id, Text> =
+        raw.goods.iter().map(|g| (file.id(&g.id), file.text(&format!("{}.label", g.id.value), &g.label))).collect();
+    let mut out = BTreeMap::new();
+    let mut inherit = Vec::new();
+    for country in &raw.countries {
+        let Some(code) = code(file, &country.code) else { continue };
+        let step = match (&country.step, &country.lo, &country.hi, &country.same_as) {
+            (Some(step), None, None, None) => Interval::point(file.share(step)),
+            (None, Some(lo), Some(hi), None) => {
+                let (lo_value, hi_value) = (file.share(lo), file.share(hi));
+                if lo_value > hi_value {
+                    file.bad_value(lo, "`lo` is not above `hi`");
+                }
+                Interval { lo: lo_value, hi: hi_value }
+            }
+            (None, None, None, Some(other)) => {
+                inherit.push((code.clone(), other));
+                Interval::point(Exact::zero())
+            }
+            _ => {
+                let why = "a country has `step`, or `lo` and `hi`, or `as`";
+                file.report(Code::MissingKey, &country.code, &[("key", "step"), ("why", why)]);
+                Interval::unknown()
+            }
+        };
+        let entry = CountryExposure {
+            name: file.text(&format!("{code}.name"), &country.name),
+            step,
+            confidence: file.one_of(&country.confidence, &["P", "S", "assumed", "none"]),
+            reason: country.reason.as_ref().map(|r| file.text(&format!("{code}.reason"), r)),
+            goods: country
+                .goods
+                .iter()
+                .filter_map(|g| {
+                    file.target("good", g, &goods);
+                    goods.get(g.value.as_str()).cloned()
+                })
+                .collect(),
+        };
+        out.insert(code, entry);
+    }
+    for (code, other) in inherit {
+        match out.get(other.value.as_str()).map(|c: &CountryExposure| c.step.clone()) {
+            Some(step) => {
+                if let Some(entry) = out.get_mut(&code) {
+                    entry.step = step;
+                }
+            }
+            None => file.report(Code::MissingTarget, other, &[("kind", "country"), ("id", &other.value)]),
+        }
+    }
+    out
+}

@@ -1,0 +1,695 @@
+//! All data files, read and validated together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::model::{
+    Common, CountryCode, CountryInfo, Dimension, Exact, Id, Indicator, Indicators, Interval, Lang, Method, Note,
+    ProfileField, ProfileSheet, Question, Reference, Scale, ScaleOption, SectorExposure, SectorInfo, Sign, Source,
+    Strength, Text, Words,
+};
+
+use super::catalog::Catalog;
+use super::convert::{self, File};
+use super::raw::{
+    RawChecklist, RawCountry, RawExposure, RawField, RawIndicators, RawKind, RawMethod, RawNote, RawOption, RawProfile,
+    RawQuestion, RawQuestionnaire, RawScale, RawScales, RawSector, RawSign, RawSources, RawUnit, RawWords,
+};
+use super::yaml::Str;
+use super::{country, method};
+
+/// Texts that a country changes in a question: place of the change, and texts by key.
+pub(super) type Changes = BTreeMap<Id, (Place, BTreeMap<&'static str, Text>)>;
+
+/// One sector file.
+#[derive(Clone, Debug)]
+pub struct SectorData {
+    /// Names and notes.
+    pub info: SectorInfo,
+    /// Extra questions of the self-test.
+    pub exposure: Vec<Question>,
+    /// Extra controls, with the section they count in.
+    pub controls: Vec<(String, Question)>,
+    /// Extra signs.
+    pub signs: Vec<Arc<Sign>>,
+}
+
+/// One country file.
+#[derive(Clone, Debug)]
+pub struct CountryData {
+    /// Facts and contacts.
+    pub info: CountryInfo,
+    pub(super) changes: Changes,
+}
+
+/// What a checklist holds.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    Exposure(Vec<Question>),
+    Controls(String, Vec<Question>),
+    Signs(Vec<Arc<Sign>>),
+}
+
+/// One checklist file.
+#[derive(Clone, Debug)]
+pub(super) struct ChecklistData {
+    pub(super) id: Id,
+    pub(super) edition: String,
+    pub(super) sheet: Text,
+    pub(super) title: Text,
+    pub(super) intro: Text,
+    pub(super) complete: bool,
+    pub(super) content: Content,
+}
+
+/// Which checklists make up a questionnaire.
+#[derive(Clone, Debug)]
+pub struct QuestionnaireData {
+    /// Its title.
+    pub title: Text,
+    /// Its edition.
+    pub edition: String,
+    pub(super) checklists: Vec<ChecklistData>,
+}
+
+/// Everything the data files say.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// Exposure steps, indicators, sources.
+    pub reference: Reference,
+    /// Scoring methods.
+    pub methods: BTreeMap<Id, Method>,
+    /// Questionnaires.
+    pub questionnaires: BTreeMap<Id, QuestionnaireData>,
+    /// Sectors.
+    pub sectors: BTreeMap<Id, SectorData>,
+    /// Countries with a file of their own.
+    pub countries: BTreeMap<CountryCode, CountryData>,
+    /// Words by file: `workbook`, `report`.
+    pub words: BTreeMap<String, Words>,
+    /// Languages, English first.
+    pub langs: Vec<Lang>,
+    /// Languages with texts that no native speaker has reviewed.
+    pub drafts: BTreeSet<Lang>,
+    pub(super) scales: BTreeMap<Id, Arc<Scale>>,
+    pub(super) profile: ProfileSheet,
+    pub(super) visit: ProfileSheet,
+    pub(super) common: Common,
+}
+
+impl Code {
+    /// Whether it speaks of a translation only: the data can be used all the same.
+    fn is_about_wording(self) -> bool {
+        matches!(self, Self::MissingTranslation | Self::StaleTranslation | Self::UnknownTranslation)
+    }
+}
+
+impl Library {
+    /// Reads and validates all files of a catalogue. `None` if anything is wrong that decides what is asked or scored;
+    /// gaps in translations are reported and do not stop it.
+    pub fn load(catalog: &Catalog) -> (Option<Self>, Diagnostics) {
+        let mut diags = Diagnostics::default();
+        let library = Loader::new(catalog, &mut diags).load();
+        if let Some(library) = &library {
+            library.check_compositions(&mut diags);
+        }
+        let usable = diags.0.iter().all(|d| d.severity() < crate::diag::Severity::Error || d.code.is_about_wording());
+        (library.filter(|_| usable), diags)
+    }
+
+    /// Facts that were to be checked again before `date` (`YYYY-MM-DD`).
+    pub fn overdue<'a>(&'a self, date: &'a str) -> impl Iterator<Item = (&'a CountryCode, &'a str, &'a str)> {
+        self.countries.values().flat_map(move |c| {
+            c.info
+                .facts
+                .iter()
+                .filter(move |f| f.review_after.as_str() < date)
+                .map(|f| (&c.info.code, f.id.as_str(), f.review_after.as_str()))
+        })
+    }
+}
+
+struct Loader<'a> {
+    catalog: &'a Catalog,
+    langs: Vec<Lang>,
+    diags: &'a mut Diagnostics,
+    ids: BTreeMap<String, Place>,
+    drafts: BTreeSet<Lang>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(catalog: &'a Catalog, diags: &'a mut Diagnostics) -> Self {
+        let langs: BTreeSet<Lang> = catalog
+            .entries()
+            .filter_map(|(name, _)| name.strip_prefix("lang/")?.split('/').next()?.parse().ok())
+            .collect();
+        Self { catalog, langs: langs.into_iter().collect(), diags, ids: BTreeMap::new(), drafts: BTreeSet::new() }
+    }
+
+    fn load(mut self) -> Option<Library> {
+        self.check_places();
+        let sources = self.sources()?;
+        let (common_options, scales) = self.scales()?;
+        let sign_scale = scales.get("sign").cloned();
+        if sign_scale.is_none() {
+            self.diags.push(
+                Diagnostic::new(Code::MissingTarget, Place::File("checklists/scales.yml".into()))
+                    .with("kind", "scale")
+                    .with("id", "sign"),
+            );
+        }
+        let (profile, visit, common) = self.profile(common_options, &scales)?;
+        let indicators = self.indicators(&sources)?;
+        let mut countries_edition = String::new();
+        let countries_exposure = self
+            .with_file("exposure/countries.yml", |raw: RawExposure, file| {
+                countries_edition = raw.edition.value.clone();
+                Some(country::exposure(file, &raw, &sources))
+            })
+            .unwrap_or_default();
+        let mut methods = BTreeMap::new();
+        for name in self.catalog.in_folder("methods") {
+            if let Some(m) = self.with_file(&name, |raw: RawMethod, file| {
+                stem(file, &raw.id, &name);
+                method::convert(file, &raw)
+            }) {
+                methods.insert(m.id.clone(), m);
+            }
+        }
+        let mut countries = BTreeMap::new();
+        for name in self.catalog.in_folder("countries") {
+            if let Some(c) = self.with_file(&name, |raw: RawCountry, file| {
+                stem(file, &raw.code, &name);
+                country::convert(file, &raw, &sources)
+            }) {
+                countries.insert(c.info.code.clone(), c);
+            }
+        }
+        let mut sectors = BTreeMap::new();
+        let mut sector_exposure = BTreeMap::new();
+        for name in self.catalog.in_folder("sectors") {
+            if let Some((sector, exposure)) = self.sector(&name, &scales, &sources, &indicators) {
+                sector_exposure.insert(sector.info.id.clone(), exposure);
+                sectors.insert(sector.info.id.clone(), sector);
+            }
+        }
+        let mut words = BTreeMap::new();
+        for name in self.catalog.in_folder("words") {
+            if let Some((id, w)) = self.with_file(&name, |raw: RawWords, file| {
+                stem(file, &raw.id, &name);
+                file.schema(&raw.schema, "words");
+                file.unique(raw.words.iter().map(|w| &w.id));
+                let words = raw
+                    .words
+                    .iter()
+                    .map(|w| (w.id.value.clone(), file.text(&format!("{}.text", w.id.value), &w.text)))
+                    .collect();
+                Some((raw.id.value.clone(), Words::new(words)))
+            }) {
+                words.insert(id, w);
+            }
+        }
+        let mut questionnaires = BTreeMap::new();
+        for name in self.questionnaire_files() {
+            if let Some((id, data)) = self.questionnaire(&name, &scales, &sources, &indicators) {
+                questionnaires.insert(id, data);
+            }
+        }
+        let mut langs = vec![Lang::english()];
+        langs.extend(self.langs.iter().cloned());
+        Some(Library {
+            reference: Reference {
+                countries: countries_exposure,
+                countries_edition,
+                sectors: sector_exposure,
+                indicators: Indicators {
+                    by_id: indicators.by_id,
+                    dimensions: indicators.dimensions,
+                    ilo: indicators.ilo,
+                },
+                sources,
+            },
+            methods,
+            questionnaires,
+            sectors,
+            countries,
+            words,
+            langs,
+            drafts: self.drafts,
+            scales,
+            profile,
+            visit,
+            common,
+        })
+    }
+
+    /// Files in places where nothing is read would be ignored without a word; so they are reported.
+    fn check_places(&mut self) {
+        let known = |name: &str| {
+            let folder = name.split('/').next().unwrap_or_default();
+            match name.matches('/').count() {
+                0 => matches!(name, "sources.yml" | "scales.yml" | "profile.yml" | "indicators.yml"),
+                1 => {
+                    matches!(folder, "sectors" | "countries" | "methods" | "words")
+                        || name == "exposure/countries.yml"
+                        || self.is_questionnaire_folder(folder)
+                }
+                _ => false,
+            }
+        };
+        let mut stray = Vec::new();
+        for (name, entry) in self.catalog.entries() {
+            let place = match name.strip_prefix("lang/").and_then(|rest| rest.split_once('/')) {
+                Some((_, rest)) => self.catalog.get(rest).is_some(),
+                None => known(name),
+            };
+            if !place {
+                stray.push(Diagnostic::new(Code::UnknownFile, Place::File(entry.shown.clone())));
+            }
+        }
+        self.diags.0.extend(stray);
+    }
+
+    fn is_questionnaire_folder(&self, folder: &str) -> bool {
+        self.catalog.get(&format!("{folder}/{folder}.yml")).is_some()
+    }
+
+    /// `guide/guide.yml` makes `guide/` the folder of a questionnaire.
+    fn questionnaire_files(&self) -> Vec<String> {
+        self.catalog
+            .entries()
+            .map(|(n, _)| n.to_owned())
+            .filter(|n| n.strip_suffix(".yml").and_then(|s| s.split_once('/')).is_some_and(|(a, b)| a == b))
+            .collect()
+    }
+
+    fn with_file<R: serde::de::DeserializeOwned, T>(
+        &mut self,
+        name: &str,
+        convert: impl FnOnce(R, &mut File<'_>) -> Option<T>,
+    ) -> Option<T> {
+        if self.catalog.get(name).is_none() {
+            self.diags.push(
+                Diagnostic::new(Code::MissingTarget, Place::File(format!("checklists/{name}").into()))
+                    .with("kind", "file")
+                    .with("id", name),
+            );
+            return None;
+        }
+        let (raw, mut file) = convert::open::<R>(self.catalog, &self.langs, name, self.diags)?;
+        let out = convert(raw, &mut file);
+        let drafts = file.close();
+        self.drafts.extend(drafts);
+        out
+    }
+
+    fn sources(&mut self) -> Option<BTreeMap<Id, Source>> {
+        self.with_file("sources.yml", |raw: RawSources, file| {
+            file.schema(&raw.schema, "sources");
+            file.unique(raw.sources.iter().map(|s| &s.id));
+            Some(
+                raw.sources
+                    .iter()
+                    .map(|s| {
+                        file.one_of(&s.confidence, &["P", "S", "B", "U"]);
+                        let source = Source {
+                            publisher: s.publisher.value.clone(),
+                            title: s.title.value.clone(),
+                            edition: s.edition.as_ref().map(|e| e.value.clone()),
+                            date: s.date.value.clone(),
+                            url: s.url.value.clone(),
+                        };
+                        (file.id(&s.id), source)
+                    })
+                    .collect(),
+            )
+        })
+    }
+
+    fn scales(&mut self) -> Option<(Vec<ScaleOption>, BTreeMap<Id, Arc<Scale>>)> {
+        self.with_file("scales.yml", |raw: RawScales, file| {
+            file.schema(&raw.schema, "scales");
+            file.unique(raw.scales.iter().map(|s| &s.id));
+            let common = raw.common.iter().map(|o| file.option("", o)).collect();
+            let scales = raw.scales.iter().map(|s| (file.id(&s.id), Arc::new(scale(file, s)))).collect();
+            Some((common, scales))
+        })
+    }
+
+    fn profile(
+        &mut self,
+        common: Vec<ScaleOption>,
+        scales: &BTreeMap<Id, Arc<Scale>>,
+    ) -> Option<(ProfileSheet, ProfileSheet, Common)> {
+        let mut by_id: BTreeMap<String, ScaleOption> = common.into_iter().map(|o| (o.id.clone(), o)).collect();
+        let (na, dont_know, refused) = (by_id.remove("na"), by_id.remove("dont-know"), by_id.remove("refused"));
+        let yes_no = scales.get("risk").cloned();
+        let (Some(na), Some(dont_know), Some(refused), Some(yes_no)) = (na, dont_know, refused, yes_no) else {
+            self.diags.push(
+                Diagnostic::new(Code::MissingTarget, Place::File("checklists/scales.yml".into()))
+                    .with("kind", "common answer or scale")
+                    .with("id", "na, dont-know, refused, risk"),
+            );
+            return None;
+        };
+        self.with_file("profile.yml", |raw: RawProfile, file| {
+            file.schema(&raw.schema, "profile");
+            let facts = [
+                "name",
+                "country",
+                "sectors",
+                "employees",
+                "subcontracting",
+                "levels",
+                "hires-directly",
+                "agency-workers",
+                "housing",
+                "eu-citizens",
+                "third-country-citizens",
+            ];
+            let fields = fields(file, &raw.fields, &facts)?;
+            let visit = fields_of_visit(file, &raw.visit)?;
+            let options = |file: &mut File<'_>, list: &[RawOption]| list.iter().map(|o| file.option("", o)).collect();
+            Some((
+                ProfileSheet {
+                    sheet: file.text("sheet", &raw.sheet),
+                    title: file.text("title", &raw.title),
+                    intro: file.text("intro", &raw.intro),
+                    fields,
+                },
+                ProfileSheet {
+                    sheet: file.text("visit_sheet", &raw.visit_sheet),
+                    title: file.text("visit_title", &raw.visit_title),
+                    intro: file.text("visit_intro", &raw.visit_intro),
+                    fields: visit,
+                },
+                Common {
+                    na,
+                    dont_know,
+                    refused,
+                    seen: options(file, &raw.seen_options),
+                    evidence: options(file, &raw.evidence_options),
+                    closure: options(file, &raw.closure_options),
+                    yes_no,
+                },
+            ))
+        })
+    }
+
+    fn indicators(&mut self, sources: &BTreeMap<Id, Source>) -> Option<Indicators> {
+        self.with_file("indicators.yml", |raw: RawIndicators, file| {
+            file.schema(&raw.schema, "indicators");
+            file.source(&raw.source, sources);
+            file.unique(raw.indicators.iter().map(|i| &i.id));
+            let mut dimensions = BTreeMap::new();
+            for d in &raw.dimensions {
+                if let Some(dimension) = dimension(file, &d.id) {
+                    dimensions.insert(dimension, file.text(&format!("{}.label", d.id.value), &d.label));
+                }
+            }
+            let ilo = raw
+                .ilo
+                .iter()
+                .map(|i| (i.number.value, file.text(&format!("ilo-{}.label", i.number.value), &i.label)))
+                .collect();
+            let mut by_id = BTreeMap::new();
+            for i in &raw.indicators {
+                let Some(dimension) = dimension(file, &i.dimension) else { continue };
+                let id = Id::new(&i.id.value);
+                let indicator = Indicator {
+                    dimension,
+                    label: file.text(&format!("{id}.label"), &i.label),
+                    adult: strength(file, &i.adult),
+                    child: strength(file, &i.child),
+                    ilo: file.ilo(&i.ilo),
+                    disputed: file.one_of(&i.status, &["copy", "copy-disputed", "published"]) == "copy-disputed",
+                    id: id.clone(),
+                };
+                by_id.insert(id, indicator);
+            }
+            Some(Indicators { by_id, dimensions, ilo })
+        })
+    }
+
+    fn questionnaire(
+        &mut self,
+        name: &str,
+        scales: &BTreeMap<Id, Arc<Scale>>,
+        sources: &BTreeMap<Id, Source>,
+        indicators: &Indicators,
+    ) -> Option<(Id, QuestionnaireData)> {
+        let mut lists = Vec::new();
+        let (id, title, edition, places) = self.with_file(name, |raw: RawQuestionnaire, file| {
+            file.schema(&raw.schema, "questionnaire");
+            stem(file, &raw.id, name);
+            lists = raw.checklists.iter().map(|c| c.value.clone()).collect();
+            let places: Vec<Place> = raw.checklists.iter().map(|c| file.place(c)).collect();
+            Some((file.id(&raw.id), file.text("title", &raw.title), raw.edition.value.clone(), places))
+        })?;
+        let folder = name.split('/').next().unwrap_or_default();
+        let mut checklists = Vec::new();
+        for (list, place) in lists.iter().zip(places) {
+            let file = format!("{folder}/{list}.yml");
+            if self.catalog.get(&file).is_none() {
+                self.diags.push(
+                    Diagnostic::new(Code::MissingTarget, place).with("kind", "checklist").with("id", list.as_str()),
+                );
+                continue;
+            }
+            if let Some(data) = self.checklist(&file, scales, sources, indicators) {
+                checklists.push(data);
+            }
+        }
+        Some((id, QuestionnaireData { title, edition, checklists }))
+    }
+
+    fn checklist(
+        &mut self,
+        name: &str,
+        scales: &BTreeMap<Id, Arc<Scale>>,
+        sources: &BTreeMap<Id, Source>,
+        indicators: &Indicators,
+    ) -> Option<ChecklistData> {
+        let mut ids = std::mem::take(&mut self.ids);
+        let out = self.with_file(name, |raw: RawChecklist, file| {
+            file.schema(&raw.schema, "checklist");
+            claim(file, &mut ids, raw.questions.iter().map(|q| &q.id).chain(raw.signs.iter().map(|s| &s.id)));
+            let kind = raw.kind.value;
+            if let (RawKind::Signs, Some(first)) = (kind, raw.questions.first()) {
+                file.bad_value(&first.id, "a signs list has `signs`, not `questions`");
+            }
+            if let (RawKind::Exposure | RawKind::Controls, Some(first)) = (kind, raw.signs.first()) {
+                file.bad_value(&first.id, "signs stand in a list of kind `signs`");
+            }
+            let questions = |file: &mut File<'_>| -> Vec<Question> {
+                raw.questions
+                    .iter()
+                    .map(|q| file.question(q, kind == RawKind::Exposure, scales, sources, None))
+                    .collect()
+            };
+            let content = match kind {
+                RawKind::Exposure => Content::Exposure(questions(file)),
+                RawKind::Controls => Content::Controls(section(file, raw.section.as_ref(), &raw.id), questions(file)),
+                RawKind::Signs => Content::Signs(
+                    raw.signs.iter().map(|s| Arc::new(file.sign(s, &indicators.by_id, sources, None))).collect(),
+                ),
+            };
+            Some(ChecklistData {
+                id: file.id(&raw.id),
+                edition: raw.edition.value.clone(),
+                sheet: sheet(file, &raw.sheet),
+                title: file.text("title", &raw.title),
+                intro: file.text("intro", &raw.intro),
+                complete: raw.complete,
+                content,
+            })
+        });
+        self.ids = ids;
+        out
+    }
+
+    fn sector(
+        &mut self,
+        name: &str,
+        scales: &BTreeMap<Id, Arc<Scale>>,
+        sources: &BTreeMap<Id, Source>,
+        indicators: &Indicators,
+    ) -> Option<(SectorData, SectorExposure)> {
+        let mut ids = std::mem::take(&mut self.ids);
+        let out = self.with_file(name, |raw: RawSector, file| {
+            file.schema(&raw.schema, "sector");
+            stem(file, &raw.id, name);
+            let own: Vec<&RawQuestion> = raw.exposure_questions.iter().chain(&raw.questions).collect();
+            let signs: &[RawSign] = &raw.signs;
+            claim(file, &mut ids, own.iter().map(|q| &q.id).chain(signs.iter().map(|s| &s.id)));
+            let id = file.id(&raw.id);
+            let sector_name = file.text("name", &raw.name);
+            let step = file.share(&raw.exposure.step);
+            let exposure = SectorExposure {
+                name: sector_name.clone(),
+                nace: raw.nace.iter().map(|n| n.value.clone()).collect(),
+                step: Interval::point(step),
+                reason: file.text("exposure.reason", &raw.exposure.reason),
+                source: file.source(&raw.exposure.source, sources),
+            };
+            file.unique(raw.verify.iter().chain(&raw.notes).map(|n| &n.id));
+            let data = SectorData {
+                info: SectorInfo {
+                    name: sector_name,
+                    verify: notes(file, &raw.verify, sources),
+                    notes: notes(file, &raw.notes, sources),
+                    id: id.clone(),
+                },
+                exposure: raw
+                    .exposure_questions
+                    .iter()
+                    .map(|q| file.question(q, true, scales, sources, Some(&id)))
+                    .collect(),
+                controls: raw
+                    .questions
+                    .iter()
+                    .map(|q| {
+                        let section = section(file, q.section.as_ref(), &q.id);
+                        (section, file.question(q, false, scales, sources, Some(&id)))
+                    })
+                    .collect(),
+                signs: signs.iter().map(|s| Arc::new(file.sign(s, &indicators.by_id, sources, Some(&id)))).collect(),
+            };
+            Some((data, exposure))
+        });
+        self.ids = ids;
+        out
+    }
+}
+
+/// The file's name and the id in it agree: one name everywhere.
+fn stem(file: &mut File<'_>, id: &Str, name: &str) {
+    let stem = name.rsplit('/').next().and_then(|n| n.split('.').next()).unwrap_or_default();
+    if id.value != stem {
+        file.bad_value(id, &format!("the file's name says `{stem}`"));
+    }
+}
+
+/// Ids of questions and signs are unique among all files.
+fn claim<'r>(file: &mut File<'_>, ids: &mut BTreeMap<String, Place>, new: impl Iterator<Item = &'r Str>) {
+    for id in new {
+        let place = file.place(id);
+        if let Some(first) = ids.get(&id.value) {
+            let diagnostic = Diagnostic::new(Code::DuplicateId, place)
+                .with("id", id.value.as_str())
+                .related(first.clone(), "first defined here");
+            file.diags.push(diagnostic);
+        } else {
+            ids.insert(id.value.clone(), place);
+        }
+    }
+}
+
+fn section(file: &mut File<'_>, section: Option<&Str>, at: &Str) -> String {
+    match section {
+        Some(s) => file.one_of(s, &["A", "B", "C"]),
+        None => {
+            let why = "controls count in section A, B or C";
+            file.report(Code::MissingKey, at, &[("key", "section"), ("why", why)]);
+            "A".to_owned()
+        }
+    }
+}
+
+fn sheet(file: &mut File<'_>, raw: &Str) -> Text {
+    let text = file.text("sheet", raw);
+    if text.all().any(|(_, t)| t.chars().count() > 31 || t.contains(['[', ']', ':', '*', '?', '/', '\\'])) {
+        file.bad_value(raw, "a sheet name has at most 31 characters and none of [ ] : * ? / \\");
+    }
+    text
+}
+
+fn scale(file: &mut File<'_>, raw: &RawScale) -> Scale {
+    let id = raw.id.value.clone();
+    file.unique(raw.options.iter().map(|o| &o.id));
+    let options: Vec<ScaleOption> = raw.options.iter().map(|o| file.option(&format!("{id}."), o)).collect();
+    if let Some(option) = raw.options.iter().find(|o| o.grade.is_none()) {
+        file.report(Code::MissingKey, &option.id, &[("key", "grade"), ("why", "an option has a grade from 0 to 1")]);
+    }
+    let range = match (&raw.unit, &raw.min, &raw.max) {
+        (None, None, None) => None,
+        (Some(_), Some(min), Some(max)) => Some((file.exact(min), file.exact(max))),
+        _ => {
+            let why = "a number scale has `unit`, `min` and `max`";
+            file.report(Code::MissingKey, &raw.id, &[("key", "unit, min, max"), ("why", why)]);
+            None
+        }
+    };
+    if range.is_some() {
+        let last = options.len().saturating_sub(1);
+        let cuts: Vec<Option<&Exact>> = options.iter().map(|o| o.below.as_ref()).collect();
+        let rising = cuts.windows(2).all(|w| match (w[0], w[1]) {
+            (Some(a), Some(b)) => a < b,
+            (a, _) => a.is_some(),
+        });
+        if !rising || cuts.get(last).is_none_or(|c| c.is_some()) {
+            file.bad_value(&raw.id, "options in rising order, each with `below` but the last");
+        }
+    }
+    Scale {
+        id: Id::new(&id),
+        options,
+        range,
+        percent: matches!(raw.unit.as_ref().map(|u| u.value), Some(RawUnit::Percent)),
+    }
+}
+
+fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str]) -> Option<Vec<ProfileField>> {
+    file.unique(raw.iter().map(|f| &f.id));
+    for field in raw {
+        file.one_of(&field.id, ids);
+    }
+    if let Some(first) = raw.first() {
+        for id in ids.iter().filter(|id| raw.iter().all(|f| f.id.value != **id)) {
+            file.report(Code::MissingKey, &first.id, &[("key", id), ("why", "the profile has this fact")]);
+        }
+    }
+    Some(
+        raw.iter()
+            .map(|f| ProfileField {
+                id: Id::new(&f.id.value),
+                number: f.number.value.clone(),
+                text: file.text(&format!("{}.text", f.id.value), &f.text),
+                why: file.text(&format!("{}.why", f.id.value), &f.why),
+            })
+            .collect(),
+    )
+}
+
+fn fields_of_visit(file: &mut File<'_>, raw: &[RawField]) -> Option<Vec<ProfileField>> {
+    fields(file, raw, &["site", "date", "observer-role", "seen", "under-18"])
+}
+
+fn notes(file: &mut File<'_>, raw: &[RawNote], sources: &BTreeMap<Id, Source>) -> Vec<Note> {
+    raw.iter()
+        .map(|n| Note {
+            text: file.text(&format!("{}.text", n.id.value), &n.text),
+            source: file.source(&n.source, sources),
+            confidence: n.confidence.as_ref().map_or_else(|| "P".to_owned(), |c| file.one_of(c, &["P", "S", "B", "U"])),
+            id: file.id(&n.id),
+        })
+        .collect()
+}
+
+fn dimension(file: &mut File<'_>, raw: &Str) -> Option<Dimension> {
+    let found = Dimension::ALL.into_iter().find(|d| d.code() == raw.value);
+    if found.is_none() {
+        file.bad_value(raw, "DR, CR, RV, EX, CD, VD");
+    }
+    found
+}
+
+fn strength(file: &mut File<'_>, raw: &Str) -> Option<Strength> {
+    match file.one_of(raw, &["S", "M", "W", "-"]).as_str() {
+        "S" => Some(Strength::Strong),
+        "M" => Some(Strength::Medium),
+        "W" => Some(Strength::Weak),
+        _ => None,
+    }
+}

@@ -1,0 +1,159 @@
+//! Scoring methods from their files.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::diag::Code;
+use crate::model::{Band, Constant, Exact, Floor, Method};
+
+use super::convert::File;
+use super::raw::{RawConstant, RawConstantStatus, RawMethod};
+use super::yaml::Str;
+
+const FACTORS: [&str; 4] = ["country", "sector", "workforce", "chain"];
+const SECTIONS: [&str; 3] = ["A", "B", "C"];
+const EVIDENCE: [&str; 4] = ["E0", "E1", "E2", "E3"];
+const CONSTANTS: [&str; 11] = [
+    "k",
+    "cut-moderate",
+    "cut-high",
+    "cut-severe",
+    "sufficient",
+    "x1-threshold",
+    "x1-count",
+    "reuse-over",
+    "na-share",
+    "near-cut",
+    "weight-swing",
+];
+const FLOORS: [&str; 8] = ["F1", "F2", "F3", "F4", "F5", "X1", "C1", "V1"];
+
+pub(super) fn convert(file: &mut File<'_>, raw: &RawMethod) -> Option<Method> {
+    file.schema(&raw.schema, "method");
+    let factors = constants(file, "factors", &raw.factors, &FACTORS)?;
+    let sections = constants(file, "sections", &raw.sections, &SECTIONS)?;
+    let mut evidence = constants(file, "evidence", &raw.evidence, &EVIDENCE)?;
+    let constants = constants(file, "constants", &raw.constants, &CONSTANTS)?;
+    let floors = floors(file, raw)?;
+    for constant in &raw.evidence {
+        file.share(&constant.value);
+    }
+    let total: Exact = factors.values().map(|c| c.value.clone()).sum();
+    if total != Exact::whole(100) {
+        let found = total.to_string();
+        file.report(
+            Code::BadValue,
+            &raw.factors[0].value,
+            &[("value", &found), ("allowed", "the weights of the factors add up to 100")],
+        );
+    }
+    let digest = digest(raw);
+    Some(Method {
+        id: file.id(&raw.id),
+        version: raw.version.value.clone(),
+        digest,
+        title: file.text("title", &raw.title),
+        about: file.text("about", &raw.about),
+        evidence: EVIDENCE.iter().filter_map(|e| evidence.remove(*e)).collect::<Vec<_>>().try_into().ok()?,
+        factors,
+        sections,
+        constants,
+        floors,
+    })
+}
+
+/// Reports names that are missing or unknown in a list that must hold exactly `names`.
+fn complete<'a>(
+    file: &mut File<'_>,
+    list: &str,
+    ids: impl Iterator<Item = &'a Str> + Clone,
+    names: &[&str],
+    at: &Str,
+) -> bool {
+    file.unique(ids.clone());
+    let mut fine = true;
+    for id in ids.clone() {
+        if !names.contains(&id.value.as_str()) {
+            file.bad_value(id, &names.join(", "));
+            fine = false;
+        }
+    }
+    for name in names {
+        if !ids.clone().any(|i| i.value == *name) {
+            let why = format!("`{list}` needs it");
+            file.report(Code::MissingKey, at, &[("key", name), ("why", &why)]);
+            fine = false;
+        }
+    }
+    fine
+}
+
+fn constants(
+    file: &mut File<'_>,
+    list: &'static str,
+    raw: &[RawConstant],
+    names: &[&str],
+) -> Option<BTreeMap<String, Constant>> {
+    let first = &raw.first()?.id;
+    let fine = complete(file, list, raw.iter().map(|c| &c.id), names, first);
+    let mut out = BTreeMap::new();
+    for constant in raw {
+        let value = file.exact(&constant.value);
+        if value.is_negative() {
+            file.bad_value(&constant.value, "a number that is not negative");
+        }
+        let reason = file.text(&format!("{}.reason", constant.id.value), &constant.reason);
+        let status = match constant.status.value {
+            RawConstantStatus::Published => "published",
+            RawConstantStatus::Assumed => "assumed",
+        };
+        out.insert(constant.id.value.clone(), Constant { value, reason, status: status.to_owned() });
+    }
+    fine.then_some(out)
+}
+
+fn floors(file: &mut File<'_>, raw: &RawMethod) -> Option<BTreeMap<String, Floor>> {
+    let first = &raw.floors.first()?.id;
+    let fine = complete(file, "floors", raw.floors.iter().map(|f| &f.id), &FLOORS, first);
+    let mut out = BTreeMap::new();
+    for floor in &raw.floors {
+        let id = &floor.id.value;
+        let Some(priority) = Band::from_id(&floor.priority.value) else {
+            file.bad_value(&floor.priority, "low, moderate, high, severe");
+            continue;
+        };
+        let text = file.text(&format!("{id}.text"), &floor.text);
+        let reason = file.text(&format!("{id}.reason"), &floor.reason);
+        out.insert(id.clone(), Floor { priority, text, reason });
+    }
+    fine.then_some(out)
+}
+
+/// Digest of everything that decides a score; wording is left out.
+fn digest(raw: &RawMethod) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    };
+    add(&raw.id.value);
+    add(&raw.version.value);
+    let mut lines: Vec<String> = Vec::new();
+    let lists = [
+        ("factor", &raw.factors),
+        ("section", &raw.sections),
+        ("evidence", &raw.evidence),
+        ("constant", &raw.constants),
+    ];
+    for (list, constants) in lists {
+        for c in constants {
+            let value = c.value.value.parse::<Exact>().map(|x| x.to_string()).unwrap_or_default();
+            lines.push(format!("{list} {} {value}", c.id.value));
+        }
+    }
+    lines.extend(raw.floors.iter().map(|f| format!("floor {} {}", f.id.value, f.priority.value)));
+    lines.sort();
+    lines.iter().for_each(|l| add(l));
+    super::compose::hex(&hash.finalize())
+}
