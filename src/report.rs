@@ -15,8 +15,6 @@ mod lines;
 mod say;
 mod sheets;
 mod signs;
-#[cfg(test)]
-mod testing;
 mod work;
 mod workbook;
 
@@ -128,6 +126,8 @@ pub struct Reporter {
 struct SupplierPage {
     /// Date of the report.
     date: String,
+    /// Texts in this language await a native speaker's review.
+    draft: bool,
     /// The first page.
     first: first::First,
     /// Everything it rests on.
@@ -166,6 +166,7 @@ impl Reporter {
         let say = self.say(setting);
         let page = SupplierPage {
             date: say.date(setting.date),
+            draft: scored.questionnaire.drafts.contains(setting.lang),
             first: first::view(say, setting.date, scored),
             annex: annex::view(say, setting.date, scored, files),
         };

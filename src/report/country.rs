@@ -21,8 +21,8 @@ pub(super) struct TopicView {
 /// One fact.
 #[derive(Serialize)]
 pub(super) struct FactView {
-    /// Name of the law, authority or contact.
-    pub(super) name: String,
+    /// Name of the law, authority or contact, where the text does not give it.
+    pub(super) name: Option<String>,
     /// Number or address.
     pub(super) value: Option<String>,
     /// When it answers.
@@ -125,7 +125,7 @@ fn is_proposed(fact: &CountryFact) -> bool {
 
 fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> FactView {
     FactView {
-        name: say.text(&fact.name),
+        name: fact.name.as_ref().map(|n| say.text(n)),
         value: fact.value.clone(),
         hours: fact.hours.as_ref().map(|h| say.text(h)),
         text: say.text(&fact.text),

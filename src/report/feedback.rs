@@ -19,6 +19,8 @@ use crate::model::{Answer, AnswerCode, AnswerKind, Entry, Exact, Item, Question,
 pub(super) struct Feedback {
     /// Date of the report.
     pub(super) date: String,
+    /// Texts in this language await a native speaker's review.
+    pub(super) draft: bool,
     /// Who the supplier is.
     pub(super) who: Who,
     /// The profile, as understood.
@@ -109,6 +111,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
     let Page { open, not_asked, .. } = page;
     Feedback {
         date: say.date(date),
+        draft: q.drafts.contains(say.lang),
         who: first::who(say, scored),
         profile: lines::profile(say, scored),
         lists,

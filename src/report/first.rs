@@ -77,7 +77,7 @@ pub(super) struct LookView {
 #[derive(Serialize)]
 pub(super) struct Contact {
     /// Whose.
-    pub(super) name: String,
+    pub(super) name: Option<String>,
     /// The number or address.
     pub(super) value: String,
     /// When it answers.
@@ -298,7 +298,7 @@ fn calls(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Calls {
 
 fn contact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Contact {
     Contact {
-        name: say.text(&fact.name),
+        name: fact.name.as_ref().map(|n| say.text(n)),
         value: fact.value.clone().unwrap_or_default(),
         hours: fact.hours.as_ref().map(|h| say.text(h)),
         text: say.text(&fact.text),
