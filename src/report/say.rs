@@ -100,7 +100,9 @@ impl Say<'_> {
 
     /// Things in a row.
     pub(super) fn list(&self, things: &[String]) -> String {
-        things.join(&self.t("list-comma"))
+        let mut things = things.iter();
+        let first = things.next().cloned().unwrap_or_default();
+        things.fold(first, |all, next| self.fill("list-join", &[("first", &all), ("next", next)]))
     }
 
     /// Whom to look at when. Never "low risk": it says nothing of how anyone behaves.

@@ -199,7 +199,7 @@ fn shortened(text: String, say: Say<'_>) -> String {
     if text.encode_utf16().count() <= UNITS {
         return text;
     }
-    let mark = say.t("shortened");
+    let mark = format!(" {}", say.t("shortened"));
     let room = UNITS.saturating_sub(mark.encode_utf16().count());
     let mut units = 0;
     let mut out: String = text
