@@ -25,8 +25,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let (library, diagnostics) = Library::load(&Catalog::embedded());
-        let library =
-            library.unwrap_or_else(|| panic!("{:?}", diagnostics.0.iter().map(Diagnostic::message).collect::<Vec<_>>()));
+        let library = library
+            .unwrap_or_else(|| panic!("{:?}", diagnostics.0.iter().map(Diagnostic::message).collect::<Vec<_>>()));
         let questionnaire = library
             .compose(&Selection {
                 questionnaire: Id::new("guide"),

@@ -11,7 +11,7 @@ use super::say::Say;
 use super::signs::{self, DimensionView, FormView};
 use super::work::{self, Task};
 use super::{FileRecord, Scored};
-use crate::model::{Constant, FactId, FloorHit, Flag, WhatIf};
+use crate::model::{Constant, FactId, Flag, FloorHit, WhatIf};
 
 /// A rule that raises the priority.
 #[derive(Serialize)]
@@ -140,9 +140,11 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
     let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
     Annex {
         floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect(),
-        near_cut: a.near_cut.as_ref().filter(|_| a.coverage.sufficient).map(|cut| {
-            say.fill("near-cut", &[("score", &say.exact(&a.score.headline)), ("cut", &say.whole(cut))])
-        }),
+        near_cut: a
+            .near_cut
+            .as_ref()
+            .filter(|_| a.coverage.sufficient)
+            .map(|cut| say.fill("near-cut", &[("score", &say.exact(&a.score.headline)), ("cut", &say.whole(cut))])),
         robust: a.coverage.sufficient.then_some(a.robust),
         runs: vec![
             named("run-stated", &a.stated),

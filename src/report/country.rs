@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Scored;
 use super::first;
-use super::say::Say;
+use super::say::{self, Say};
 use crate::model::{Basis, CountryFact, FactStatus, Id, Note, Question, Topic};
 
 /// Facts on one topic.
@@ -130,7 +130,7 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
         hours: fact.hours.as_ref().map(|h| say.text(h)),
         text: say.text(&fact.text),
         according_to: (fact.confidence != "P").then(|| first::publisher(scored, fact)),
-        source: say.source(scored.reference, &fact.source),
+        source: say::source(scored.reference, &fact.source),
         dated: say.date(&fact.source_date),
         checked: say.date(&fact.last_verified),
         overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
@@ -148,7 +148,7 @@ pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<No
                 sector: say.text(&s.name),
                 text: say.text(&n.text),
                 according_to: (n.confidence == "S").then(|| publisher(scored, &n.source.id)),
-                source: say.source(scored.reference, &n.source),
+                source: say::source(scored.reference, &n.source),
             })
             .collect()
     };

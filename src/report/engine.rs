@@ -23,7 +23,8 @@ impl Engine {
     /// Loads all templates. What is misspelt in them is an error here, not when a page is made.
     pub(super) fn new(user: &BTreeMap<String, String>, words: &Arc<Words>) -> Result<Self> {
         let mut tera = Tera::new();
-        let failed = |template: &str, e: &tera::Error| Error::Template { template: template.to_owned(), message: whole(e) };
+        let failed =
+            |template: &str, e: &tera::Error| Error::Template { template: template.to_owned(), message: whole(e) };
         // Both stay there under their full names: a user's `supplier.html` may extend `builtin/supplier.html`.
         tera.set_fallback_prefixes(["user/", "builtin/"]).map_err(|e| failed("*", &e))?;
         let known = Arc::clone(words);
@@ -76,7 +77,8 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
     let tag: String = state.get("lang")?.unwrap_or_else(|| "en".to_owned());
     let lang: Lang = tag.parse().map_err(tera::Error::message)?;
     let text = words.text(&key).ok_or_else(|| tera::Error::message(format!("there is no word `{key}`")))?;
-    let values: Vec<(String, String)> = args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let values: Vec<(String, String)> =
+        args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     say::fill(text.get(&lang), &values)
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))

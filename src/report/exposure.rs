@@ -5,9 +5,7 @@ use serde::Serialize;
 use super::Scored;
 use super::say::{self, Say};
 use super::work;
-use crate::model::{
-    AnswerCode, AnswerKind, Exact, Factor, FactId, Interval, Item, Question, Scale, largest_remainder,
-};
+use crate::model::{AnswerCode, AnswerKind, Exact, FactId, Factor, Interval, Item, Question, Scale, largest_remainder};
 
 /// One exposure factor.
 #[derive(Serialize)]
@@ -93,10 +91,14 @@ fn in_words(say: Say<'_>, scored: &Scored<'_>, factor: &Factor) -> (String, Vec<
         "country" => {
             let names = profile.countries.iter().map(|c| say.country(reference, c.as_ref())).collect();
             let known = profile.countries.iter().flatten().filter_map(|c| reference.countries.get(c));
-            (stepped(say, &joined(names), &factor.value), known.filter_map(|c| c.reason.as_ref()).map(|r| say.text(r)).collect())
+            (
+                stepped(say, &joined(names), &factor.value),
+                known.filter_map(|c| c.reason.as_ref()).map(|r| say.text(r)).collect(),
+            )
         }
         "sector" => {
-            let names = profile.sectors.iter().map(|s| say.sector(scored.questionnaire, reference, s.as_ref())).collect();
+            let names =
+                profile.sectors.iter().map(|s| say.sector(scored.questionnaire, reference, s.as_ref())).collect();
             let known = profile.sectors.iter().flatten().filter_map(|s| reference.sectors.get(s));
             (stepped(say, &joined(names), &factor.value), known.map(|s| say.text(&s.reason)).collect())
         }

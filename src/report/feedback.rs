@@ -259,7 +259,8 @@ fn troubles(say: Say<'_>, own: &[&FileRecord]) -> Vec<Trouble> {
     all.filter(|(_, d)| !is_internal(d.code))
         .map(|(f, d)| {
             let mut what = files::diagnostic(say, d);
-            what.related = None;
+            // "Error" and "warning" are words for a ledger, not for those who took the trouble to answer.
+            (what.kind, what.related) = (String::new(), None);
             Trouble { file: f.file.to_string(), what }
         })
         .collect()

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::say::Say;
 use super::FileRecord;
+use super::say::Say;
 use crate::diag::{Diagnostic, Severity};
 
 /// One file that was handed in.
@@ -85,8 +85,13 @@ pub(super) fn diagnostic(say: Say<'_>, d: &Diagnostic) -> DiagnosticView {
 /// The message by the words of its code; in English where there are none.
 fn message(say: Say<'_>, d: &Diagnostic) -> String {
     let id = format!("diagnostic-{}", d.code.name());
-    match say.words.text(&id) {
+    let mut message = match say.words.text(&id) {
         Some(words) => d.fill(words.get(say.lang)),
         None => d.message(),
+    };
+    // Messages stand alone in the terminal; on a page more may follow.
+    if !message.ends_with(['.', '?', '!']) {
+        message.push('.');
     }
+    message
 }

@@ -188,9 +188,9 @@ pub(super) fn reported(scored: &Scored<'_>) -> usize {
 
 pub(super) fn who(say: Say<'_>, scored: &Scored<'_>) -> Who {
     let (q, d) = (scored.questionnaire, scored.dossier);
-    let countries: Vec<String> = d.profile.countries.iter().map(|c| say.country(scored.reference, c.as_ref())).collect();
-    let sectors: Vec<String> =
-        d.profile.sectors.iter().map(|s| say.sector(q, scored.reference, s.as_ref())).collect();
+    let countries: Vec<String> =
+        d.profile.countries.iter().map(|c| say.country(scored.reference, c.as_ref())).collect();
+    let sectors: Vec<String> = d.profile.sectors.iter().map(|s| say.sector(q, scored.reference, s.as_ref())).collect();
     let known = |list: Vec<String>| if list.is_empty() { say.t("not-stated") } else { say.list(&list) };
     Who {
         name: d.name.clone(),
@@ -286,9 +286,10 @@ fn calls(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Calls {
         return Calls { emergency: None, danger: Vec::new(), suspicion: Vec::new() };
     };
     let of = |purpose: &str| -> Vec<Contact> {
-        let facts = country.facts.iter().filter(|f| {
-            f.topic == Topic::Contact && f.is_printable() && f.purpose.as_deref() == Some(purpose)
-        });
+        let facts = country
+            .facts
+            .iter()
+            .filter(|f| f.topic == Topic::Contact && f.is_printable() && f.purpose.as_deref() == Some(purpose));
         facts.map(|f| contact(say, date, scored, f)).collect()
     };
     let mut danger = of("danger");

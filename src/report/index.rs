@@ -225,7 +225,9 @@ pub(super) fn view(
     script: (&str, &str),
 ) -> Index {
     let (enough, mut few): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|r| r.priority.is_some());
-    few.sort_by(|a, b| (b.reported > 0).cmp(&(a.reported > 0)).then_with(|| a.share.cmp(&b.share)).then(a.id.cmp(&b.id)));
+    few.sort_by(|a, b| {
+        (b.reported > 0).cmp(&(a.reported > 0)).then_with(|| a.share.cmp(&b.share)).then(a.id.cmp(&b.id))
+    });
     let follow = groups(say, &enough, |a, b| {
         b.priority
             .cmp(&a.priority)
@@ -234,8 +236,7 @@ pub(super) fn view(
             .then_with(|| b.best.cmp(&a.best))
     });
     let unverified: Vec<&Row> = enough.iter().copied().filter(|r| r.gap() > Exact::zero()).collect();
-    let verify =
-        groups(say, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
+    let verify = groups(say, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
     let mut waiting = waiting.to_vec();
     waiting.sort();
     let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();

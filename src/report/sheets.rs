@@ -205,7 +205,8 @@ pub(super) fn sections(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row>
     let views = lines::sections(say, scored);
     let both = scored.assessment.sections.iter().zip(views);
     both.map(|(section, view)| {
-        let (lo, hi) = section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
+        let (lo, hi) =
+            section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
         row(who, [text(view.id), text(view.title), decimal(&section.weight), lo, hi])
     })
     .collect()
@@ -292,14 +293,7 @@ pub(super) fn ledger(say: Say<'_>, records: &[FileRecord]) -> Vec<Row> {
     let views = files::files(say, records);
     let mut out = Vec::new();
     for (record, view) in sorted.into_iter().zip(views) {
-        let head = || {
-            vec![
-                text(&view.file),
-                text(&view.role),
-                text(&view.status),
-                optional(view.supplier.clone()),
-            ]
-        };
+        let head = || vec![text(&view.file), text(&view.role), text(&view.status), optional(view.supplier.clone())];
         if view.diagnostics.is_empty() {
             let mut cells = head();
             cells.extend([Value::Blank, Value::Blank, Value::Blank, Value::Blank, Value::Blank, Value::Blank]);

@@ -69,10 +69,7 @@ pub(super) fn forms(say: Say<'_>, scored: &Scored<'_>) -> Vec<FormView> {
         .map(|(n, look)| {
             let mut items: Vec<&SignItem> = signs.items.iter().filter(|i| i.look == n).collect();
             items.sort_by_key(|i| (rank(i), place(scored, i), i.id.clone()));
-            FormView {
-                file: look.file.to_string(),
-                signs: items.into_iter().map(|i| sign(say, scored, i)).collect(),
-            }
+            FormView { file: look.file.to_string(), signs: items.into_iter().map(|i| sign(say, scored, i)).collect() }
         })
         .collect();
     forms.sort_by(|a, b| a.file.cmp(&b.file));
@@ -110,9 +107,10 @@ fn sign(say: Say<'_>, scored: &Scored<'_>, item: &SignItem) -> SignView {
             _ => "sign-absent",
         }),
         present: item.state == SignState::Present,
-        closed: item.closed.as_ref().map(|(status, signed)| {
-            format!("{} ({signed})", say.option(&scored.questionnaire.common.closure, status))
-        }),
+        closed: item
+            .closed
+            .as_ref()
+            .map(|(status, signed)| format!("{} ({signed})", say.option(&scored.questionnaire.common.closure, status))),
         raw: item.raw.clone(),
         comment: item.comment.clone(),
         cell: item.cell.as_ref().map(say::cell),

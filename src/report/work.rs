@@ -75,7 +75,7 @@ fn ask_again(say: Say<'_>) -> Task {
         evidence: Vec::new(),
         when: say.t("urgency-now"),
         potential: None,
-            exact: None,
+        exact: None,
         sign: false,
     }
 }

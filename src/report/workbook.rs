@@ -1,4 +1,4 @@
-//! `portfolio.xlsx`: all suppliers of a run, row by row. With `questionnaire/write` the only user of rust_xlsxwriter.
+//! `portfolio.xlsx`: all suppliers of a run, row by row. With `questionnaire/write` the only user of `rust_xlsxwriter`.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub struct PortfolioBook {
     book: Workbook,
     words: Arc<Words>,
     lang: Lang,
-    sheets: [Sheet; 6],
+    sheets: Vec<Sheet>,
 }
 
 /// One list, on as many sheets as it takes.
@@ -52,7 +52,7 @@ impl PortfolioBook {
         let mut book = Workbook::new();
         book.set_properties(&DocProperties::new().set_title(say.t("portfolio")).set_creation_datetime(&created));
         let sheet = |name: &str, columns: &[Column]| Sheet::new(say, name, columns, limit);
-        let sheets = [
+        let sheets = vec![
             sheet("sheet-suppliers", sheets::SUPPLIERS),
             sheet("sheet-sections", sheets::SECTIONS),
             sheet("sheet-signs", sheets::SIGNS),
