@@ -3,7 +3,7 @@
 mod code;
 mod place;
 
-pub use code::Code;
+pub use code::{Code, PHRASES};
 pub use place::{Place, column_name};
 
 /// How much a diagnostic matters.
@@ -40,6 +40,8 @@ pub struct Diagnostic {
     pub place: Place,
     /// The values of the message's `{names}`.
     pub args: Vec<(&'static str, String)>,
+    /// Values that are phrases of [`PHRASES`], by name and id.
+    pub phrases: Vec<(&'static str, &'static str)>,
     /// What stood in the cell.
     pub raw: Option<String>,
     /// What it was taken for.
@@ -53,13 +55,20 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic of that code at that place.
     pub fn new(code: Code, place: Place) -> Self {
-        Self { code, place, args: Vec::new(), raw: None, taken: None, related: None, help: None }
+        Self { code, place, args: Vec::new(), phrases: Vec::new(), raw: None, taken: None, related: None, help: None }
     }
 
     /// Sets a value of the message.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
+        self
+    }
+
+    /// Sets a value of the message to a phrase.
+    #[must_use]
+    pub fn phrase(mut self, name: &'static str, id: &'static str) -> Self {
+        self.phrases.push((name, id));
         self
     }
 
@@ -98,12 +107,17 @@ impl Diagnostic {
 
     /// The message in English.
     pub fn message(&self) -> String {
-        self.fill(self.code.template())
+        let english =
+            |id: &str| PHRASES.iter().find(|(i, _)| *i == id).map_or_else(|| id.to_owned(), |(_, t)| (*t).to_owned());
+        self.fill(self.code.template(), &english)
     }
 
-    /// A message template, in any language, with the values filled in.
-    pub fn fill(&self, template: &str) -> String {
+    /// A message template, in any language, with values and phrases filled in.
+    pub fn fill(&self, template: &str, phrase: &dyn Fn(&str) -> String) -> String {
         let mut out = template.to_owned();
+        for (name, id) in &self.phrases {
+            out = out.replace(&format!("{{{name}}}"), &phrase(id));
+        }
         for (name, value) in &self.args {
             out = out.replace(&format!("{{{name}}}"), value);
         }

@@ -12,6 +12,7 @@ mod files;
 mod first;
 mod index;
 mod lines;
+mod results;
 mod say;
 mod sheets;
 mod signs;
@@ -203,3 +204,4 @@ impl Reporter {
         Say { words: &self.words, lang: setting.lang }
     }
 }
+pub use results::{FileResult, LedgerResult, MethodId, SCHEMA, SupplierResult, schema};

@@ -220,10 +220,9 @@ fn files(d: &Dossier) -> Vec<FileRecord> {
                 .with("number", "A3")
                 .with("allowed", "Yes, Partly, No")
                 .raw(HOSTILE),
-            Diagnostic::new(Code::ReadAs, place(&d.files[0], 9))
+            Diagnostic::new(Code::ReadLanguage, place(&d.files[0], 9))
                 .with("number", "A4")
                 .with("taken", "Yes")
-                .with("rule", "Danish")
                 .raw("ja")
                 .taken("Yes"),
         ],
@@ -306,7 +305,9 @@ fn every_page_in_every_language() {
             role: None,
             status: Status::Unreadable,
             supplier: None,
-            diagnostics: vec![Diagnostic::new(Code::ForeignWorkbook, Place::File("zz-broken.xlsx".into()))],
+            diagnostics: vec![
+                Diagnostic::new(Code::NotAWorkbook, Place::File("zz-broken.xlsx".into())).phrase("kind", "picture"),
+            ],
         });
         let ledger = Ledger { inputs: 6, scored: 2, partly: 3, unreadable: 1, skipped: 1 };
         let waiting = [("late-1".to_owned(), format!("Late {HOSTILE}"))];
@@ -439,6 +440,9 @@ fn diagnostics_in_words_are_those_of_the_code() {
             let word = words.text(&id).unwrap_or_else(|| panic!("no word `{id}`"));
             assert_eq!(word.get(&english), code.template(), "{id}");
         }
+    }
+    for (id, phrase) in lygte::diag::PHRASES {
+        assert_eq!(words.text(&format!("phrase-{id}")).map(|w| w.get(&english)), Some(*phrase), "{id}");
     }
 }
 

@@ -81,7 +81,7 @@ codes! {
         "The operating system did not hand over the file. Check that it exists and that you may read it."
     FileTooLarge "file-too-large" Error "the file is {size} MB; at most {limit} MB are read"
         "A questionnaire is a small file. Take out pictures and attachments and save it again."
-    NotAWorkbook "not-a-workbook" Error "this is {kind}, not an Excel workbook; please send the questionnaire as .xlsx"
+    NotAWorkbook "not-a-workbook" Error "this is {kind}, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx"
         "The content of the file, not its name, decides. Open it in the program it was made with and save it as .xlsx."
     EncryptedWorkbook "encrypted-workbook" Error "the workbook is protected with a password or saved in an old format; please save it as .xlsx without a password"
         "Encrypted workbooks and old .xls files share one container. lygte reads neither. Open it in Excel or LibreOffice and save it as .xlsx without a password."
@@ -113,14 +113,22 @@ codes! {
         "The hidden id and the number of the row are gone; the text of the question stands in it."
     RenamedSheet "renamed-sheet" Note "the sheet {sheet} was renamed; it was found by its questions"
         "Sheets are found by the ids in them, whatever they are called."
-    ReadAs "read-as" Note "question {number}: read as \u{201c}{taken}\u{201d} ({rule})"
-        "The cell does not hold the exact label of the sheet's language, but it is unmistakable: another language, other capitals, a space too many, a listed synonym."
+    ReadLanguage "read-language" Note "question {number}: a label in another language, read as \u{201c}{taken}\u{201d}"
+        "The cell holds the label of this answer in another language than the sheet's."
+    ReadSpelling "read-spelling" Note "question {number}: other capitals, spaces or characters, read as \u{201c}{taken}\u{201d}"
+        "The cell holds the label with other capitals, a space too many, or characters that look alike."
+    ReadSynonym "read-synonym" Note "question {number}: a synonym, read as \u{201c}{taken}\u{201d}"
+        "The cell holds a synonym that the scale lists."
+    ReadNumber "read-number" Note "question {number}: a number written as text, read as {taken}"
+        "The cell holds a number as text."
     UnknownAnswer "unknown-answer" Warning "question {number}: the answer is not one of those offered; it counts as unanswered. Offered: {allowed}"
         "The cell holds something that is no answer to this question. Nothing is guessed: it counts as unanswered."
     ReasonMissing "reason-missing" Warning "question {number}: \u{201c}considered and declined\u{201d} needs a reason in the comment; it counts as unanswered"
         "To have considered a measure and declined it is a finished answer, if a reason is given."
-    NotApplicableUnfounded "not-applicable-unfounded" Warning "question {number}: \u{201c}not applicable\u{201d} {problem}; it counts as unanswered"
+    NotApplicableNotOffered "not-applicable-not-offered" Warning "question {number}: \u{201c}not applicable\u{201d} is no answer to it; it counts as unanswered"
         "A question leaves the sum only if the profile says so, or if the question allows \u{201c}not applicable\u{201d} and the comment gives a reason."
+    NotApplicableWithoutReason "not-applicable-without-reason" Warning "question {number}: \u{201c}not applicable\u{201d} needs a reason in the comment; it counts as unanswered"
+        "The question allows \u{201c}not applicable\u{201d}, with a reason in the comment."
     AnsweredThoughNotApplicable "answered-though-not-applicable" Note "question {number} does not apply by the profile; its answer does not count"
         "The profile says that the question does not apply, yet it is answered. Perhaps the profile is wrong: ask."
     NumberOutOfRange "number-out-of-range" Warning "question {number}: a number from {min} to {max} is expected; it counts as unanswered"
@@ -160,6 +168,32 @@ codes! {
     BothAssessed "both-assessed" Warning "question {number}: another assessor's form of this supplier has a finding too; the newer counts"
         "Two assessors' forms of one supplier. The newer finding counts; the other stands in its workbook."
 }
+
+/// Phrases that messages are filled with, by id: reports have them in their own language.
+pub const PHRASES: &[(&str, &str)] = &[
+    ("empty-file", "an empty file"),
+    ("pdf", "a PDF"),
+    ("picture", "a picture"),
+    ("text-document", "a text document"),
+    ("presentation", "a presentation"),
+    ("web-page", "a web page or XML file"),
+    ("text-file", "a text file, such as CSV"),
+    ("xlsb", "a binary .xlsb workbook"),
+    ("opendocument", "an OpenDocument file"),
+    ("archive", "an archive"),
+    ("unknown-kind", "a file of an unknown kind"),
+    ("container-broken", "its container breaks off"),
+    ("too-many-parts", "it has more parts than are read"),
+    ("unpacks-too-large", "it unpacks to more than is read"),
+    ("parts-apart", "its parts do not hold together"),
+    ("too-many-sheets", "it has more sheets than are read"),
+    ("sheet-broken", "a sheet cannot be read to its end"),
+    ("too-many-cells", "it has more filled cells than are read"),
+    ("not-found", "it is not there"),
+    ("no-permission", "you may not read it"),
+    ("not-a-file", "it is no ordinary file"),
+    ("disk-trouble", "the disk reports an error"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -86,7 +86,7 @@ pub(super) fn diagnostic(say: Say<'_>, d: &Diagnostic) -> DiagnosticView {
 fn message(say: Say<'_>, d: &Diagnostic) -> String {
     let id = format!("diagnostic-{}", d.code.name());
     let mut message = match say.words.text(&id) {
-        Some(words) => d.fill(words.get(say.lang)),
+        Some(words) => d.fill(words.get(say.lang), &|phrase| say.t(&format!("phrase-{phrase}"))),
         None => d.message(),
     };
     // Messages stand alone in the terminal; on a page more may follow.

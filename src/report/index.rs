@@ -38,13 +38,14 @@ pub struct Row {
     looks: usize,
 }
 
-/// What may be ranked together: one questionnaire, form, method and revision.
+/// What may be ranked together: one questionnaire, form and method, and today's revision. Trades ask additional
+/// questions, so each composition has a revision of its own; what must stand apart is a workbook made from an older one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
     questionnaire: String,
     form: Form,
     method: String,
-    revision: String,
+    older: Option<String>,
 }
 
 impl Row {
@@ -54,7 +55,7 @@ impl Row {
         let (a, d) = (scored.assessment, scored.dossier);
         let who = first::who(say, scored);
         let items = || a.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some());
-        let revision = if d.revision.is_empty() { &scored.questionnaire.revision } else { &d.revision };
+        let is_older = !d.revision.is_empty() && d.revision != scored.questionnaire.revision;
         Self {
             id: d.id.clone(),
             name: d.name.clone(),
@@ -65,7 +66,7 @@ impl Row {
                 questionnaire: scored.questionnaire.id.to_string(),
                 form: d.form,
                 method: format!("{} {}", scored.method.id, scored.method.version),
-                revision: revision.clone(),
+                older: is_older.then(|| d.revision.clone()),
             },
             priority: a.priority,
             best_priority: a.best_priority,
@@ -87,6 +88,16 @@ impl Row {
             reported: first::reported(scored),
             looks: d.looks.len(),
         }
+    }
+
+    /// Id of the supplier.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its priority; `None` when there are not enough answers.
+    pub fn priority(&self) -> Option<Band> {
+        self.priority
     }
 
     fn gap(&self) -> Exact {
@@ -138,7 +149,7 @@ pub(super) struct GroupView {
     pub(super) form: String,
     /// Method and version.
     pub(super) method: String,
-    /// Revision.
+    /// Today's revision or an older one, in words.
     pub(super) revision: String,
     /// The suppliers, the first to look at first.
     pub(super) rows: Vec<RowView>,
@@ -275,7 +286,10 @@ fn groups(say: Say<'_>, rows: &[&Row], order: impl Fn(&Row, &Row) -> std::cmp::O
                 questionnaire: group.questionnaire.clone(),
                 form: say.t(&format!("form-{}", group.form.id())),
                 method: group.method.clone(),
-                revision: group.revision.clone(),
+                revision: match &group.older {
+                    None => say.t("revision-today"),
+                    Some(revision) => say.fill("revision-older", &[("revision", revision)]),
+                },
                 rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, n + 1, r)).collect(),
             }
         })
