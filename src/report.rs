@@ -2,12 +2,38 @@
 //!
 //! Everything here turns plain data into text or bytes; `batch` decides what is written where.
 
+mod annex;
+mod chart;
+mod country;
+mod engine;
+mod exposure;
+mod feedback;
+mod files;
+mod first;
+mod index;
+mod lines;
 mod results;
+mod say;
+mod sheets;
+mod signs;
+mod work;
+mod workbook;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use self::engine::Engine;
+use self::say::Say;
 use crate::diag::Diagnostic;
-use crate::model::{Assessment, Dossier, Method, Questionnaire, Reference, Role};
+use crate::error::Result;
+use crate::model::{Assessment, Dossier, Lang, Method, Questionnaire, Reference, Role, Words};
+
+pub use self::index::Row;
+pub use self::workbook::PortfolioBook;
 
 /// One supplier, read and scored.
 #[derive(Clone, Copy)]
@@ -80,4 +106,102 @@ pub struct Ledger {
     pub skipped: usize,
 }
 
+/// What pages of one run have in common.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// Language of the pages.
+    pub lang: &'a Lang,
+    /// Date of the run, `YYYY-MM-DD`. Decides which contacts are overdue; never a score.
+    pub date: &'a str,
+}
+
+/// Turns scored suppliers into pages.
+pub struct Reporter {
+    engine: Engine,
+    words: Arc<Words>,
+    script_digest: String,
+}
+
+/// The internal report.
+#[derive(Serialize)]
+struct SupplierPage {
+    /// Date of the report.
+    date: String,
+    /// Texts in this language await a native speaker's review.
+    draft: bool,
+    /// The first page.
+    first: first::First,
+    /// Everything it rests on.
+    annex: annex::Annex,
+}
+
+impl Reporter {
+    /// A reporter with the built-in templates, the user's in place of those of the same name, and the words that
+    /// `t(key=…)` finds.
+    ///
+    /// # Errors
+    /// A template that the engine does not understand.
+    pub fn new(user_templates: &BTreeMap<String, String>, words: Words) -> Result<Self> {
+        let words = Arc::new(words);
+        let engine = Engine::new(user_templates, &words)?;
+        let digest = Sha256::digest(engine.script().as_bytes());
+        let script_digest = base64::engine::general_purpose::STANDARD.encode(digest);
+        Ok(Self { engine, words, script_digest })
+    }
+
+    /// The words it speaks with.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The row the index keeps of a supplier.
+    pub fn row(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Row {
+        Row::of(setting, &self.words, scored)
+    }
+
+    /// The internal report on a supplier, `suppliers/<slug>.html`. `files` are all of its files.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn supplier(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
+        let say = self.say(setting);
+        let page = SupplierPage {
+            date: say.date(setting.date),
+            draft: scored.questionnaire.drafts.contains(setting.lang),
+            first: first::view(say, setting.date, scored),
+            annex: annex::view(say, setting.date, scored, files),
+        };
+        self.engine.render("supplier.html", setting.lang, &page)
+    }
+
+    /// What may go back to a supplier, `feedback/<slug>.html`. Of `files` only those for suppliers are looked at.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
+        let page = feedback::view(self.say(setting), setting.date, scored, files);
+        self.engine.render("feedback.html", setting.lang, &page)
+    }
+
+    /// The portfolio, `index.html`. `waiting` are id and name of those who were invited and have not answered.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn index(
+        &self,
+        setting: &Setting<'_>,
+        rows: &[Row],
+        files: &[FileRecord],
+        ledger: &Ledger,
+        waiting: &[(String, String)],
+    ) -> Result<String> {
+        let script = (self.engine.script(), self.script_digest.as_str());
+        let page = index::view(self.say(setting), setting.date, rows, files, ledger, waiting, script);
+        self.engine.render("index.html", setting.lang, &page)
+    }
+
+    fn say<'a>(&'a self, setting: &Setting<'a>) -> Say<'a> {
+        Say { words: &self.words, lang: setting.lang }
+    }
+}
 pub use results::{FileResult, LedgerResult, MethodId, SCHEMA, SupplierResult, schema};

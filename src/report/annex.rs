@@ -1,0 +1,267 @@
+//! The annex of the internal report: everything the first page rests on.
+
+use serde::Serialize;
+
+use super::country::{self, BasisView, NoteView, SourceView, TopicView};
+use super::exposure::{self, SelfTestLine};
+use super::files::{self, FileView};
+use super::first::Named;
+use super::lines::{self, SectionView, TextLine};
+use super::say::Say;
+use super::signs::{self, DimensionView, FormView};
+use super::work::{self, Task};
+use super::{FileRecord, Scored};
+use crate::model::{Constant, FactId, Flag, FloorHit, WhatIf};
+
+/// A rule that raises the priority.
+#[derive(Serialize)]
+pub(super) struct FloorView {
+    /// Its id.
+    pub(super) id: String,
+    /// What it says.
+    pub(super) text: String,
+    /// Why there is such a rule.
+    pub(super) reason: String,
+    /// "soon" at least; absent when there are not enough answers.
+    pub(super) when: Option<String>,
+    /// What it rests on here.
+    pub(super) because: String,
+}
+
+/// A single change that would change the priority.
+#[derive(Serialize)]
+pub(super) struct WhatIfView {
+    /// Number of the question; absent for a fact of the profile.
+    pub(super) number: String,
+    /// The question.
+    pub(super) question: String,
+    /// What the answer would be.
+    pub(super) to: String,
+    /// When to follow up then.
+    pub(super) when: String,
+}
+
+/// A constant of the method.
+#[derive(Serialize)]
+pub(super) struct ConstantView {
+    /// Its id.
+    pub(super) id: String,
+    /// Its value, exact.
+    pub(super) value: String,
+    /// Published or assumed, in words.
+    pub(super) status: String,
+    /// Why.
+    pub(super) reason: String,
+}
+
+/// The method.
+#[derive(Serialize)]
+pub(super) struct MethodView {
+    /// Its id.
+    pub(super) id: String,
+    /// Its version.
+    pub(super) version: String,
+    /// Digest of its constants.
+    pub(super) digest: String,
+    /// Its name.
+    pub(super) title: String,
+    /// What it is for.
+    pub(super) about: String,
+    /// Its constants.
+    pub(super) constants: Vec<ConstantView>,
+    /// Its rules that raise a priority.
+    pub(super) floors: Vec<FloorView>,
+}
+
+/// Everything the first page rests on.
+#[derive(Serialize)]
+pub(super) struct Annex {
+    /// Rules that apply.
+    pub(super) floors: Vec<FloorView>,
+    /// "The score of 48 lies close to 50 …"
+    pub(super) near_cut: Option<String>,
+    /// The priority survives other weights; absent when there are not enough answers.
+    pub(super) robust: Option<bool>,
+    /// The score as stated, as it counts, and as verified, in whole points.
+    pub(super) runs: Vec<Named>,
+    /// When to follow up if every open answer turned out well.
+    pub(super) best: Option<String>,
+    /// Nothing is open.
+    pub(super) complete: bool,
+    /// Single changes that would change the priority.
+    pub(super) what_if: Vec<WhatIfView>,
+    /// Questions to ask.
+    pub(super) flags: Vec<String>,
+    /// Sections with all lines.
+    pub(super) sections: Vec<SectionView>,
+    /// Free texts of the self-test.
+    pub(super) texts: Vec<TextLine>,
+    /// The score, two decimals: the sum of all lines.
+    pub(super) total: String,
+    /// The same with a point, for programs.
+    pub(super) total_plain: String,
+    /// The self-test.
+    pub(super) self_test: Vec<SelfTestLine>,
+    /// Signs, form by form.
+    pub(super) forms: Vec<FormView>,
+    /// The dimensions.
+    pub(super) dimensions: Vec<DimensionView>,
+    /// All that is to be done.
+    pub(super) tasks: Vec<Task>,
+    /// What to verify in the trade.
+    pub(super) verify: Vec<NoteView>,
+    /// How exploitation is run in the trade.
+    pub(super) notes: Vec<NoteView>,
+    /// Name of the country.
+    pub(super) country: Option<String>,
+    /// Law, authorities, contacts.
+    pub(super) topics: Vec<TopicView>,
+    /// Proposed rules.
+    pub(super) proposed: Vec<country::FactView>,
+    /// The profile, as understood.
+    pub(super) profile: Vec<Named>,
+    /// The files of this supplier.
+    pub(super) files: Vec<FileView>,
+    /// The method.
+    pub(super) method: MethodView,
+    /// What the questions rest on.
+    pub(super) basis: Vec<BasisView>,
+    /// Publications.
+    pub(super) sources: Vec<SourceView>,
+    /// Revision of the questionnaire.
+    pub(super) revision: String,
+}
+
+/// The annex of a supplier.
+pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&FileRecord]) -> Annex {
+    let a = scored.assessment;
+    let (topics, proposed) = country::facts(say, date, scored);
+    let (verify, notes) = country::notes(say, scored);
+    let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
+    Annex {
+        floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect(),
+        near_cut: a
+            .near_cut
+            .as_ref()
+            .filter(|_| a.coverage.sufficient)
+            .map(|cut| say.fill("near-cut", &[("score", &say.exact(&a.score.headline)), ("cut", &say.whole(cut))])),
+        robust: a.coverage.sufficient.then_some(a.robust),
+        runs: vec![
+            named("run-stated", &a.stated),
+            named("run-headline", &a.score.headline),
+            named("run-verified", &a.verified),
+        ],
+        best: a.best_priority.map(|p| say.follow(p)),
+        complete: a.complete,
+        what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect(),
+        flags: a.flags.iter().map(|f| flag(say, scored, f)).collect(),
+        sections: lines::sections(say, scored),
+        texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
+        total: say.exact(&a.score.headline),
+        total_plain: a.score.headline.shown(),
+        self_test: exposure::self_test(say, scored),
+        forms: signs::forms(say, scored),
+        dimensions: signs::dimensions(say, scored),
+        tasks: work::tasks(say, scored),
+        verify,
+        notes,
+        country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
+        topics,
+        proposed,
+        profile: lines::profile(say, scored),
+        files: files::files(say, records.iter().copied()),
+        method: method(say, scored),
+        basis: country::basis(say, scored),
+        sources: country::sources(say, scored),
+        revision: scored.questionnaire.revision.clone(),
+    }
+}
+
+fn hit(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Option<FloorView> {
+    let floor = scored.method.floors.get(&hit.id)?;
+    let mut because: Vec<String> = hit.because.iter().map(|id| ground(say, scored, id)).collect();
+    because.dedup();
+    Some(FloorView {
+        id: hit.id.clone(),
+        text: say.text(&floor.text),
+        reason: say.text(&floor.reason),
+        when: scored.assessment.priority.map(|_| say.follow(hit.priority)),
+        because: say.list(&because),
+    })
+}
+
+/// What a rule rests on: a number, the name of a dimension or of a factor.
+fn ground(say: Say<'_>, scored: &Scored<'_>, id: &str) -> String {
+    if let Some(dimension) = crate::model::Dimension::ALL.into_iter().find(|d| d.code() == id) {
+        return signs::dimension(say, scored, dimension);
+    }
+    match id {
+        "under-18" => say.t("under-18"),
+        "country" | "sector" | "workforce" | "chain" => say.t(&format!("factor-{id}")),
+        _ => work::number(scored, id),
+    }
+}
+
+fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
+    let when = say.follow(change.priority);
+    if let Some((question, item)) = scored.questionnaire.item(&change.id) {
+        let scale = exposure::scale((question, item));
+        let to = scale.and_then(|s| s.option(&change.to)).map_or(change.to.clone(), |o| say.text(&o.label));
+        return WhatIfView { number: item.number.clone(), question: say.text(&question.item_text(item)), to, when };
+    }
+    let field = scored.questionnaire.profile.fields.iter().find(|f| f.id.as_str() == change.id);
+    let is_fact = FactId::ALL.iter().any(|f| f.id() == change.id);
+    let options = &scored.questionnaire.common.yes_no.options;
+    WhatIfView {
+        number: field.map(|f| f.number.clone()).unwrap_or_default(),
+        question: field.map_or_else(|| change.id.clone(), |f| say.text(&f.text)),
+        to: if is_fact { say.option(options, &change.to) } else { change.to.clone() },
+        when,
+    }
+}
+
+fn flag(say: Say<'_>, scored: &Scored<'_>, flag: &Flag) -> String {
+    let numbers: Vec<String> = flag.questions.iter().map(|id| work::number(scored, id)).collect();
+    say.fill(&format!("flag-{}", flag.id), &[("numbers", &say.list(&numbers))])
+}
+
+fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {
+    let m = scored.method;
+    let constant = |id: String, c: &Constant| ConstantView {
+        id,
+        value: c.value.to_string(),
+        status: say.t(if c.status == "published" { "status-published" } else { "status-assumed" }),
+        reason: say.text(&c.reason),
+    };
+    let mut constants: Vec<ConstantView> = Vec::new();
+    for (id, c) in &m.factors {
+        constants.push(constant(say.fill("weight-of", &[("what", &say.t(&format!("factor-{id}")))]), c));
+    }
+    for (id, c) in &m.sections {
+        constants.push(constant(say.fill("weight-of", &[("what", id)]), c));
+    }
+    for (level, c) in crate::model::Evidence::ALL.into_iter().zip(&m.evidence) {
+        let what = say.evidence(&scored.questionnaire.common, level);
+        constants.push(constant(say.fill("credit-of", &[("what", &what)]), c));
+    }
+    constants.extend(m.constants.iter().map(|(id, c)| constant(id.clone(), c)));
+    MethodView {
+        id: m.id.to_string(),
+        version: m.version.clone(),
+        digest: m.digest.clone(),
+        title: say.text(&m.title),
+        about: say.text(&m.about),
+        constants,
+        floors: m
+            .floors
+            .iter()
+            .map(|(id, f)| FloorView {
+                id: id.clone(),
+                text: say.text(&f.text),
+                reason: say.text(&f.reason),
+                when: scored.assessment.priority.map(|_| say.follow(f.priority)),
+                because: String::new(),
+            })
+            .collect(),
+    }
+}

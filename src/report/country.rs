@@ -1,0 +1,198 @@
+//! Law, authorities and contacts of the country, notes on the trade, and the sources all of it rests on.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Scored;
+use super::first;
+use super::say::{self, Say};
+use crate::model::{Basis, CountryFact, FactStatus, Id, Note, Question, Topic};
+
+/// Facts on one topic.
+#[derive(Serialize)]
+pub(super) struct TopicView {
+    /// The topic, in words.
+    pub(super) name: String,
+    /// Its facts, in the order of the data file.
+    pub(super) facts: Vec<FactView>,
+}
+
+/// One fact.
+#[derive(Serialize)]
+pub(super) struct FactView {
+    /// Name of the law, authority or contact, where the text does not give it.
+    pub(super) name: Option<String>,
+    /// Number or address.
+    pub(super) value: Option<String>,
+    /// When it answers.
+    pub(super) hours: Option<String>,
+    /// What it says.
+    pub(super) text: String,
+    /// Who says so, where it is not the publisher itself.
+    pub(super) according_to: Option<String>,
+    /// Where from.
+    pub(super) source: String,
+    /// Date of the source.
+    pub(super) dated: String,
+    /// When it was held against a copy of its source.
+    pub(super) checked: String,
+    /// It was to be checked again before the report's date: since when.
+    pub(super) overdue: Option<String>,
+}
+
+/// A note on the trade.
+#[derive(Serialize)]
+pub(super) struct NoteView {
+    /// Name of the trade.
+    pub(super) sector: String,
+    /// What it says.
+    pub(super) text: String,
+    /// Who says so, where it is not the publisher itself.
+    pub(super) according_to: Option<String>,
+    /// Where from.
+    pub(super) source: String,
+}
+
+/// A publication.
+#[derive(Serialize)]
+pub(super) struct SourceView {
+    /// Its id in the data files.
+    pub(super) id: String,
+    /// Who published it.
+    pub(super) publisher: String,
+    /// Its title.
+    pub(super) title: String,
+    /// Edition, if it names one.
+    pub(super) edition: Option<String>,
+    /// Date.
+    pub(super) date: String,
+    /// Address, as plain text.
+    pub(super) url: String,
+}
+
+/// What the questions of one list rest on.
+#[derive(Serialize)]
+pub(super) struct BasisView {
+    /// Title of the list.
+    pub(super) list: String,
+    /// Questions after the guide.
+    pub(super) guide: usize,
+    /// Questions from other publications.
+    pub(super) supplement: usize,
+    /// Our own.
+    pub(super) own: usize,
+    /// The source's own list is known whole.
+    pub(super) complete: bool,
+}
+
+const TOPICS: [Topic; 8] = [
+    Topic::Law,
+    Topic::Authority,
+    Topic::Contact,
+    Topic::Register,
+    Topic::IdCard,
+    Topic::Chain,
+    Topic::Support,
+    Topic::Plan,
+];
+
+/// Facts that may be printed as such, by topic; and those that are merely proposed.
+pub(super) fn facts(say: Say<'_>, date: &str, scored: &Scored<'_>) -> (Vec<TopicView>, Vec<FactView>) {
+    let Some(country) = &scored.questionnaire.country else { return (Vec::new(), Vec::new()) };
+    let topics = TOPICS
+        .into_iter()
+        .map(|topic| TopicView {
+            name: say.t(&format!("topic-{}", topic.id())),
+            facts: country
+                .facts
+                .iter()
+                .filter(|f| f.topic == topic && f.is_printable())
+                .map(|f| fact(say, date, scored, f))
+                .collect(),
+        })
+        .filter(|t: &TopicView| !t.facts.is_empty())
+        .collect();
+    let proposed = country.facts.iter().filter(|f| is_proposed(f)).map(|f| fact(say, date, scored, f)).collect();
+    (topics, proposed)
+}
+
+/// A bill or an announcement that was seen. What nobody could confirm is never printed, nor what no longer holds.
+fn is_proposed(fact: &CountryFact) -> bool {
+    let seen = matches!(fact.confidence.as_str(), "P" | "S" | "B");
+    seen && (fact.status == FactStatus::Proposed || (fact.confidence == "B" && fact.status != FactStatus::Repealed))
+}
+
+fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> FactView {
+    FactView {
+        name: fact.name.as_ref().map(|n| say.text(n)),
+        value: fact.value.clone(),
+        hours: fact.hours.as_ref().map(|h| say.text(h)),
+        text: say.text(&fact.text),
+        according_to: (fact.confidence != "P").then(|| first::publisher(scored, fact)),
+        source: say::source(scored.reference, &fact.source),
+        dated: say.date(&fact.source_date),
+        checked: say.date(&fact.last_verified),
+        overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
+    }
+}
+
+/// What to verify in the trade, and how exploitation is run in it.
+pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<NoteView>) {
+    let of = |pick: fn(&crate::model::SectorInfo) -> &Vec<Note>| -> Vec<NoteView> {
+        let sectors = scored.questionnaire.sectors.iter();
+        sectors
+            .flat_map(|s| pick(s).iter().map(move |n| (s, n)))
+            .filter(|(_, n)| n.confidence != "U")
+            .map(|(s, n)| NoteView {
+                sector: say.text(&s.name),
+                text: say.text(&n.text),
+                according_to: (n.confidence == "S").then(|| publisher(scored, &n.source.id)),
+                source: say::source(scored.reference, &n.source),
+            })
+            .collect()
+    };
+    (of(|s| &s.verify), of(|s| &s.notes))
+}
+
+fn publisher(scored: &Scored<'_>, id: &Id) -> String {
+    scored.reference.sources.get(id).map_or_else(|| id.to_string(), |s| s.publisher.clone())
+}
+
+/// Every publication that this report rests on, in the order of ids.
+pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>) -> Vec<SourceView> {
+    let q = scored.questionnaire;
+    let mut ids: BTreeSet<&Id> = q.questions().map(|question| &question.source.id).collect();
+    ids.extend(q.signs.signs.iter().map(|s| &s.source.id));
+    ids.extend(q.sectors.iter().flat_map(|s| s.verify.iter().chain(&s.notes)).map(|n| &n.source.id));
+    let printed = |f: &&CountryFact| f.is_printable() || is_proposed(f);
+    ids.extend(q.country.iter().flat_map(|c| &c.facts).filter(printed).map(|f| &f.source.id));
+    let sectors = scored.dossier.profile.sectors.iter().flatten();
+    ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));
+    ids.into_iter()
+        .filter_map(|id| scored.reference.sources.get(id).map(|s| (id, s)))
+        .map(|(id, s)| SourceView {
+            id: id.to_string(),
+            publisher: s.publisher.clone(),
+            title: s.title.clone(),
+            edition: s.edition.clone(),
+            date: say.date(&s.date),
+            url: s.url.clone(),
+        })
+        .collect()
+}
+
+/// What the questions of each list rest on.
+pub(super) fn basis(say: Say<'_>, scored: &Scored<'_>) -> Vec<BasisView> {
+    let q = scored.questionnaire;
+    let count = |list: String, all: Vec<Basis>, complete: bool| {
+        let of = |basis| all.iter().filter(|b| **b == basis).count();
+        BasisView { list, guide: of(Basis::Guide), supplement: of(Basis::Supplement), own: of(Basis::Own), complete }
+    };
+    let bases = |questions: &[Question]| questions.iter().map(|q| q.basis).collect();
+    let mut out = vec![count(say.text(&q.exposure.title), bases(&q.exposure.questions), q.exposure.complete)];
+    out.extend(q.controls.iter().map(|b| count(say.text(&b.title), bases(&b.questions), b.complete)));
+    let signs = q.signs.signs.iter().map(|s| s.basis).collect();
+    out.push(count(say.text(&q.signs.title), signs, q.signs.complete));
+    out
+}

@@ -1,0 +1,136 @@
+//! From a template and a view to a page. The only user of tera.
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, TeraResult};
+
+use super::say;
+use crate::assets::{self, Folder};
+use crate::error::{Error, Result};
+use crate::model::{Lang, Words};
+
+/// The templates: the user's over the built-in ones of the same name.
+pub(super) struct Engine {
+    tera: Tera,
+    script: String,
+}
+
+impl Engine {
+    /// Loads all templates. What is misspelt in them is an error here, not when a page is made.
+    pub(super) fn new(user: &BTreeMap<String, String>, words: &Arc<Words>) -> Result<Self> {
+        let mut tera = Tera::new();
+        let failed =
+            |template: &str, e: &tera::Error| Error::Template { template: template.to_owned(), message: whole(e) };
+        // Both stay there under their full names: a user's `supplier.html` may extend `builtin/supplier.html`.
+        tera.set_fallback_prefixes(["user/", "builtin/"]).map_err(|e| failed("*", &e))?;
+        let known = Arc::clone(words);
+        tera.register_function("t", move |args: Kwargs, state: &State| word(&known, &args, state));
+
+        let mut script = String::new();
+        let mut templates = Vec::new();
+        let built_in = assets::list(Folder::Templates).into_iter().filter_map(|name| {
+            let text = assets::text(Folder::Templates, &name)?;
+            Some(("builtin/", name, text))
+        });
+        let own = user.iter().map(|(name, text)| ("user/", name.clone(), text.clone()));
+        for (prefix, name, text) in built_in.chain(own) {
+            if name == SCRIPT {
+                script = text;
+            } else if is_page(&name) {
+                templates.push((format!("{prefix}{name}"), text));
+            }
+        }
+        tera.add_raw_templates(templates).map_err(|e| failed("*", &e))?;
+        Ok(Self { tera, script })
+    }
+
+    /// Renders a page in a language.
+    pub(super) fn render(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<String> {
+        let failed = |e: tera::Error| Error::Template { template: template.to_owned(), message: whole(&e) };
+        let mut context = Context::from_serialize(view).map_err(failed)?;
+        context.insert("lang", lang.as_str());
+        self.tera.render(template, &context).map_err(failed)
+    }
+
+    /// The script that sorts the tables of the index.
+    pub(super) fn script(&self) -> &str {
+        &self.script
+    }
+}
+
+/// The one script; allowed by its digest, so it is handed to the page unchanged and is no template.
+const SCRIPT: &str = "sort.js";
+
+/// Only names that are escaped by their suffix, or are plain text, become templates.
+fn is_page(name: &str) -> bool {
+    [".html", ".md", ".txt"].iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// `t(key="…", name=value)`: words of that id in the page's language. A missing word is an error: a page with a gap in
+/// it must not be handed out.
+fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
+    let key: String = args.must_get("key")?;
+    let tag: String = state.get("lang")?.unwrap_or_else(|| "en".to_owned());
+    let lang: Lang = tag.parse().map_err(tera::Error::message)?;
+    let text = words.text(&key).ok_or_else(|| tera::Error::message(format!("there is no word `{key}`")))?;
+    let values: Vec<(String, String)> =
+        args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    say::fill(text.get(&lang), &values)
+        .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
+}
+
+/// The engine's message with its causes.
+fn whole(error: &tera::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let _ = write!(message, "\n{inner}");
+        cause = inner.source();
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Text;
+
+    fn engine(templates: &[(&str, &str)]) -> Result<Engine> {
+        let user = templates.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        let words = Words::new(BTreeMap::from([("hello".to_owned(), Text::english("Hello {name}"))]));
+        Engine::new(&user, &Arc::new(words))
+    }
+
+    #[test]
+    fn words_are_filled_once_and_escaped() {
+        let engine = engine(&[("a.html", "{{ t(key='hello', name=who) }}")]).unwrap();
+        let page = engine.render("a.html", &Lang::english(), &BTreeMap::from([("who", "<b>{name}")])).unwrap();
+        assert_eq!(page, "Hello &lt;b&gt;{name}");
+    }
+
+    #[test]
+    fn a_missing_word_a_missing_value_and_a_typo_are_errors() {
+        let nothing = BTreeMap::<&str, &str>::new();
+        for (template, says) in [
+            ("{{ t(key='gone') }}", "no word `gone`"),
+            ("{{ t(key='hello') }}", "needs a value for `name`"),
+            ("{{ nothing }}", "nothing"),
+        ] {
+            let error = engine(&[("a.html", template)]).unwrap().render("a.html", &Lang::english(), &nothing);
+            assert!(error.unwrap_err().to_string().contains(says), "{template}");
+        }
+        assert!(engine(&[("a.html", "{{ x | nofilter }}")]).is_err());
+    }
+
+    #[test]
+    fn a_user_template_may_include_what_it_replaces() {
+        let engine = engine(&[("parts/style.html", "/* mine */{% include 'builtin/parts/style.html' %}")]).unwrap();
+        let page = engine.render("parts/style.html", &Lang::english(), &BTreeMap::<&str, &str>::new()).unwrap();
+        assert!(page.starts_with("/* mine */<style>"), "{page}");
+    }
+}

@@ -1,0 +1,159 @@
+//! The exposure factors in words, and the answers of the self-test.
+
+use serde::Serialize;
+
+use super::Scored;
+use super::say::{self, Say};
+use super::work;
+use crate::model::{AnswerCode, AnswerKind, Exact, FactId, Factor, Interval, Item, Question, Scale, largest_remainder};
+
+/// One exposure factor.
+#[derive(Serialize)]
+pub(super) struct FactorView {
+    /// `country`, `sector`, `workforce` or `chain`.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) name: String,
+    /// What is known of it, in words.
+    pub(super) what: String,
+    /// Whole points it adds at most; those of all factors add up to the shown exposure.
+    pub(super) points: String,
+    /// The most it could add.
+    pub(super) most: String,
+    /// Its value, 0 to 1, or what it lies between.
+    pub(super) value: String,
+    /// Points with two decimals, as the lines show them.
+    pub(super) line: String,
+    /// The same with a point, for programs.
+    pub(super) plain: String,
+    /// Why the step is what it is.
+    pub(super) reason: Vec<String>,
+}
+
+/// One answer of the self-test.
+#[derive(Serialize)]
+pub(super) struct SelfTestLine {
+    /// Shown number.
+    pub(super) number: String,
+    /// The question.
+    pub(super) question: String,
+    /// The answer, by its label.
+    pub(super) answer: String,
+    /// What stood in the cell, where it is something else.
+    pub(super) raw: Option<String>,
+    /// The comment.
+    pub(super) comment: Option<String>,
+    /// Its risk, or why it has none.
+    pub(super) risk: Option<String>,
+    /// Where it stood.
+    pub(super) cell: Option<String>,
+}
+
+/// The factors, the one that adds most first.
+pub(super) fn factors(say: Say<'_>, scored: &Scored<'_>) -> Vec<FactorView> {
+    let a = scored.assessment;
+    let exact: Vec<(String, Exact)> =
+        a.factors.iter().map(|f| (f.id.clone(), &(&f.weight * &f.value.hi) / &Exact::whole(100))).collect();
+    let refs: Vec<(&str, &Exact)> = exact.iter().map(|(id, x)| (id.as_str(), x)).collect();
+    // Hundredths of a hundredth part are whole points, so whole points add up as well.
+    let (_, shown) = largest_remainder(&refs);
+    let mut order: Vec<(usize, &Factor)> = a.factors.iter().enumerate().collect();
+    order.sort_by(|(_, x), (_, y)| {
+        let points = |f: &Factor| &f.weight * &f.value.hi;
+        points(y).cmp(&points(x)).then_with(|| x.id.cmp(&y.id))
+    });
+    order
+        .into_iter()
+        .map(|(n, factor)| {
+            let points: Exact = shown[n].parse().unwrap_or_else(|_| Exact::zero());
+            let line = a.lines.iter().find(|l| l.id == factor.id).map_or_else(String::new, |l| l.shown.clone());
+            let (what, reason) = in_words(say, scored, factor);
+            FactorView {
+                id: factor.id.clone(),
+                name: say.t(&format!("factor-{}", factor.id)),
+                what,
+                points: say.hundredths(&points),
+                most: say.whole(&factor.weight),
+                value: say.interval(&factor.value),
+                line: say.number(&line),
+                plain: line,
+                reason,
+            }
+        })
+        .collect()
+}
+
+fn in_words(say: Say<'_>, scored: &Scored<'_>, factor: &Factor) -> (String, Vec<String>) {
+    let profile = &scored.dossier.profile;
+    let reference = scored.reference;
+    let joined = |names: Vec<String>| if names.is_empty() { say.t("not-stated") } else { say.list(&names) };
+    match factor.id.as_str() {
+        "country" => {
+            let names = profile.countries.iter().map(|c| say.country(reference, c.as_ref())).collect();
+            let known = profile.countries.iter().flatten().filter_map(|c| reference.countries.get(c));
+            (
+                stepped(say, &joined(names), &factor.value),
+                known.filter_map(|c| c.reason.as_ref()).map(|r| say.text(r)).collect(),
+            )
+        }
+        "sector" => {
+            let names =
+                profile.sectors.iter().map(|s| say.sector(scored.questionnaire, reference, s.as_ref())).collect();
+            let known = profile.sectors.iter().flatten().filter_map(|s| reference.sectors.get(s));
+            (stepped(say, &joined(names), &factor.value), known.map(|s| say.text(&s.reason)).collect())
+        }
+        "workforce" => {
+            let asked = factor.questions.iter().filter(|q| q.risk.is_some());
+            let full = |q: &&crate::model::ExposureAnswer| q.risk.as_ref().is_some_and(|r| !r.lo.is_zero());
+            let yes = asked.clone().filter(full).count().to_string();
+            let open = asked.clone().filter(|q| matches!(q.answer, AnswerCode::Open(_))).count().to_string();
+            let n = asked.count().to_string();
+            (say.fill("factor-workforce-what", &[("yes", &yes), ("n", &n), ("open", &open)]), Vec::new())
+        }
+        _ => {
+            let levels = profile.levels.map_or_else(|| say.t("not-stated"), |n| n.to_string());
+            let fact = work::fact(say, profile.fact(FactId::Subcontracting), scored);
+            (say.fill("factor-chain-what", &[("subcontracting", &fact), ("levels", &levels)]), Vec::new())
+        }
+    }
+}
+
+/// "Denmark: step 0 of 4".
+fn stepped(say: Say<'_>, names: &str, value: &Interval) -> String {
+    let four = Exact::whole(4);
+    let (lo, hi) = ((&value.lo * &four).rounded(), (&value.hi * &four).rounded());
+    if lo == hi {
+        say.fill("step", &[("names", names), ("step", &hi)])
+    } else {
+        say.fill("step-open", &[("names", names), ("lo", &lo), ("hi", &hi)])
+    }
+}
+
+/// The self-test, line by line, in the order of the questionnaire.
+pub(super) fn self_test(say: Say<'_>, scored: &Scored<'_>) -> Vec<SelfTestLine> {
+    let common = &scored.questionnaire.common;
+    let answers = scored.assessment.factors.iter().flat_map(|f| &f.questions);
+    answers
+        .map(|answer| {
+            let found = scored.questionnaire.item(answer.id.as_str());
+            let label = say.answer(common, found.and_then(scale), &answer.answer);
+            SelfTestLine {
+                number: found.map_or_else(|| answer.id.to_string(), |(_, i)| i.number.clone()),
+                question: work::question_text(say, scored, &answer.id),
+                raw: say::raw_if_other(answer.raw.as_ref(), &label),
+                answer: label,
+                comment: answer.comment.clone(),
+                risk: answer.risk.as_ref().map(|r| say.interval(r)),
+                cell: answer.cell.as_ref().map(say::cell),
+            }
+        })
+        .collect()
+}
+
+/// The scale of an item.
+pub(super) fn scale<'a>((_, item): (&Question, &'a Item)) -> Option<&'a Scale> {
+    match &item.kind {
+        AnswerKind::Scale(scale) => Some(scale),
+        AnswerKind::Text => None,
+    }
+}

@@ -1,0 +1,316 @@
+//! From a scored supplier to the first page: whom to look at when, on whose word, and what to do first.
+
+use serde::Serialize;
+
+use super::Scored;
+use super::chart::{self, Scale};
+use super::exposure::{self, FactorView};
+use super::say::Say;
+use super::work::{self, Task};
+use crate::model::{
+    AnswerCode, Band, CountryFact, DimensionState, Evidence, Exact, Interval, Label, SignState, Topic, Unanswered,
+};
+
+/// Who the supplier is.
+#[derive(Serialize)]
+pub(super) struct Who {
+    /// Its name, as it wrote it.
+    pub(super) name: String,
+    /// Its id in results.
+    pub(super) id: String,
+    /// Where the work is done.
+    pub(super) countries: String,
+    /// Its lines of business.
+    pub(super) sectors: String,
+    /// Name of the questionnaire.
+    pub(super) questionnaire: String,
+    /// Short or full form, in words.
+    pub(super) form: String,
+    /// Edition of the questionnaire.
+    pub(super) edition: String,
+}
+
+/// When to follow up. Absent when there are not enough answers.
+#[derive(Serialize)]
+pub(super) struct Follow {
+    /// Machine code of the priority, for a style. Never for people.
+    pub(super) code: &'static str,
+    /// "soon"
+    pub(super) when: String,
+    /// What decides it: the score, or the rules that raise it.
+    pub(super) because: Vec<String>,
+}
+
+/// A name and a number or text.
+#[derive(Serialize)]
+pub(super) struct Named {
+    /// What it is.
+    pub(super) name: String,
+    /// The number or text.
+    pub(super) value: String,
+}
+
+/// One form of an observer.
+#[derive(Serialize)]
+pub(super) struct LookView {
+    /// Date of the visit.
+    pub(super) date: String,
+    /// Role of the observer, as written.
+    pub(super) role: Option<String>,
+    /// Place, as written.
+    pub(super) site: Option<String>,
+    /// Seen or told, in words.
+    pub(super) seen: String,
+    /// Number of signs reported.
+    pub(super) present: usize,
+    /// Number of signs looked for and not met.
+    pub(super) absent: usize,
+    /// Number of signs left open.
+    pub(super) unknown: usize,
+    /// Number of signs an assessor has closed.
+    pub(super) closed: usize,
+    /// The file.
+    pub(super) file: String,
+}
+
+/// A number to call or an address to write to.
+#[derive(Serialize)]
+pub(super) struct Contact {
+    /// Whose.
+    pub(super) name: Option<String>,
+    /// The number or address.
+    pub(super) value: String,
+    /// When it answers.
+    pub(super) hours: Option<String>,
+    /// What it is for.
+    pub(super) text: String,
+    /// When it was held against a copy of its source.
+    pub(super) checked: String,
+    /// It was to be checked again before the report's date: since when.
+    pub(super) overdue: Option<String>,
+    /// Who says so, where it is not the publisher itself.
+    pub(super) according_to: Option<String>,
+}
+
+/// Whom to call.
+#[derive(Serialize)]
+pub(super) struct Calls {
+    /// The emergency number, where the country is known.
+    pub(super) emergency: Option<String>,
+    /// Others to call in danger.
+    pub(super) danger: Vec<Contact>,
+    /// Whom to ask on suspicion.
+    pub(super) suspicion: Vec<Contact>,
+}
+
+/// The first page.
+#[derive(Serialize)]
+pub(super) struct First {
+    /// Who the supplier is.
+    pub(super) who: Who,
+    /// When to follow up.
+    pub(super) follow: Option<Follow>,
+    /// Several serious signs together.
+    pub(super) serious: bool,
+    /// Any sign was reported.
+    pub(super) reported: bool,
+    /// Someone under 18 was seen working.
+    pub(super) under_18: bool,
+    /// Workers need more protection: names of the dimensions.
+    pub(super) protect: Vec<String>,
+    /// Exposure, 0 to 100.
+    pub(super) exposure: Scale,
+    /// Precautions, 0 to 100.
+    pub(super) precautions: Scale,
+    /// Score, 0 to 100.
+    pub(super) score: Scale,
+    /// Where the exposure comes from, the largest first.
+    pub(super) factors: Vec<FactorView>,
+    /// Answered lines.
+    pub(super) answered: usize,
+    /// Applicable lines.
+    pub(super) applicable: usize,
+    /// Answered share of weight, in percent.
+    pub(super) share: String,
+    /// Answered lines by who vouches.
+    pub(super) word: Vec<Named>,
+    /// Who has looked. Empty: nobody has.
+    pub(super) looks: Vec<LookView>,
+    /// Open lines by kind.
+    pub(super) open: Vec<Named>,
+    /// Critical open lines: number and question.
+    pub(super) critical_open: Vec<Named>,
+    /// Three things to do first.
+    pub(super) tasks: Vec<Task>,
+    /// Whom to call.
+    pub(super) calls: Calls,
+}
+
+/// The first page of a supplier.
+pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
+    let a = scored.assessment;
+    let hundred = Exact::whole(100);
+    let precautions = a.controls.scaled(&hundred);
+    let range = Interval { lo: a.score.best.clone(), hi: a.score.headline.clone() };
+    let mut tasks = work::tasks(say, scored);
+    tasks.truncate(3);
+    First {
+        who: who(say, scored),
+        follow: a.priority.map(|p| follow(say, scored, p)),
+        serious: a.signs.label >= Label::Exploitation,
+        reported: reported(scored) > 0,
+        under_18: a.signs.under_18,
+        protect: protect(say, scored),
+        exposure: chart::scale(say, "exposure", &a.exposure.hi, &a.exposure),
+        precautions: chart::scale(say, "precautions", &precautions.lo, &precautions),
+        score: chart::scale(say, "score", &a.score.headline, &range),
+        factors: exposure::factors(say, scored),
+        answered: a.coverage.answered,
+        applicable: a.coverage.applicable,
+        share: say.percent(&a.coverage.share),
+        word: word(say, scored),
+        looks: looks(say, scored),
+        open: open(say, scored),
+        critical_open: critical_open(say, scored),
+        tasks,
+        calls: calls(say, date, scored),
+    }
+}
+
+/// Number of signs reported and not closed.
+pub(super) fn reported(scored: &Scored<'_>) -> usize {
+    let mut ids: Vec<_> =
+        scored.assessment.signs.items.iter().filter(|i| i.state == SignState::Present).map(|i| &i.id).collect();
+    ids.sort();
+    ids.dedup();
+    ids.len()
+}
+
+pub(super) fn who(say: Say<'_>, scored: &Scored<'_>) -> Who {
+    let (q, d) = (scored.questionnaire, scored.dossier);
+    let countries: Vec<String> =
+        d.profile.countries.iter().map(|c| say.country(scored.reference, c.as_ref())).collect();
+    let sectors: Vec<String> = d.profile.sectors.iter().map(|s| say.sector(q, scored.reference, s.as_ref())).collect();
+    let known = |list: Vec<String>| if list.is_empty() { say.t("not-stated") } else { say.list(&list) };
+    Who {
+        name: d.name.clone(),
+        id: d.id.clone(),
+        countries: known(countries),
+        sectors: known(sectors),
+        questionnaire: say.text(&q.title),
+        form: say.t(&format!("form-{}", d.form.id())),
+        edition: d.edition.clone(),
+    }
+}
+
+fn follow(say: Say<'_>, scored: &Scored<'_>, priority: Band) -> Follow {
+    let a = scored.assessment;
+    let mut because = Vec::new();
+    if a.band == priority {
+        because.push(say.fill("decided-by-score", &[("score", &say.whole(&a.score.headline))]));
+    }
+    let raised = a.floors.iter().filter(|f| f.priority == priority);
+    because.extend(raised.filter_map(|f| scored.method.floors.get(&f.id)).map(|f| say.text(&f.text)));
+    Follow { code: priority.id(), when: say.follow(priority), because }
+}
+
+fn protect(say: Say<'_>, scored: &Scored<'_>) -> Vec<String> {
+    let names = &scored.reference.indicators.dimensions;
+    let results = scored.assessment.signs.dimensions.iter();
+    results
+        .filter(|r| !r.dimension.is_conduct() && r.state == DimensionState::Positive)
+        .map(|r| names.get(&r.dimension).map_or(r.dimension.code().to_owned(), |n| say.text(n)))
+        .collect()
+}
+
+fn word(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
+    let lines = scored.assessment.verification.lines;
+    let common = &scored.questionnaire.common;
+    [Evidence::E1, Evidence::E2, Evidence::E3, Evidence::E0]
+        .into_iter()
+        .map(|e| Named { name: say.evidence(common, e), value: lines[e.level()].to_string() })
+        .collect()
+}
+
+fn looks(say: Say<'_>, scored: &Scored<'_>) -> Vec<LookView> {
+    let items = &scored.assessment.signs.items;
+    let mut looks: Vec<(String, LookView)> = scored
+        .dossier
+        .looks
+        .iter()
+        .enumerate()
+        .map(|(n, look)| {
+            let count = |state| items.iter().filter(|i| i.look == n && i.closed.is_none() && i.state == state).count();
+            let view = LookView {
+                date: look.date.as_deref().map_or_else(|| say.t("not-stated"), |d| say.date(d)),
+                role: look.role.clone(),
+                site: look.site.clone(),
+                seen: look.seen.map_or_else(
+                    || say.t("not-stated"),
+                    |seen| say.option(&scored.questionnaire.common.seen, if seen { "seen" } else { "told" }),
+                ),
+                present: count(SignState::Present),
+                absent: count(SignState::Absent),
+                unknown: count(SignState::Unknown),
+                closed: items.iter().filter(|i| i.look == n && i.closed.is_some()).count(),
+                file: look.file.to_string(),
+            };
+            (look.date.clone().unwrap_or_default(), view)
+        })
+        .collect();
+    looks.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.file.cmp(&b.1.file)));
+    looks.into_iter().map(|(_, view)| view).collect()
+}
+
+fn open(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
+    let common = &scored.questionnaire.common;
+    let open = scored.assessment.coverage.open.iter();
+    open.map(|(kind, n)| Named { name: open_kind(say, common, *kind), value: n.to_string() }).collect()
+}
+
+fn open_kind(say: Say<'_>, common: &crate::model::Common, kind: Unanswered) -> String {
+    say.answer(common, None, &AnswerCode::Open(kind))
+}
+
+/// Critical lines that apply and are open.
+pub(super) fn critical_open(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
+    let items = scored.assessment.sections.iter().flat_map(|s| &s.items);
+    items
+        .filter(|i| i.critical && i.credit.is_some() && matches!(i.answer, AnswerCode::Open(_)))
+        .map(|i| Named { name: i.number.clone(), value: work::question_text(say, scored, &i.id) })
+        .collect()
+}
+
+fn calls(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Calls {
+    let Some(country) = &scored.questionnaire.country else {
+        return Calls { emergency: None, danger: Vec::new(), suspicion: Vec::new() };
+    };
+    let of = |purpose: &str| -> Vec<Contact> {
+        let facts = country
+            .facts
+            .iter()
+            .filter(|f| f.topic == Topic::Contact && f.is_printable() && f.purpose.as_deref() == Some(purpose));
+        facts.map(|f| contact(say, date, scored, f)).collect()
+    };
+    let mut danger = of("danger");
+    danger.retain(|c| c.value != country.emergency);
+    Calls { emergency: Some(country.emergency.clone()), danger, suspicion: of("suspicion") }
+}
+
+fn contact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Contact {
+    Contact {
+        name: fact.name.as_ref().map(|n| say.text(n)),
+        value: fact.value.clone().unwrap_or_default(),
+        hours: fact.hours.as_ref().map(|h| say.text(h)),
+        text: say.text(&fact.text),
+        checked: say.date(&fact.last_verified),
+        overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
+        according_to: (fact.confidence != "P").then(|| publisher(scored, fact)),
+    }
+}
+
+/// Who published the source of a fact.
+pub(super) fn publisher(scored: &Scored<'_>, fact: &CountryFact) -> String {
+    let source = scored.reference.sources.get(&fact.source.id);
+    source.map_or_else(|| fact.source.id.to_string(), |s| s.publisher.clone())
+}

@@ -1,0 +1,347 @@
+//! The portfolio page: whom to follow up, what to verify next, who has not answered enough, and every file.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::files::{self, FileView};
+use super::first;
+use super::say::Say;
+use super::work;
+use super::{FileRecord, Ledger, Scored, Setting};
+use crate::model::{AnswerCode, Band, Exact, Form, Label, Words};
+
+/// What the index keeps of a supplier: about a kilobyte, whatever its questionnaire holds.
+#[derive(Clone, Debug)]
+pub struct Row {
+    id: String,
+    name: String,
+    slug: String,
+    countries: String,
+    sectors: String,
+    group: Group,
+    priority: Option<Band>,
+    best_priority: Option<Band>,
+    label: Label,
+    headline: Exact,
+    best: Exact,
+    stated: Exact,
+    verified: Exact,
+    exposure: Exact,
+    precautions: Exact,
+    own_word: Exact,
+    answered: usize,
+    applicable: usize,
+    share: Exact,
+    open: Vec<String>,
+    reported: usize,
+    looks: usize,
+}
+
+/// What may be ranked together: one questionnaire, form and method, and today's revision. Trades ask additional
+/// questions, so each composition has a revision of its own; what must stand apart is a workbook made from an older one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    questionnaire: String,
+    form: Form,
+    method: String,
+    older: Option<String>,
+}
+
+impl Row {
+    /// The row of a supplier, with names in the language of the setting.
+    pub fn of(setting: &Setting<'_>, words: &Words, scored: &Scored<'_>) -> Self {
+        let say = Say { words, lang: setting.lang };
+        let (a, d) = (scored.assessment, scored.dossier);
+        let who = first::who(say, scored);
+        let items = || a.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some());
+        let is_older = !d.revision.is_empty() && d.revision != scored.questionnaire.revision;
+        Self {
+            id: d.id.clone(),
+            name: d.name.clone(),
+            slug: scored.slug.to_owned(),
+            countries: who.countries,
+            sectors: who.sectors,
+            group: Group {
+                questionnaire: scored.questionnaire.id.to_string(),
+                form: d.form,
+                method: format!("{} {}", scored.method.id, scored.method.version),
+                older: is_older.then(|| d.revision.clone()),
+            },
+            priority: a.priority,
+            best_priority: a.best_priority,
+            label: a.signs.label,
+            headline: a.score.headline.clone(),
+            best: a.score.best.clone(),
+            stated: a.stated.clone(),
+            verified: a.verified.clone(),
+            exposure: a.exposure.hi.clone(),
+            precautions: a.controls.lo.clone(),
+            own_word: a.verification.stated.clone(),
+            answered: a.coverage.answered,
+            applicable: a.coverage.applicable,
+            share: a.coverage.share.clone(),
+            open: items()
+                .filter(|i| matches!(i.answer, AnswerCode::Open(_)))
+                .map(|i| work::number(scored, i.id.as_str()))
+                .collect(),
+            reported: first::reported(scored),
+            looks: d.looks.len(),
+        }
+    }
+
+    /// Id of the supplier.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its priority; `None` when there are not enough answers.
+    pub fn priority(&self) -> Option<Band> {
+        self.priority
+    }
+
+    fn gap(&self) -> Exact {
+        &self.verified - &self.stated
+    }
+}
+
+/// The page.
+#[derive(Serialize)]
+pub(super) struct Index {
+    /// Date of the run.
+    pub(super) date: String,
+    /// Methods, by id and version.
+    pub(super) methods: Vec<String>,
+    /// Number of suppliers.
+    pub(super) suppliers: usize,
+    /// Files: handed in.
+    pub(super) inputs: usize,
+    /// Of these, read whole.
+    pub(super) scored: usize,
+    /// Of these, read in part.
+    pub(super) partly: usize,
+    /// Of these, not read.
+    pub(super) unreadable: usize,
+    /// Lock files and the like.
+    pub(super) skipped: usize,
+    /// Whom to follow up, group by group.
+    pub(super) follow: Vec<GroupView>,
+    /// What to verify next, group by group.
+    pub(super) verify: Vec<GroupView>,
+    /// Who has not answered enough.
+    pub(super) few: Vec<FewView>,
+    /// Who was invited and has not answered: id and name.
+    pub(super) waiting: Vec<(String, String)>,
+    /// Every file.
+    pub(super) files: Vec<FileView>,
+    /// The script that sorts and filters tables.
+    pub(super) script: String,
+    /// Its digest for the content security policy.
+    pub(super) script_digest: String,
+}
+
+/// Suppliers that may be ranked together.
+#[derive(Serialize)]
+pub(super) struct GroupView {
+    /// Id of the questionnaire.
+    pub(super) questionnaire: String,
+    /// Short or full form, in words.
+    pub(super) form: String,
+    /// Method and version.
+    pub(super) method: String,
+    /// Today's revision or an older one, in words.
+    pub(super) revision: String,
+    /// The suppliers, the first to look at first.
+    pub(super) rows: Vec<RowView>,
+}
+
+/// One supplier.
+#[derive(Serialize)]
+pub(super) struct RowView {
+    /// Place in the list.
+    pub(super) rank: usize,
+    /// Its id.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) name: String,
+    /// Name of its pages.
+    pub(super) slug: String,
+    /// Where the work is done.
+    pub(super) countries: String,
+    /// Its lines of business.
+    pub(super) sectors: String,
+    /// Machine code of the priority, for a style.
+    pub(super) code: &'static str,
+    /// 0 to 3, for sorting.
+    pub(super) order: usize,
+    /// When to follow up.
+    pub(super) when: String,
+    /// When, if every open answer turned out well; absent where that is the same.
+    pub(super) at_best: Option<String>,
+    /// Several serious signs together.
+    pub(super) serious: bool,
+    /// Exposure, whole points.
+    pub(super) exposure: String,
+    /// Precautions, whole points.
+    pub(super) precautions: String,
+    /// Score, whole points.
+    pub(super) score: String,
+    /// Score at best, whole points.
+    pub(super) best: String,
+    /// Score as stated, whole points.
+    pub(super) stated: String,
+    /// Score as verified, whole points.
+    pub(super) verified: String,
+    /// What verification would show, whole points.
+    pub(super) gap: String,
+    /// Share of answers in the supplier's own words.
+    pub(super) own_word: String,
+    /// Answered share.
+    pub(super) share: String,
+    /// Signs reported.
+    pub(super) reported: usize,
+    /// Forms of observers.
+    pub(super) looks: usize,
+}
+
+/// A supplier with too few answers.
+#[derive(Serialize)]
+pub(super) struct FewView {
+    /// Its id.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) name: String,
+    /// Name of its pages.
+    pub(super) slug: String,
+    /// Answered lines.
+    pub(super) answered: usize,
+    /// Applicable lines.
+    pub(super) applicable: usize,
+    /// Answered share.
+    pub(super) share: String,
+    /// Signs were reported.
+    pub(super) reported: bool,
+    /// A ready text to send.
+    pub(super) reminder: Vec<String>,
+}
+
+/// The lists.
+pub(super) fn view(
+    say: Say<'_>,
+    date: &str,
+    rows: &[Row],
+    records: &[FileRecord],
+    ledger: &Ledger,
+    waiting: &[(String, String)],
+    script: (&str, &str),
+) -> Index {
+    let (enough, mut few): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|r| r.priority.is_some());
+    few.sort_by(|a, b| {
+        (b.reported > 0).cmp(&(a.reported > 0)).then_with(|| a.share.cmp(&b.share)).then(a.id.cmp(&b.id))
+    });
+    let follow = groups(say, &enough, |a, b| {
+        b.priority
+            .cmp(&a.priority)
+            .then_with(|| b.label.cmp(&a.label))
+            .then_with(|| b.headline.cmp(&a.headline))
+            .then_with(|| b.best.cmp(&a.best))
+    });
+    let unverified: Vec<&Row> = enough.iter().copied().filter(|r| r.gap() > Exact::zero()).collect();
+    let verify = groups(say, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
+    let mut waiting = waiting.to_vec();
+    waiting.sort();
+    let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();
+    methods.sort();
+    methods.dedup();
+    Index {
+        date: say.date(date),
+        methods,
+        suppliers: rows.len(),
+        inputs: ledger.inputs,
+        scored: ledger.scored,
+        partly: ledger.partly,
+        unreadable: ledger.unreadable,
+        skipped: ledger.skipped,
+        follow,
+        verify,
+        few: few.into_iter().map(|r| few_view(say, r)).collect(),
+        waiting,
+        files: files::files(say, records),
+        script: script.0.to_owned(),
+        script_digest: script.1.to_owned(),
+    }
+}
+
+/// Rows by what may be ranked together, each group in the order given, ties by id.
+fn groups(say: Say<'_>, rows: &[&Row], order: impl Fn(&Row, &Row) -> std::cmp::Ordering) -> Vec<GroupView> {
+    let mut groups: BTreeMap<&Group, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        groups.entry(&row.group).or_default().push(row);
+    }
+    groups
+        .into_iter()
+        .map(|(group, mut rows)| {
+            rows.sort_by(|a, b| order(a, b).then_with(|| a.id.cmp(&b.id)));
+            GroupView {
+                questionnaire: group.questionnaire.clone(),
+                form: say.t(&format!("form-{}", group.form.id())),
+                method: group.method.clone(),
+                revision: match &group.older {
+                    None => say.t("revision-today"),
+                    Some(revision) => say.fill("revision-older", &[("revision", revision)]),
+                },
+                rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, n + 1, r)).collect(),
+            }
+        })
+        .collect()
+}
+
+fn row_view(say: Say<'_>, rank: usize, row: &Row) -> RowView {
+    let priority = row.priority.unwrap_or(Band::Low);
+    RowView {
+        rank,
+        id: row.id.clone(),
+        name: row.name.clone(),
+        slug: row.slug.clone(),
+        countries: row.countries.clone(),
+        sectors: row.sectors.clone(),
+        code: priority.id(),
+        order: priority as usize,
+        when: say.follow(priority),
+        at_best: row.best_priority.filter(|b| *b != priority).map(|b| say.follow(b)),
+        serious: row.label >= Label::Exploitation,
+        exposure: say.whole(&row.exposure),
+        precautions: say.hundredths(&row.precautions),
+        score: say.whole(&row.headline),
+        best: say.whole(&row.best),
+        stated: say.whole(&row.stated),
+        verified: say.whole(&row.verified),
+        gap: say.whole(&row.gap()),
+        own_word: say.percent(&row.own_word),
+        share: say.percent(&row.share),
+        reported: row.reported,
+        looks: row.looks,
+    }
+}
+
+fn few_view(say: Say<'_>, row: &Row) -> FewView {
+    let (answered, applicable) = (row.answered.to_string(), row.applicable.to_string());
+    let reminder = vec![
+        say.fill("reminder-greeting", &[("name", &row.name)]),
+        say.fill("reminder-count", &[("answered", &answered), ("applicable", &applicable)]),
+        say.fill("reminder-open", &[("numbers", &say.list(&row.open))]),
+        say.t("reminder-honest"),
+        say.t("reminder-names"),
+        say.t("reminder-thanks"),
+    ];
+    FewView {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        slug: row.slug.clone(),
+        answered: row.answered,
+        applicable: row.applicable,
+        share: say.percent(&row.share),
+        reported: row.reported > 0,
+        reminder,
+    }
+}

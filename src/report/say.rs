@@ -1,0 +1,187 @@
+//! Numbers, dates, places and answers as people of a language read them.
+
+use crate::diag::Place;
+use crate::model::{
+    AnswerCode, Band, Cell, Common, CountryCode, Evidence, Exact, Id, Interval, Lang, Questionnaire, Reference, Scale,
+    ScaleOption, SourceRef, Text, Unanswered, Words,
+};
+
+/// What is to be said, in one language.
+#[derive(Clone, Copy)]
+pub(super) struct Say<'a> {
+    pub(super) words: &'a Words,
+    pub(super) lang: &'a Lang,
+}
+
+/// `{name}` replaced by the values given, in one pass: a value that holds `{…}` itself stays as it is.
+///
+/// # Errors
+/// The name that has no value.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find('{') {
+        let (before, after) = rest.split_at(start);
+        out.push_str(before);
+        let Some(end) = after.find('}') else {
+            rest = after;
+            break;
+        };
+        let name = &after[1..end];
+        let value = values.iter().find(|(n, _)| *n == name).ok_or_else(|| name.to_owned())?;
+        out.push_str(value.1);
+        rest = &after[end + 1..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+impl Say<'_> {
+    /// The words of `id`.
+    pub(super) fn t(&self, id: &str) -> String {
+        debug_assert!(self.words.text(id).is_some() || !cfg!(test), "no word `{id}`");
+        self.words.get(id, self.lang).to_owned()
+    }
+
+    /// The words of `id` with values filled in. A value that was not given leaves its name, so that the gap is seen.
+    pub(super) fn fill(&self, id: &str, values: &[(&str, &str)]) -> String {
+        let words = self.t(id);
+        fill(&words, values).unwrap_or(words)
+    }
+
+    /// A text in this language.
+    pub(super) fn text(&self, text: &Text) -> String {
+        text.get(self.lang).to_owned()
+    }
+
+    /// A number that is ready but for its decimal mark: `-1.25` is `−1,25` in Danish.
+    pub(super) fn number(&self, shown: &str) -> String {
+        let mark = self.t("decimal-mark");
+        shown.replace('.', &mark).replace('-', "\u{2212}")
+    }
+
+    /// Two decimals.
+    pub(super) fn exact(&self, value: &Exact) -> String {
+        self.number(&value.shown())
+    }
+
+    /// A whole number; of two where they differ, a range.
+    pub(super) fn whole(&self, value: &Exact) -> String {
+        self.number(&value.rounded())
+    }
+
+    /// A share of one in hundredths, whole.
+    pub(super) fn hundredths(&self, share: &Exact) -> String {
+        self.whole(&(share * &Exact::whole(100)))
+    }
+
+    /// A share in percent.
+    pub(super) fn percent(&self, share: &Exact) -> String {
+        self.fill("percent", &[("n", &self.hundredths(share))])
+    }
+
+    /// `0.50`, or `0.00–1.00` while it is open.
+    pub(super) fn interval(&self, value: &Interval) -> String {
+        let (lo, hi) = (self.exact(&value.lo), self.exact(&value.hi));
+        if lo == hi { lo } else { format!("{lo}–{hi}") }
+    }
+
+    /// A date `YYYY-MM-DD` as the language writes it; anything else as it is.
+    pub(super) fn date(&self, date: &str) -> String {
+        let parts: Vec<&str> = date.split('-').collect();
+        match parts.as_slice() {
+            [year, month, day] if date.len() == 10 && date.bytes().all(|b| b.is_ascii_digit() || b == b'-') => {
+                self.fill("date-format", &[("year", year), ("month", month), ("day", day)])
+            }
+            _ if date == "undated" => self.t("undated"),
+            _ => date.to_owned(),
+        }
+    }
+
+    /// Things in a row.
+    pub(super) fn list(&self, things: &[String]) -> String {
+        let mut things = things.iter();
+        let first = things.next().cloned().unwrap_or_default();
+        things.fold(first, |all, next| self.fill("list-join", &[("first", &all), ("next", next)]))
+    }
+
+    /// Whom to look at when. Never "low risk": it says nothing of how anyone behaves.
+    pub(super) fn follow(&self, priority: Band) -> String {
+        self.t(match priority {
+            Band::Low => "follow-low",
+            Band::Moderate => "follow-moderate",
+            Band::High => "follow-high",
+            Band::Severe => "follow-severe",
+        })
+    }
+
+    /// An answer by its label.
+    pub(super) fn answer(&self, common: &Common, scale: Option<&Scale>, answer: &AnswerCode) -> String {
+        match answer {
+            AnswerCode::Option(id) => scale.and_then(|s| s.option(id)).map_or(id.clone(), |o| self.text(&o.label)),
+            AnswerCode::Na => self.text(&common.na.label),
+            AnswerCode::Open(Unanswered::DontKnow) => self.text(&common.dont_know.label),
+            AnswerCode::Open(Unanswered::Refused) => self.text(&common.refused.label),
+            AnswerCode::Open(kind) => self.t(match kind {
+                Unanswered::NaUnfounded => "open-na-unfounded",
+                Unanswered::Unreadable => "open-unreadable",
+                _ => "open-blank",
+            }),
+        }
+    }
+
+    /// How an answer is vouched for.
+    pub(super) fn evidence(&self, common: &Common, evidence: Evidence) -> String {
+        self.option(&common.evidence, evidence.code())
+    }
+
+    /// The label of an option; its id where there is none.
+    pub(super) fn option(&self, options: &[ScaleOption], id: &str) -> String {
+        options.iter().find(|o| o.id == id).map_or(id.to_owned(), |o| self.text(&o.label))
+    }
+
+    /// Name of a country.
+    pub(super) fn country(&self, reference: &Reference, code: Option<&CountryCode>) -> String {
+        let Some(code) = code else { return self.t("not-understood") };
+        reference.countries.get(code).map_or(code.to_string(), |c| self.text(&c.name))
+    }
+
+    /// Name of a sector.
+    pub(super) fn sector(&self, questionnaire: &Questionnaire, reference: &Reference, id: Option<&Id>) -> String {
+        let Some(id) = id else { return self.t("not-understood") };
+        let composed = questionnaire.sectors.iter().find(|s| s.id == *id).map(|s| &s.name);
+        let name = composed.or_else(|| reference.sectors.get(id).map(|s| &s.name));
+        name.map_or(id.to_string(), |n| self.text(n))
+    }
+}
+
+/// Publisher, title and item of a source.
+pub(super) fn source(reference: &Reference, source: &SourceRef) -> String {
+    match reference.sources.get(&source.id) {
+        Some(s) => format!("{}: {} ({})", s.publisher, s.title, source.item),
+        None => format!("{} ({})", source.id, source.item),
+    }
+}
+
+/// `file!'Sheet'!E9`
+pub(super) fn cell(cell: &Cell) -> String {
+    let Cell { file, sheet, row, column } = cell.clone();
+    Place::Cell { file, sheet, row, column }.to_string()
+}
+
+/// What stood in a cell, where it says something else than the label it was read as.
+pub(super) fn raw_if_other(raw: Option<&String>, label: &str) -> Option<String> {
+    raw.map(|r| r.trim()).filter(|r| !r.is_empty() && *r != label).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filling_is_one_pass() {
+        assert_eq!(fill("a {x} b {y}", &[("x", "{y}"), ("y", "1")]), Ok("a {y} b 1".to_owned()));
+        assert_eq!(fill("a {x}", &[]), Err("x".to_owned()));
+        assert_eq!(fill("a { b", &[]), Ok("a { b".to_owned()));
+    }
+}

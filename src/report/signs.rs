@@ -1,0 +1,150 @@
+//! Signs form by form, and the dimensions they add up to.
+
+use serde::Serialize;
+
+use super::Scored;
+use super::say::{self, Say};
+use super::work;
+use crate::model::{DimensionState, SignItem, SignState, Strength};
+
+/// One observer's form.
+#[derive(Serialize)]
+pub(super) struct FormView {
+    /// The file.
+    pub(super) file: String,
+    /// Its signs: reported, closed, left open, not met.
+    pub(super) signs: Vec<SignView>,
+}
+
+/// One sign on one form.
+#[derive(Serialize)]
+pub(super) struct SignView {
+    /// Shown number.
+    pub(super) number: String,
+    /// What is seen.
+    pub(super) text: String,
+    /// Its indicator: id and label.
+    pub(super) indicator: String,
+    /// Its dimension, in words.
+    pub(super) dimension: String,
+    /// Its strength, in words.
+    pub(super) strength: String,
+    /// Its state, in words.
+    pub(super) state: String,
+    /// It is reported and not closed.
+    pub(super) present: bool,
+    /// How it was closed, by whom and when.
+    pub(super) closed: Option<String>,
+    /// What stood in the cell.
+    pub(super) raw: Option<String>,
+    /// The observer's note.
+    pub(super) comment: Option<String>,
+    /// Where it stood.
+    pub(super) cell: Option<String>,
+}
+
+/// One dimension.
+#[derive(Serialize)]
+pub(super) struct DimensionView {
+    /// Its code.
+    pub(super) code: &'static str,
+    /// Its name.
+    pub(super) name: String,
+    /// Distinct indicators present: strong, medium, weak.
+    pub(super) present: [u32; 3],
+    /// Distinct indicators left open: strong, medium, weak.
+    pub(super) open: [u32; 3],
+    /// What follows, in words.
+    pub(super) state: String,
+}
+
+/// Signs, form by form in the order of files.
+pub(super) fn forms(say: Say<'_>, scored: &Scored<'_>) -> Vec<FormView> {
+    let signs = &scored.assessment.signs;
+    let mut forms: Vec<FormView> = scored
+        .dossier
+        .looks
+        .iter()
+        .enumerate()
+        .map(|(n, look)| {
+            let mut items: Vec<&SignItem> = signs.items.iter().filter(|i| i.look == n).collect();
+            items.sort_by_key(|i| (rank(i), place(scored, i), i.id.clone()));
+            FormView { file: look.file.to_string(), signs: items.into_iter().map(|i| sign(say, scored, i)).collect() }
+        })
+        .collect();
+    forms.sort_by(|a, b| a.file.cmp(&b.file));
+    forms
+}
+
+fn rank(item: &SignItem) -> u8 {
+    match (item.state, &item.closed) {
+        (SignState::Present, _) => 0,
+        (_, Some(_)) => 1,
+        (SignState::Unknown, None) => 2,
+        (SignState::Absent, None) => 3,
+    }
+}
+
+/// The order in which the form asks.
+fn place(scored: &Scored<'_>, item: &SignItem) -> usize {
+    scored.questionnaire.signs.signs.iter().position(|s| s.id == item.id).unwrap_or(usize::MAX)
+}
+
+fn sign(say: Say<'_>, scored: &Scored<'_>, item: &SignItem) -> SignView {
+    let sign = work::sign(scored, &item.id);
+    let indicators = &scored.reference.indicators;
+    let label = indicators.by_id.get(&item.indicator).map(|i| say.text(&i.label)).unwrap_or_default();
+    SignView {
+        number: sign.map_or_else(|| item.id.to_string(), |s| s.number.clone()),
+        text: sign.map_or_else(|| item.id.to_string(), |s| say.text(&s.text)),
+        indicator: format!("{} {label}", item.indicator).trim().to_owned(),
+        dimension: dimension(say, scored, item.dimension),
+        strength: say.t(strength(item.strength)),
+        state: say.t(match rank(item) {
+            0 => "sign-present",
+            1 => "sign-closed",
+            2 => "sign-unknown",
+            _ => "sign-absent",
+        }),
+        present: item.state == SignState::Present,
+        closed: item
+            .closed
+            .as_ref()
+            .map(|(status, signed)| format!("{} ({signed})", say.option(&scored.questionnaire.common.closure, status))),
+        raw: item.raw.clone(),
+        comment: item.comment.clone(),
+        cell: item.cell.as_ref().map(say::cell),
+    }
+}
+
+fn strength(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Strong => "strength-strong",
+        Strength::Medium => "strength-medium",
+        Strength::Weak => "strength-weak",
+    }
+}
+
+/// Name of a dimension.
+pub(super) fn dimension(say: Say<'_>, scored: &Scored<'_>, dimension: crate::model::Dimension) -> String {
+    let names = &scored.reference.indicators.dimensions;
+    names.get(&dimension).map_or(dimension.code().to_owned(), |n| say.text(n))
+}
+
+/// The six dimensions, in the order of the publication.
+pub(super) fn dimensions(say: Say<'_>, scored: &Scored<'_>) -> Vec<DimensionView> {
+    let results = scored.assessment.signs.dimensions.iter();
+    results
+        .map(|r| DimensionView {
+            code: r.dimension.code(),
+            name: dimension(say, scored, r.dimension),
+            present: r.present,
+            open: r.unknown,
+            state: say.t(match r.state {
+                DimensionState::Positive => "dimension-positive",
+                DimensionState::Negative => "dimension-negative",
+                DimensionState::Undetermined => "dimension-undetermined",
+            }),
+        })
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! `portfolio.xlsx`: all suppliers of a run, row by row. With `questionnaire/write` the only user of `rust_xlsxwriter`.
+
+use std::sync::Arc;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::first;
+use super::say::Say;
+use super::sheets::{self, Column, Row, Value};
+use super::{FileRecord, Scored};
+use crate::error::{Error, Result};
+use crate::model::{Lang, Words};
+
+/// Excel's last row; beyond it a sheet continues as "Lines 2".
+const ROWS: u32 = 1_048_576;
+/// Excel's longest text, in UTF-16 units.
+const UNITS: usize = 32_767;
+
+/// The portfolio as a workbook. Rows go to temporary files as they come, so that memory does not grow with them.
+pub struct PortfolioBook {
+    book: Workbook,
+    words: Arc<Words>,
+    lang: Lang,
+    sheets: Vec<Sheet>,
+}
+
+/// One list, on as many sheets as it takes.
+struct Sheet {
+    name: String,
+    columns: Vec<(String, u16)>,
+    limit: u32,
+    row: u32,
+    current: Option<Worksheet>,
+    done: Vec<Worksheet>,
+}
+
+impl PortfolioBook {
+    /// An empty book whose creation date is `date` (`YYYY-MM-DD`), so that the same run makes the same bytes.
+    ///
+    /// # Errors
+    /// No temporary file can be made.
+    pub fn new(words: &Words, lang: &Lang, date: &str) -> Result<Self> {
+        Self::with_limit(words, lang, date, ROWS)
+    }
+
+    fn with_limit(words: &Words, lang: &Lang, date: &str, limit: u32) -> Result<Self> {
+        let words = Arc::new(words.clone());
+        let say = Say { words: &words, lang };
+        let created = ExcelDateTime::parse_from_str(date)
+            .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))
+            .map_err(|e| failed(&e))?;
+        let mut book = Workbook::new();
+        book.set_properties(&DocProperties::new().set_title(say.t("portfolio")).set_creation_datetime(&created));
+        let sheet = |name: &str, columns: &[Column]| Sheet::new(say, name, columns, limit);
+        let sheets = vec![
+            sheet("sheet-suppliers", sheets::SUPPLIERS),
+            sheet("sheet-sections", sheets::SECTIONS),
+            sheet("sheet-signs", sheets::SIGNS),
+            sheet("sheet-actions", sheets::ACTIONS),
+            sheet("sheet-lines", sheets::LINES),
+            sheet("sheet-ledger", sheets::LEDGER),
+        ];
+        let lang = lang.clone();
+        Ok(Self { book, words, lang, sheets })
+    }
+
+    /// Adds a supplier.
+    ///
+    /// # Errors
+    /// A temporary file cannot be written.
+    pub fn add(&mut self, scored: &Scored<'_>) -> Result<()> {
+        let words = Arc::clone(&self.words);
+        let lang = self.lang.clone();
+        let say = Say { words: &words, lang: &lang };
+        let who = first::who(say, scored);
+        let rows = [
+            vec![sheets::supplier(say, scored, &who)],
+            sheets::sections(say, scored, &who),
+            sheets::signs(say, scored, &who),
+            sheets::actions(say, scored, &who),
+            sheets::lines(say, scored, &who),
+        ];
+        for (sheet, rows) in self.sheets.iter_mut().zip(rows) {
+            for row in rows {
+                sheet.push(&mut self.book, say, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds every input file with what is to be said about it.
+    ///
+    /// # Errors
+    /// A temporary file cannot be written.
+    pub fn ledger(&mut self, files: &[FileRecord]) -> Result<()> {
+        let words = Arc::clone(&self.words);
+        let lang = self.lang.clone();
+        let say = Say { words: &words, lang: &lang };
+        for row in sheets::ledger(say, files) {
+            self.sheets[5].push(&mut self.book, say, row)?;
+        }
+        Ok(())
+    }
+
+    /// The bytes of the workbook.
+    ///
+    /// # Errors
+    /// The workbook cannot be put together.
+    pub fn finish(mut self) -> Result<Vec<u8>> {
+        let words = Arc::clone(&self.words);
+        let lang = self.lang.clone();
+        let say = Say { words: &words, lang: &lang };
+        for sheet in &mut self.sheets {
+            sheet.open(&mut self.book, say)?;
+            sheet.close()?;
+            for done in sheet.done.drain(..) {
+                self.book.push_worksheet(done);
+            }
+        }
+        self.book.save_to_buffer().map_err(|e| failed(&e))
+    }
+}
+
+impl Sheet {
+    fn new(say: Say<'_>, name: &str, columns: &[Column], limit: u32) -> Self {
+        let columns = columns.iter().map(|(id, width)| (say.t(id), *width)).collect();
+        Self { name: sheet_name(&say.t(name)), columns, limit, row: 0, current: None, done: Vec::new() }
+    }
+
+    fn push(&mut self, book: &mut Workbook, say: Say<'_>, cells: Row) -> Result<()> {
+        if self.row >= self.limit {
+            self.close()?;
+        }
+        self.open(book, say)?;
+        let Some(sheet) = &mut self.current else { return Ok(()) };
+        for (column, cell) in (0u16..).zip(cells) {
+            match cell {
+                Value::Text(text) if !text.is_empty() => {
+                    sheet.write_string(self.row, column, shortened(text, say)).map_err(|e| failed(&e))?;
+                }
+                Value::Number(number) => {
+                    sheet.write_number(self.row, column, number).map_err(|e| failed(&e))?;
+                }
+                Value::Text(_) | Value::Blank => {}
+            }
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Begins a worksheet, if none is begun.
+    fn open(&mut self, book: &mut Workbook, say: Say<'_>) -> Result<()> {
+        if self.current.is_some() {
+            return Ok(());
+        }
+        let mut begin = || -> std::result::Result<Worksheet, XlsxError> {
+            let mut sheet = book.new_worksheet_with_low_memory()?;
+            let name = match self.done.len() {
+                0 => self.name.clone(),
+                n => format!("{} {}", self.name, n + 1),
+            };
+            sheet.set_name(name)?;
+            let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
+            for (column, (title, width)) in (0u16..).zip(&self.columns) {
+                sheet.set_column_width(column, *width)?;
+                sheet.write_string_with_format(0, column, shortened(title.clone(), say), &head)?;
+            }
+            sheet.set_freeze_panes(1, 0)?;
+            sheet.set_landscape().set_repeat_rows(0, 0)?;
+            sheet.set_print_fit_to_pages(1, 0);
+            Ok(sheet)
+        };
+        self.current = Some(begin().map_err(|e| failed(&e))?);
+        self.row = 1;
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<()> {
+        let Some(mut sheet) = self.current.take() else { return Ok(()) };
+        let last = u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or_default();
+        sheet.autofilter(0, 0, self.row.saturating_sub(1), last).map_err(|e| failed(&e))?;
+        self.done.push(sheet);
+        self.row = 0;
+        Ok(())
+    }
+}
+
+fn failed(error: &XlsxError) -> Error {
+    Error::Workbook(error.to_string())
+}
+
+/// A name Excel takes: at most 31 characters less room for a number, none of `[ ] : * ? / \`.
+fn sheet_name(words: &str) -> String {
+    words.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(26).collect()
+}
+
+/// Text as long as a cell can hold, with a mark where something is left out.
+fn shortened(text: String, say: Say<'_>) -> String {
+    if text.encode_utf16().count() <= UNITS {
+        return text;
+    }
+    let mark = format!(" {}", say.t("shortened"));
+    let room = UNITS.saturating_sub(mark.encode_utf16().count());
+    let mut units = 0;
+    let mut out: String = text
+        .chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= room
+        })
+        .collect();
+    out.push_str(&mark);
+    out
+}
