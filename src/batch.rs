@@ -168,7 +168,8 @@ pub fn assess(catalog: &Catalog, library: &Library, inputs: &Inputs, options: &O
     files.sort_by(|a, b| a.file.cmp(&b.file));
 
     let ledger = ledger(&files, inputs.skipped);
-    let not_answered = not_answered(options.invited.as_deref(), &gathered);
+    let waiting = waiting(options.invited.as_deref(), &gathered);
+    let not_answered = options.invited.as_ref().map(|_| waiting.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>());
     let lang = options.lang.clone().unwrap_or_else(|| shared_lang(&gathered));
     let run = Run { shelf: &shelf, library, method, reporter: &reporter, words: &words, options, files: &files, lang: &lang };
     let mut book = PortfolioBook::new(&words, &lang, &options.date)?;
@@ -194,7 +195,7 @@ pub fn assess(catalog: &Catalog, library: &Library, inputs: &Inputs, options: &O
     }
     if options.formats.contains(&Format::Html) {
         let setting = Setting { lang: &lang, date: &options.date };
-        let page = reporter.index(&setting, &rows, &files, &ledger, not_answered.as_deref())?;
+        let page = reporter.index(&setting, &rows, &files, &ledger, &waiting)?;
         output.write("index.html", page.as_bytes())?;
     }
     if options.formats.contains(&Format::Xlsx) {
@@ -219,12 +220,12 @@ fn ledger(files: &[FileRecord], skipped: usize) -> Ledger {
     }
 }
 
-fn not_answered(invited: Option<&[Invited]>, gathered: &[Gathered]) -> Option<Vec<String>> {
+/// Id and name of those who were invited and of whom no questionnaire was read.
+fn waiting(invited: Option<&[Invited]>, gathered: &[Gathered]) -> Vec<(String, String)> {
     let answered: BTreeSet<&str> =
         gathered.iter().filter(|g| g.has_questionnaire).map(|g| g.dossier.id.as_str()).collect();
-    invited.map(|list| {
-        list.iter().filter(|i| !answered.contains(i.id.as_str())).map(|i| i.id.clone()).collect()
-    })
+    let open = |i: &&Invited| !answered.contains(i.id.as_str());
+    invited.unwrap_or_default().iter().filter(open).map(|i| (i.id.clone(), i.name.clone())).collect()
 }
 
 /// The language that all questionnaires share; else English.
