@@ -136,7 +136,13 @@ pub(crate) struct Read {
 /// # Errors
 /// If the run cannot be done: no input, an output folder that cannot be written or is in use, a template that fails.
 /// What is wrong with a single workbook stands in the ledger instead.
-pub fn assess(catalog: &Catalog, library: &Library, inputs: &Inputs, options: &Options, progress: Progress<'_>) -> Result<Summary> {
+pub fn assess(
+    catalog: &Catalog,
+    library: &Library,
+    inputs: &Inputs,
+    options: &Options,
+    progress: Progress<'_>,
+) -> Result<Summary> {
     let method = library
         .methods
         .get(&options.method)
@@ -171,9 +177,14 @@ pub fn assess(catalog: &Catalog, library: &Library, inputs: &Inputs, options: &O
     let waiting = waiting(options.invited.as_deref(), &gathered);
     let not_answered = options.invited.as_ref().map(|_| waiting.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>());
     let lang = options.lang.clone().unwrap_or_else(|| shared_lang(&gathered));
-    let run = Run { shelf: &shelf, library, method, reporter: &reporter, words: &words, options, files: &files, lang: &lang };
+    let run =
+        Run { shelf: &shelf, library, method, reporter: &reporter, words: &words, options, files: &files, lang: &lang };
     let mut book = PortfolioBook::new(&words, &lang, &options.date)?;
-    let mut json = JsonWriter::new(method, &files, LedgerResult::of(&ledger, options.invited.as_ref().map(Vec::len), not_answered.clone()));
+    let mut json = JsonWriter::new(
+        method,
+        &files,
+        LedgerResult::of(&ledger, options.invited.as_ref().map(Vec::len), not_answered.clone()),
+    );
     let mut rows = Vec::new();
     let mut priorities: BTreeMap<Option<Band>, usize> = BTreeMap::new();
     let mut worst = None;
@@ -263,8 +274,7 @@ fn read(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, options: &Options) -> R
     };
     let sha256 = output::digest(&bytes);
     let mut diagnostics = Vec::new();
-    let outcome = Book::open(&bytes, name, &options.limits)
-        .and_then(|book| read_book(shelf, &book, &mut diagnostics));
+    let outcome = Book::open(&bytes, name, &options.limits).and_then(|book| read_book(shelf, &book, &mut diagnostics));
     match outcome {
         Err(diagnostic) => Read { record: unreadable(name, sha256, diagnostic), returned: None },
         Ok((mut returned, selection)) => {
@@ -305,8 +315,7 @@ fn read_book(
     let bad = |key: &str| {
         Diagnostic::new(Code::BadMeta, Place::Sheet { file: book.file.clone(), sheet: "_meta".into() }).with("key", key)
     };
-    let sectors: Vec<Id> =
-        stamp.sectors.iter().filter(|s| shelf.library.sectors.contains_key(*s)).cloned().collect();
+    let sectors: Vec<Id> = stamp.sectors.iter().filter(|s| shelf.library.sectors.contains_key(*s)).cloned().collect();
     if sectors.len() != stamp.sectors.len() {
         diagnostics.push(bad("sectors"));
     }
@@ -410,7 +419,12 @@ impl JsonWriter {
             files: Vec<FileResult>,
             ledger: LedgerResult,
         }
-        let head = Head { schema: SCHEMA, method: MethodId::of(method), files: files.iter().map(FileResult::of).collect(), ledger };
+        let head = Head {
+            schema: SCHEMA,
+            method: MethodId::of(method),
+            files: files.iter().map(FileResult::of).collect(),
+            ledger,
+        };
         let mut text = serde_json::to_string_pretty(&head).unwrap_or_default();
         // The closing brace makes room for the suppliers.
         text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
@@ -518,4 +532,3 @@ pub fn read_answers(library: &Library, path: &Path) -> Result<(Dossier, Selectio
     let gathered = gathered.pop().ok_or_else(|| Error::NoInput(format!("{}: nothing was read", path.display())))?;
     Ok((gathered.dossier, gathered.selection))
 }
-

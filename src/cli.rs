@@ -189,7 +189,8 @@ fn library(common: &Common, console: &Console) -> Result<(Catalog, Library)> {
     match library {
         Some(library) => Ok((catalog, library)),
         None => {
-            let errors = Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect());
+            let errors =
+                Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect());
             console.diagnostics(&errors.0);
             Err(Error::Invalid(Box::new(errors)))
         }
@@ -233,7 +234,8 @@ fn sectors_of_nace(library: &Library, code: &str) -> std::result::Result<Vec<cra
         .map(|(id, _)| id.clone())
         .collect();
     if found.is_empty() {
-        let there: Vec<&str> = library.reference.sectors.values().flat_map(|s| s.nace.iter().map(String::as_str)).collect();
+        let there: Vec<&str> =
+            library.reference.sectors.values().flat_map(|s| s.nace.iter().map(String::as_str)).collect();
         return Err(Error::unknown("NACE code", code, there).into());
     }
     Ok(found)

@@ -61,7 +61,8 @@ fn id_of(returned: &Returned, record: &FileRecord, invited: Option<&[Invited]>) 
 }
 
 fn one(id: &str, group: &mut [(FileRecord, Returned, Selection)], invited: Option<&[Invited]>) -> Gathered {
-    let position = |role: Role, group: &[(FileRecord, Returned, Selection)]| group.iter().position(|(_, r, _)| r.role == role);
+    let position =
+        |role: Role, group: &[(FileRecord, Returned, Selection)]| group.iter().position(|(_, r, _)| r.role == role);
     let base = position(Role::Supplier, group)
         .or_else(|| position(Role::Assessor, group))
         .or_else(|| position(Role::Observer, group))
@@ -146,9 +147,7 @@ fn compare_profiles(group: &mut [(FileRecord, Returned, Selection)], base: usize
                 "employees" => own.employees != theirs.employees,
                 "levels" => own.levels != theirs.levels,
                 "subcontracting" => own.says_subcontracting != theirs.says_subcontracting,
-                id => crate::model::FactId::ALL
-                    .into_iter()
-                    .any(|f| f.id() == id && own.fact(f) != theirs.fact(f)),
+                id => crate::model::FactId::ALL.into_iter().any(|f| f.id() == id && own.fact(f) != theirs.fact(f)),
             };
             if differs {
                 record

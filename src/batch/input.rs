@@ -59,7 +59,8 @@ pub fn find_inputs(paths: &[PathBuf], out: Option<&Path>) -> Result<Inputs> {
         let mut n = 1;
         while !names.insert(unique.clone()) {
             n += 1;
-            unique = if n == 2 && !folder.is_empty() { format!("{folder}/{name}") } else { format!("{folder}-{n}/{name}") };
+            unique =
+                if n == 2 && !folder.is_empty() { format!("{folder}/{name}") } else { format!("{folder}-{n}/{name}") };
         }
         files.push(Input { name: unique.into(), path });
     }
@@ -98,7 +99,9 @@ fn walk(
 
 /// Lock files of Excel and LibreOffice, hidden files, folder settings.
 fn is_system(name: &str) -> bool {
-    name.starts_with("~$") || name.starts_with('.') || matches!(name.to_ascii_lowercase().as_str(), "thumbs.db" | "desktop.ini")
+    name.starts_with("~$")
+        || name.starts_with('.')
+        || matches!(name.to_ascii_lowercase().as_str(), "thumbs.db" | "desktop.ini")
 }
 
 /// Reads a file into memory, once, if it is an ordinary file of a fair size.

@@ -54,7 +54,9 @@ pub(super) fn slug(id: &str) -> String {
 /// Names that Windows keeps for devices.
 fn is_reserved(name: &str) -> bool {
     matches!(name, "con" | "prn" | "aux" | "nul")
-        || (name.len() == 4 && (name.starts_with("com") || name.starts_with("lpt")) && name.ends_with(|c: char| c.is_ascii_digit()))
+        || (name.len() == 4
+            && (name.starts_with("com") || name.starts_with("lpt"))
+            && name.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Writes a file beside its target, synced, and renames it: the target is the old file or the new one, never half of it.
@@ -130,7 +132,8 @@ impl Output {
             output.check_ours(name)?;
         }
         // From here on until the end the folder says that it is not finished.
-        let marker = serde_json::json!({ "schema": "lygte/run/1", "complete": false, "outputs": outputs(&output.earlier) });
+        let marker =
+            serde_json::json!({ "schema": "lygte/run/1", "complete": false, "outputs": outputs(&output.earlier) });
         write_atomic(&folder.join(MANIFEST), pretty(&marker).as_bytes())?;
         Ok(output)
     }
@@ -187,7 +190,8 @@ fn earlier(bytes: &[u8]) -> Option<(BTreeMap<String, String>, bool)> {
     if value.get("schema")?.as_str()? != "lygte/run/1" {
         return None;
     }
-    let inside = |name: &str| !name.is_empty() && !name.starts_with('/') && name.split('/').all(|p| p != ".." && !p.is_empty());
+    let inside =
+        |name: &str| !name.is_empty() && !name.starts_with('/') && name.split('/').all(|p| p != ".." && !p.is_empty());
     let outputs = value.get("outputs")?.as_array()?;
     let files = outputs
         .iter()

@@ -51,7 +51,14 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, console: &Console) -> Out
         }
         let lists = method.factors.iter().chain(&method.sections).chain(&method.constants);
         for (_, constant) in lists.filter(|(id, _)| id.as_str() == what) {
-            let _ = writeln!(out, "{what} ({}): {} ({})\n\n{}\n", method.id, constant.value, constant.status, constant.reason.get(&lang));
+            let _ = writeln!(
+                out,
+                "{what} ({}): {} ({})\n\n{}\n",
+                method.id,
+                constant.value,
+                constant.status,
+                constant.reason.get(&lang)
+            );
         }
     }
     for id in library.questionnaires.keys() {

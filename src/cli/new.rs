@@ -82,7 +82,9 @@ impl RoleArg {
 
 pub(super) fn run(args: &NewArgs, common: &Common, console: &Console) -> Outcome {
     if args.answers.is_some() && args.role != RoleArg::Assessor {
-        return Err(Stop::Usage("--answers goes with --for assessor: the supplier's answers stand in the assessor's form".to_owned()));
+        return Err(Stop::Usage(
+            "--answers goes with --for assessor: the supplier's answers stand in the assessor's form".to_owned(),
+        ));
     }
     let (_, library) = super::library(common, console)?;
     let mut sectors = BTreeSet::new();
@@ -94,7 +96,13 @@ pub(super) fn run(args: &NewArgs, common: &Common, console: &Console) -> Outcome
     }
     let country = args.country.as_deref().map(|c| super::known_country(&library, c)).transpose()?;
     let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
-    let defaults = Defaults { sectors: sectors.into_iter().collect(), country, lang, form: args.form.map(FormArg::form), role: args.role.role() };
+    let defaults = Defaults {
+        sectors: sectors.into_iter().collect(),
+        country,
+        lang,
+        form: args.form.map(FormArg::form),
+        role: args.role.role(),
+    };
 
     if let Some(list) = &args.suppliers {
         return many(&library, &defaults, list, &args.output, console);
@@ -159,7 +167,12 @@ impl Defaults {
     }
 }
 
-fn from_answers(library: &Library, defaults: &Defaults, dossier: &Dossier, selection: &Selection) -> Result<Vec<u8>, Stop> {
+fn from_answers(
+    library: &Library,
+    defaults: &Defaults,
+    dossier: &Dossier,
+    selection: &Selection,
+) -> Result<Vec<u8>, Stop> {
     let own = Defaults {
         sectors: if defaults.sectors.is_empty() { selection.sectors.clone() } else { defaults.sectors.clone() },
         country: defaults.country.clone().or_else(|| selection.country.clone()),
@@ -210,9 +223,10 @@ fn own(library: &Library, defaults: &Defaults, supplier: &Invited) -> Result<Def
 
 fn in_list(stop: Stop, list: &Path, supplier: &Invited) -> Stop {
     match stop {
-        Stop::Usage(problem) => {
-            Stop::Failed(Error::SupplierList { place: format!("{}, supplier {}", list.display(), supplier.id), problem })
-        }
+        Stop::Usage(problem) => Stop::Failed(Error::SupplierList {
+            place: format!("{}, supplier {}", list.display(), supplier.id),
+            problem,
+        }),
         stop @ Stop::Failed(_) => stop,
     }
 }

@@ -141,7 +141,8 @@ fn snippets(diagnostic: &Diagnostic) -> Vec<Snippet<'_, annotate_snippets::Annot
     };
     let mut out = Vec::new();
     let Some((file, text, span)) = of(&diagnostic.place) else { return out };
-    let mut snippet = Snippet::source(text.to_string()).path(file.to_string()).annotation(AnnotationKind::Primary.span(span));
+    let mut snippet =
+        Snippet::source(text.to_string()).path(file.to_string()).annotation(AnnotationKind::Primary.span(span));
     if let Some((place, phrase)) = &diagnostic.related {
         if let Some((other, other_text, span)) = of(place) {
             let annotation = AnnotationKind::Context.span(span).label(phrase.as_str());

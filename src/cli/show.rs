@@ -57,7 +57,8 @@ pub(super) fn run(args: &ShowArgs, common: &Common, console: &Console) -> Outcom
     } else {
         let there = library.questionnaires.keys().chain(library.sectors.keys()).chain(library.methods.keys());
         let countries = library.countries.keys().map(crate::model::CountryCode::as_str);
-        let error = Error::unknown("questionnaire, sector, country or method", what, there.map(Id::as_str).chain(countries));
+        let error =
+            Error::unknown("questionnaire, sector, country or method", what, there.map(Id::as_str).chain(countries));
         return Err(Stop::from(error));
     }
     let text = page.out;
@@ -90,7 +91,14 @@ impl Page<'_> {
     }
 
     fn questionnaire(&mut self, q: &Questionnaire) {
-        let title = format!("{} ({} {}, {} {})", q.title.get(self.lang), self.w("edition"), q.edition, self.w("revision"), q.revision);
+        let title = format!(
+            "{} ({} {}, {} {})",
+            q.title.get(self.lang),
+            self.w("edition"),
+            q.edition,
+            self.w("revision"),
+            q.revision
+        );
         self.head(1, &title);
         let e = &q.exposure;
         self.list(e.title.get(self.lang), e.intro.get(self.lang), e.complete);
@@ -197,7 +205,8 @@ impl Page<'_> {
         self.head(1, info.name.get(self.lang));
         let danger = self.words.fill("danger", self.lang, &[("number", &info.emergency)]);
         self.line(&danger);
-        let proposed = |f: &&crate::model::CountryFact| f.status == crate::model::FactStatus::Proposed || f.confidence == "B";
+        let proposed =
+            |f: &&crate::model::CountryFact| f.status == crate::model::FactStatus::Proposed || f.confidence == "B";
         let titles = [self.w("facts").to_owned(), self.w("proposed").to_owned()];
         let printable: Vec<_> = info.facts.iter().filter(|f| f.is_printable()).collect();
         let open: Vec<_> = info.facts.iter().filter(|f| f.confidence != "U").filter(proposed).collect();
@@ -222,7 +231,8 @@ impl Page<'_> {
                     self.w("verified"),
                     fact.last_verified
                 );
-                let secondary = if fact.confidence == "S" { format!(" ({})", self.w("secondary")) } else { String::new() };
+                let secondary =
+                    if fact.confidence == "S" { format!(" ({})", self.w("secondary")) } else { String::new() };
                 self.line(&format!("- {text}{secondary} {dates}"));
             }
         }
@@ -251,7 +261,11 @@ impl Page<'_> {
         self.head(2, &title);
         for (id, floor) in &method.floors {
             let priority = self.w(&format!("priority-{}", floor.priority.id())).to_owned();
-            self.line(&format!("- **{id}** → {priority}: {} {}", floor.text.get(self.lang), floor.reason.get(self.lang)));
+            self.line(&format!(
+                "- **{id}** → {priority}: {} {}",
+                floor.text.get(self.lang),
+                floor.reason.get(self.lang)
+            ));
         }
     }
 

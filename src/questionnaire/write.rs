@@ -45,6 +45,14 @@ pub fn write(questionnaire: &Questionnaire, options: &WriteOptions<'_>) -> Resul
     Writer::new(questionnaire, options).write().map_err(|e| Error::Workbook(e.to_string()))
 }
 
+/// Widths of columns, in characters.
+const START_WIDTH: u16 = 92;
+const NUMBER_WIDTH: u16 = 7;
+const QUESTION_WIDTH: u16 = 58;
+const WHY_WIDTH: u16 = 38;
+const ANSWER_WIDTH: u16 = 24;
+const OTHER_WIDTH: u16 = 28;
+
 struct Formats {
     title: Format,
     heading: Format,
@@ -154,7 +162,7 @@ impl<'a> Writer<'a> {
         let f = &self.formats;
         sheet.set_name(self.word("sheet-start"))?;
         page(sheet);
-        sheet.set_column_width(0, 28)?.set_column_width(1, 92)?;
+        sheet.set_column_width(0, 28)?.set_column_width(1, START_WIDTH)?;
         let mut row = 0;
         sheet.write_string_with_format(row, 0, self.q.title.get(self.o.lang), &f.heading)?;
         row += 2;
@@ -165,9 +173,7 @@ impl<'a> Writer<'a> {
             row += 2;
         }
         let emergency = self.q.country.as_ref().map_or("112", |c| c.emergency.as_str());
-        let fill = |id: String| {
-            self.q.words.fill(&id, self.o.lang, &[("customer", self.word("customer")), ("emergency", emergency)])
-        };
+        let fill = |id: String| self.q.words.fill(&id, self.o.lang, &[("emergency", emergency)]);
         let mut blocks: Vec<(&str, Vec<String>)> = vec![
             ("start-what", vec![fill(format!("start-what-{role}"))]),
             ("start-how", vec![fill(format!("start-how-{role}"))]),
@@ -183,6 +189,7 @@ impl<'a> Writer<'a> {
             sheet.write_string_with_format(row, 0, self.word(head), &f.stem)?;
             for text in texts {
                 sheet.write_string_with_format(row, 1, &text, &f.text)?;
+                tall(sheet, row, &[(&text, START_WIDTH)])?;
                 row += 1;
             }
         }
@@ -190,7 +197,8 @@ impl<'a> Writer<'a> {
         sheet.write_string_with_format(row, 0, self.word("start-sheets"), &f.stem)?;
         for plan in plans {
             let name = plan.name.get(self.o.lang);
-            let text = format!("{name}: {}", plan.title.get(self.o.lang));
+            let title = plan.title.get(self.o.lang);
+            let text = if title.starts_with(name) { title.to_owned() } else { format!("{name}: {title}") };
             sheet.write_string_with_format(row, 1, &text, &f.text)?;
             row += 1;
             let cell = format!("='{}'!C{}", name.replace('\'', "''"), PROGRESS_ROW + 1);
@@ -199,11 +207,12 @@ impl<'a> Writer<'a> {
             row += 1;
         }
         row += 1;
-        if self.q.drafts.contains(self.o.lang) {
-            sheet.write_string_with_format(row, 1, self.word("start-draft"), &f.small)?;
+        let draft = self.q.drafts.contains(self.o.lang).then(|| self.word("start-draft"));
+        for text in draft.into_iter().chain([self.word("start-credit")]) {
+            sheet.write_string_with_format(row, 1, text, &f.small)?;
+            tall(sheet, row, &[(text, START_WIDTH)])?;
             row += 1;
         }
-        sheet.write_string_with_format(row, 1, self.word("start-credit"), &f.small)?;
         protect(sheet);
         Ok(())
     }
@@ -226,6 +235,8 @@ impl<'a> Writer<'a> {
         sheet.set_name(plan.name.get(lang))?;
         sheet.write_string_with_format(TITLE_ROW, column::QUESTION, plan.title.get(lang), &self.formats.title)?;
         sheet.write_string_with_format(INTRO_ROW, column::QUESTION, plan.intro.get(lang), &self.formats.text)?;
+        tall(sheet, TITLE_ROW, &[(plan.title.get(lang), QUESTION_WIDTH - 20), ("", 1)])?;
+        tall(sheet, INTRO_ROW, &[(plan.intro.get(lang), QUESTION_WIDTH)])?;
         let last = FIRST_ROW + u32::try_from(plan.rows.len()).unwrap_or(0);
         self.progress(sheet, plan, last)?;
         let columns = layout::columns(plan.kind, self.o.role);
@@ -250,6 +261,12 @@ impl<'a> Writer<'a> {
                         &self.formats.stem,
                     )?;
                     sheet.write_string_with_format(row, column::WHY, question.why.get(lang), &self.formats.locked)?;
+                    // Bold runs wider.
+                    tall(
+                        sheet,
+                        row,
+                        &[(question.text.get(lang), QUESTION_WIDTH - 6), (question.why.get(lang), WHY_WIDTH)],
+                    )?;
                 }
                 Row::Line { id, number, text, why, field } => {
                     sheet.write_string_with_format(row, column::ID, id.as_str(), &self.formats.hidden)?;
@@ -257,11 +274,26 @@ impl<'a> Writer<'a> {
                     sheet.write_string_with_format(row, column::QUESTION, text.get(lang), &self.formats.locked)?;
                     let why = why.map_or("", |w| w.get(lang));
                     sheet.write_string_with_format(row, column::WHY, why, &self.formats.locked)?;
+                    let entry = self.entry(id);
+                    let comment = entry.and_then(|e| e.comment.as_deref()).unwrap_or_default();
+                    let answer = self.prefilled(id, field).unwrap_or_default();
+                    tall(
+                        sheet,
+                        row,
+                        &[
+                            (text.get(lang), QUESTION_WIDTH),
+                            (why, WHY_WIDTH),
+                            (&answer, ANSWER_WIDTH),
+                            (comment, OTHER_WIDTH),
+                        ],
+                    )?;
                     self.fields(sheet, row, plan.kind, id, field)?;
                 }
             }
         }
-        self.widths(sheet, &columns)?;
+        widths(sheet, &columns)?;
+        let heads: Vec<(&str, u16)> = columns.iter().map(|(c, word)| (self.word(word), width(*c) - 4)).collect();
+        tall(sheet, HEADER_ROW, &heads)?;
         sheet.set_freeze_panes(FIRST_ROW, 3)?;
         sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
         page(sheet);
@@ -474,18 +506,43 @@ impl<'a> Writer<'a> {
         self.lists.insert(name.clone(), labels);
         Ok(DataValidation::new().allow_list_formula(Formula::new(format!("={name}"))).show_error_message(false))
     }
+}
 
-    fn widths(&self, sheet: &mut Worksheet, columns: &[(u16, &str)]) -> std::result::Result<(), XlsxError> {
-        sheet.set_column_hidden(column::ID)?;
-        sheet.set_column_width(column::NUMBER, 7)?;
-        sheet.set_column_width(column::QUESTION, 58)?;
-        sheet.set_column_width(column::WHY, 38)?;
-        for (column, _) in columns.iter().filter(|(c, _)| *c > column::WHY) {
-            sheet
-                .set_column_width(*column, if matches!(*column, column::ANSWER | column::FINDING) { 22 } else { 28 })?;
+/// Sets the widths of columns; those that a sheet does not use are hidden.
+fn widths(sheet: &mut Worksheet, columns: &[(u16, &str)]) -> std::result::Result<(), XlsxError> {
+    sheet.set_column_hidden(column::ID)?;
+    let last = columns.iter().map(|(c, _)| *c).max().unwrap_or(column::ANSWER);
+    for at in column::NUMBER..=last {
+        if columns.iter().any(|(c, _)| *c == at) {
+            sheet.set_column_width(at, width(at))?;
+        } else {
+            sheet.set_column_hidden(at)?;
         }
-        Ok(())
     }
+    Ok(())
+}
+
+fn width(at: u16) -> u16 {
+    match at {
+        column::NUMBER => NUMBER_WIDTH,
+        column::QUESTION => QUESTION_WIDTH,
+        column::WHY => WHY_WIDTH,
+        column::ANSWER | column::FINDING => ANSWER_WIDTH,
+        _ => OTHER_WIDTH,
+    }
+}
+
+/// Makes a row as high as its longest text needs. Programs that fit rows themselves do so only when a cell is edited.
+fn tall(sheet: &mut Worksheet, row: u32, texts: &[(&str, u16)]) -> std::result::Result<(), XlsxError> {
+    // Words break before the last characters of a line, and some fonts are wider than Excel's: a tenth is allowed for.
+    let lines = |text: &str, width: u16| {
+        let fit = usize::from(width - width / 10);
+        text.lines().map(|l| l.chars().count().div_ceil(fit).max(1)).sum::<usize>()
+    };
+    let most = texts.iter().map(|(t, w)| lines(t, *w)).max().unwrap_or(1);
+    let height = u32::try_from(most.clamp(1, 26)).unwrap_or(1) * 15 + 3;
+    sheet.set_row_height(row, height)?;
+    Ok(())
 }
 
 /// A4, landscape, as wide as the page.

@@ -5,9 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diag::Diagnostic;
-use crate::model::{
-    AnswerCode, Cell, ControlItem, Evidence, Exact, Interval, Item, Method, Stated, Text,
-};
+use crate::model::{AnswerCode, Cell, ControlItem, Evidence, Exact, Interval, Item, Method, Stated, Text};
 
 use super::{FileRecord, Ledger, Scored};
 

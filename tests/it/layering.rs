@@ -126,9 +126,9 @@ fn dependencies_stay_in_their_place() {
     for (name, text) in sources() {
         let code = code(&text);
         for (dependency, places) in PLACES {
-            let named = code.match_indices(&format!("{dependency}::")).any(|(at, _)| {
-                !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
-            });
+            let named = code
+                .match_indices(&format!("{dependency}::"))
+                .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'));
             if named && !places.iter().any(|p| name.starts_with(p)) {
                 wrong.push(format!("{name}: names `{dependency}`"));
             }
