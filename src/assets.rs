@@ -24,8 +24,8 @@ pub enum Folder {
 /// Names of the files in a folder, with `/` as separator, in order.
 pub fn list(folder: Folder) -> Vec<String> {
     let mut names: Vec<String> = match folder {
-        Folder::Checklists => Checklists::iter().map(|n| n.into_owned()).collect(),
-        Folder::Templates => Templates::iter().map(|n| n.into_owned()).collect(),
+        Folder::Checklists => Checklists::iter().map(std::borrow::Cow::into_owned).collect(),
+        Folder::Templates => Templates::iter().map(std::borrow::Cow::into_owned).collect(),
     };
     names.sort();
     names

@@ -113,14 +113,14 @@ struct Shelf<'a> {
 
 impl Shelf<'_> {
     fn get(&self, selection: &Selection) -> Result<Arc<Prepared>> {
-        let mut shelf = self.prepared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(prepared) = shelf.get(selection) {
+        let mut known = self.prepared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(prepared) = known.get(selection) {
             return Ok(Arc::clone(prepared));
         }
         let questionnaire = Arc::new(self.library.compose(selection)?);
         let reader = Reader::new(Arc::clone(&questionnaire), &self.library.reference);
         let prepared = Arc::new(Prepared { questionnaire, reader });
-        shelf.insert(selection.clone(), Arc::clone(&prepared));
+        known.insert(selection.clone(), Arc::clone(&prepared));
         Ok(prepared)
     }
 }
@@ -158,7 +158,6 @@ pub fn assess(
 
     let done = AtomicUsize::new(0);
     let total = inputs.files.len();
-    #[expect(clippy::disallowed_methods, reason = "the one place that works in parallel; order is kept by collect")]
     let reads: Vec<Read> = pool.install(|| {
         inputs
             .files
@@ -190,7 +189,6 @@ pub fn assess(
     let mut worst = None;
     // Suppliers go through in bunches: what a bunch holds is let go before the next begins.
     for bunch in gathered.chunks(64) {
-        #[expect(clippy::disallowed_methods, reason = "the one place that works in parallel; order is kept by collect")]
         let finished: Vec<Result<Finished>> = pool.install(|| bunch.par_iter().map(|g| run.finish(g)).collect());
         for finished in finished {
             let finished = finished?;
@@ -276,7 +274,7 @@ fn read(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, options: &Options) -> R
     let mut diagnostics = Vec::new();
     let outcome = Book::open(&bytes, name, &options.limits).and_then(|book| read_book(shelf, &book, &mut diagnostics));
     match outcome {
-        Err(diagnostic) => Read { record: unreadable(name, sha256, diagnostic), returned: None },
+        Err(diagnostic) => Read { record: unreadable(name, sha256, *diagnostic), returned: None },
         Ok((mut returned, selection)) => {
             diagnostics.append(&mut returned.diagnostics);
             let status = if returned.partly { Status::Partly } else { Status::Scored };
@@ -297,8 +295,8 @@ fn read_book(
     shelf: &Shelf<'_>,
     book: &Book,
     diagnostics: &mut Vec<Diagnostic>,
-) -> std::result::Result<(Returned, Selection), Diagnostic> {
-    let foreign = |_| Diagnostic::new(Code::ForeignWorkbook, Place::File(book.file.clone()));
+) -> std::result::Result<(Returned, Selection), Box<Diagnostic>> {
+    let foreign = |_| Box::new(Diagnostic::new(Code::ForeignWorkbook, Place::File(book.file.clone())));
     let stamp = Stamp::read(book, diagnostics);
     let Some(stamp) = stamp else {
         // What it was made for is told by its own profile.
@@ -400,7 +398,7 @@ impl Run<'_> {
         }
         let json = serde_json::to_string_pretty(&SupplierResult::of(&scored)).unwrap_or_default();
         let row = Row::of(&Setting { lang: self.lang, date: &self.options.date }, self.words, &scored);
-        Ok(Finished { row, questionnaire, assessment, pages, json, slug, dossier })
+        Ok(Finished { questionnaire, dossier, assessment, slug, pages, json, row })
     }
 }
 

@@ -186,14 +186,12 @@ fn catalog(common: &Common) -> Result<Catalog> {
 fn library(common: &Common, console: &Console) -> Result<(Catalog, Library)> {
     let catalog = catalog(common)?;
     let (library, diags) = Library::load(&catalog);
-    match library {
-        Some(library) => Ok((catalog, library)),
-        None => {
-            let errors =
-                Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect());
-            console.diagnostics(&errors.0);
-            Err(Error::Invalid(Box::new(errors)))
-        }
+    if let Some(library) = library {
+        Ok((catalog, library))
+    } else {
+        let errors = Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect());
+        console.diagnostics(&errors.0);
+        Err(Error::Invalid(Box::new(errors)))
     }
 }
 

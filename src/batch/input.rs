@@ -97,7 +97,7 @@ fn walk(
     Ok(())
 }
 
-/// Lock files of Excel and LibreOffice, hidden files, folder settings.
+/// Lock files of Excel and `LibreOffice`, hidden files, folder settings.
 fn is_system(name: &str) -> bool {
     name.starts_with("~$")
         || name.starts_with('.')

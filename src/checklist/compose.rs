@@ -13,7 +13,14 @@ use crate::model::{
     Text, Words,
 };
 
-use super::library::{ChecklistData, Content, Library};
+use super::library::{ChecklistData, Content, Library, QuestionnaireData, SectorData};
+
+/// The parts of a questionnaire that come from checklists.
+struct Blocks {
+    exposure: ExposureBlock,
+    controls: Vec<ControlsBlock>,
+    signs: SignsBlock,
+}
 
 /// What to compose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +51,51 @@ impl Library {
             sectors.push(self.sectors.get(id).ok_or_else(|| Error::unknown("sector", id.as_str(), there))?);
         }
         let country = selection.country.as_ref().and_then(|c| self.countries.get(c));
+        let Blocks { mut exposure, mut controls, mut signs } = self.blocks(data, &sectors);
+        let mut all_ids = BTreeMap::new();
+        if let Some(country) = country {
+            for question in exposure.questions.iter_mut().chain(controls.iter_mut().flat_map(|b| &mut b.questions)) {
+                if let Some((_, texts)) = country.changes.get(&question.id) {
+                    change(question, texts);
+                }
+            }
+        }
+        let questions = || exposure.questions.iter().chain(controls.iter().flat_map(|b| &b.questions));
+        for question in questions() {
+            for item in &question.items {
+                all_ids.insert(item.id.clone(), item.number.clone());
+            }
+        }
+        let revision = revision(&exposure, &controls, &signs);
+        if selection.form == Form::Short {
+            exposure.questions.retain(|q| q.short);
+            for block in &mut controls {
+                block.questions.retain(|q| q.short);
+            }
+            signs.signs.retain(|s| s.short);
+        }
+        Ok(Questionnaire {
+            id: selection.questionnaire.clone(),
+            edition: data.edition.clone(),
+            revision,
+            title: data.title.clone(),
+            form: selection.form,
+            sectors: sectors.iter().map(|s| s.info.clone()).collect(),
+            country: country.map(|c| c.info.clone()),
+            profile: self.profile.clone(),
+            visit: self.visit.clone(),
+            exposure,
+            controls,
+            signs,
+            common: self.common.clone(),
+            drafts: self.drafts.clone(),
+            words: self.words.get("workbook").cloned().unwrap_or_else(|| Words::new(BTreeMap::new())),
+            all_ids,
+        })
+    }
+
+    /// The checklists of a questionnaire, each with what sectors add to it.
+    fn blocks(&self, data: &QuestionnaireData, sectors: &[&SectorData]) -> Blocks {
         let mut exposure = ExposureBlock {
             id: Id::new("none"),
             edition: String::new(),
@@ -64,7 +116,6 @@ impl Library {
             scale: self.scales.get("sign").cloned().unwrap_or_else(|| Arc::new(no_scale())),
             signs: Vec::new(),
         };
-        let mut all_ids = BTreeMap::new();
         for list in &data.checklists {
             let ChecklistData { id, edition, sheet, title, intro, complete, .. } = list.clone();
             match &list.content {
@@ -102,50 +153,14 @@ impl Library {
                 }
             }
         }
-        if let Some(country) = country {
-            for question in exposure.questions.iter_mut().chain(controls.iter_mut().flat_map(|b| &mut b.questions)) {
-                if let Some((_, texts)) = country.changes.get(&question.id) {
-                    change(question, texts);
-                }
-            }
-        }
-        let questions = || exposure.questions.iter().chain(controls.iter().flat_map(|b| &b.questions));
-        for question in questions() {
-            for item in &question.items {
-                all_ids.insert(item.id.clone(), item.number.clone());
-            }
-        }
-        let revision = revision(&exposure, &controls, &signs);
-        if selection.form == Form::Short {
-            exposure.questions.retain(|q| q.short);
-            controls.iter_mut().for_each(|b| b.questions.retain(|q| q.short));
-            signs.signs.retain(|s| s.short);
-        }
-        Ok(Questionnaire {
-            id: selection.questionnaire.clone(),
-            edition: data.edition.clone(),
-            revision,
-            title: data.title.clone(),
-            form: selection.form,
-            sectors: sectors.iter().map(|s| s.info.clone()).collect(),
-            country: country.map(|c| c.info.clone()),
-            profile: self.profile.clone(),
-            visit: self.visit.clone(),
-            exposure,
-            controls,
-            signs,
-            common: self.common.clone(),
-            drafts: self.drafts.clone(),
-            words: self.words.get("workbook").cloned().unwrap_or_else(|| Words::new(BTreeMap::new())),
-            all_ids,
-        })
+        Blocks { exposure, controls, signs }
     }
 
     /// Checks what can only be seen when files are put together: numbers used twice, signs that contradict nothing,
     /// changes of questions that are not there.
     pub(super) fn check_compositions(&self, diags: &mut Diagnostics) {
         let all_sectors: Vec<Id> = self.sectors.keys().cloned().collect();
-        for (id, _) in &self.questionnaires {
+        for id in self.questionnaires.keys() {
             let selection =
                 Selection { questionnaire: id.clone(), sectors: all_sectors.clone(), country: None, form: Form::Full };
             let Ok(whole) = self.compose(&selection) else { continue };

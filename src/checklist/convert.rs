@@ -320,13 +320,14 @@ impl File<'_> {
         }
         let when = condition(raw.applies_when.as_ref());
         let kind = |file: &mut Self, own: Option<&Str>| match own.or(raw.scale.as_ref()) {
-            Some(scale) => match scales.get(scale.value.as_str()) {
-                Some(found) => AnswerKind::Scale(found.clone()),
-                None => {
+            Some(scale) => {
+                if let Some(found) = scales.get(scale.value.as_str()) {
+                    AnswerKind::Scale(found.clone())
+                } else {
                     file.report(Code::MissingTarget, scale, &[("kind", "scale"), ("id", &scale.value)]);
                     AnswerKind::Text
                 }
-            },
+            }
             None if is_text => AnswerKind::Text,
             None => {
                 file.report(
@@ -429,12 +430,11 @@ impl File<'_> {
         sector: Option<&Id>,
     ) -> Sign {
         let id = self.id(&raw.id);
-        let indicator = match &raw.indicator {
-            Some(indicator) => self.target("indicator", indicator, indicators),
-            None => {
-                self.report(Code::SignWithoutIndicator, &raw.id, &[("id", &raw.id.value)]);
-                Id::new("none")
-            }
+        let indicator = if let Some(indicator) = &raw.indicator {
+            self.target("indicator", indicator, indicators)
+        } else {
+            self.report(Code::SignWithoutIndicator, &raw.id, &[("id", &raw.id.value)]);
+            Id::new("none")
         };
         Sign {
             number: raw.number.value.clone(),

@@ -130,6 +130,8 @@ impl Library {
     }
 }
 
+type Scales = BTreeMap<Id, Arc<Scale>>;
+
 struct Loader<'a> {
     catalog: &'a Catalog,
     langs: Vec<Lang>,
@@ -164,7 +166,7 @@ impl<'a> Loader<'a> {
         let mut countries_edition = String::new();
         let countries_exposure = self
             .with_file("exposure/countries.yml", |raw: RawExposure, file| {
-                countries_edition = raw.edition.value.clone();
+                countries_edition.clone_from(&raw.edition.value);
                 Some(country::exposure(file, &raw, &sources))
             })
             .unwrap_or_default();
@@ -327,7 +329,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    fn scales(&mut self) -> Option<(Vec<ScaleOption>, BTreeMap<Id, Arc<Scale>>)> {
+    fn scales(&mut self) -> Option<(Vec<ScaleOption>, Scales)> {
         self.with_file("scales.yml", |raw: RawScales, file| {
             file.schema(&raw.schema, "scales");
             file.unique(raw.scales.iter().map(|s| &s.id));
@@ -368,15 +370,15 @@ impl<'a> Loader<'a> {
                 "eu-citizens",
                 "third-country-citizens",
             ];
-            let fields = fields(file, &raw.fields, &facts)?;
-            let visit = fields_of_visit(file, &raw.visit)?;
+            let own = fields(file, &raw.fields, &facts);
+            let visit = fields(file, &raw.visit, &["site", "date", "observer-role", "seen", "under-18"]);
             let options = |file: &mut File<'_>, list: &[RawOption]| list.iter().map(|o| file.option("", o)).collect();
             Some((
                 ProfileSheet {
                     sheet: file.text("sheet", &raw.sheet),
                     title: file.text("title", &raw.title),
                     intro: file.text("intro", &raw.intro),
-                    fields,
+                    fields: own,
                 },
                 ProfileSheet {
                     sheet: file.text("visit_sheet", &raw.visit_sheet),
@@ -587,13 +589,12 @@ fn claim<'r>(file: &mut File<'_>, ids: &mut BTreeMap<String, Place>, new: impl I
 }
 
 fn section(file: &mut File<'_>, section: Option<&Str>, at: &Str) -> String {
-    match section {
-        Some(s) => file.one_of(s, &["A", "B", "C"]),
-        None => {
-            let why = "controls count in section A, B or C";
-            file.report(Code::MissingKey, at, &[("key", "section"), ("why", why)]);
-            "A".to_owned()
-        }
+    if let Some(s) = section {
+        file.one_of(s, &["A", "B", "C"])
+    } else {
+        let why = "controls count in section A, B or C";
+        file.report(Code::MissingKey, at, &[("key", "section"), ("why", why)]);
+        "A".to_owned()
     }
 }
 
@@ -628,7 +629,7 @@ fn scale(file: &mut File<'_>, raw: &RawScale) -> Scale {
             (Some(a), Some(b)) => a < b,
             (a, _) => a.is_some(),
         });
-        if !rising || cuts.get(last).is_none_or(|c| c.is_some()) {
+        if !rising || cuts.get(last).is_none_or(Option::is_some) {
             file.bad_value(&raw.id, "options in rising order, each with `below` but the last");
         }
     }
@@ -640,7 +641,7 @@ fn scale(file: &mut File<'_>, raw: &RawScale) -> Scale {
     }
 }
 
-fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str]) -> Option<Vec<ProfileField>> {
+fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str]) -> Vec<ProfileField> {
     file.unique(raw.iter().map(|f| &f.id));
     for field in raw {
         file.one_of(&field.id, ids);
@@ -650,20 +651,14 @@ fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str]) -> Option<Vec<Pro
             file.report(Code::MissingKey, &first.id, &[("key", id), ("why", "the profile has this fact")]);
         }
     }
-    Some(
-        raw.iter()
-            .map(|f| ProfileField {
-                id: Id::new(&f.id.value),
-                number: f.number.value.clone(),
-                text: file.text(&format!("{}.text", f.id.value), &f.text),
-                why: file.text(&format!("{}.why", f.id.value), &f.why),
-            })
-            .collect(),
-    )
-}
-
-fn fields_of_visit(file: &mut File<'_>, raw: &[RawField]) -> Option<Vec<ProfileField>> {
-    fields(file, raw, &["site", "date", "observer-role", "seen", "under-18"])
+    raw.iter()
+        .map(|f| ProfileField {
+            id: Id::new(&f.id.value),
+            number: f.number.value.clone(),
+            text: file.text(&format!("{}.text", f.id.value), &f.text),
+            why: file.text(&format!("{}.why", f.id.value), &f.why),
+        })
+        .collect()
 }
 
 fn notes(file: &mut File<'_>, raw: &[RawNote], sources: &BTreeMap<Id, Source>) -> Vec<Note> {

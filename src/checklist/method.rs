@@ -67,26 +67,26 @@ pub(super) fn convert(file: &mut File<'_>, raw: &RawMethod) -> Option<Method> {
 fn complete<'a>(
     file: &mut File<'_>,
     list: &str,
-    ids: impl Iterator<Item = &'a Str> + Clone,
+    ids: &(impl Iterator<Item = &'a Str> + Clone),
     names: &[&str],
     at: &Str,
 ) -> bool {
     file.unique(ids.clone());
-    let mut fine = true;
+    let mut whole = true;
     for id in ids.clone() {
         if !names.contains(&id.value.as_str()) {
             file.bad_value(id, &names.join(", "));
-            fine = false;
+            whole = false;
         }
     }
     for name in names {
         if !ids.clone().any(|i| i.value == *name) {
             let why = format!("`{list}` needs it");
             file.report(Code::MissingKey, at, &[("key", name), ("why", &why)]);
-            fine = false;
+            whole = false;
         }
     }
-    fine
+    whole
 }
 
 fn constants(
@@ -96,7 +96,7 @@ fn constants(
     names: &[&str],
 ) -> Option<BTreeMap<String, Constant>> {
     let first = &raw.first()?.id;
-    let fine = complete(file, list, raw.iter().map(|c| &c.id), names, first);
+    let whole = complete(file, list, &raw.iter().map(|c| &c.id), names, first);
     let mut out = BTreeMap::new();
     for constant in raw {
         let value = file.exact(&constant.value);
@@ -110,12 +110,12 @@ fn constants(
         };
         out.insert(constant.id.value.clone(), Constant { value, reason, status: status.to_owned() });
     }
-    fine.then_some(out)
+    whole.then_some(out)
 }
 
 fn floors(file: &mut File<'_>, raw: &RawMethod) -> Option<BTreeMap<String, Floor>> {
     let first = &raw.floors.first()?.id;
-    let fine = complete(file, "floors", raw.floors.iter().map(|f| &f.id), &FLOORS, first);
+    let whole = complete(file, "floors", &raw.floors.iter().map(|f| &f.id), &FLOORS, first);
     let mut out = BTreeMap::new();
     for floor in &raw.floors {
         let id = &floor.id.value;
@@ -127,7 +127,7 @@ fn floors(file: &mut File<'_>, raw: &RawMethod) -> Option<BTreeMap<String, Floor
         let reason = file.text(&format!("{id}.reason"), &floor.reason);
         out.insert(id.clone(), Floor { priority, text, reason });
     }
-    fine.then_some(out)
+    whole.then_some(out)
 }
 
 /// Digest of everything that decides a score; wording is left out.
@@ -154,6 +154,8 @@ fn digest(raw: &RawMethod) -> String {
     }
     lines.extend(raw.floors.iter().map(|f| format!("floor {} {}", f.id.value, f.priority.value)));
     lines.sort();
-    lines.iter().for_each(|l| add(l));
+    for line in &lines {
+        add(line);
+    }
     super::compose::hex(&hash.finalize())
 }

@@ -41,7 +41,7 @@ pub(super) struct AssessArgs {
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
-    /// Date on the reports, year-month-day [default: SOURCE_DATE_EPOCH, else today]
+    /// Date on the reports, year-month-day [default: `SOURCE_DATE_EPOCH`, else today]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
     /// Scoring method
@@ -153,7 +153,7 @@ fn code(summary: &Summary, args: &AssessArgs) -> u8 {
 }
 
 /// `--date`, else `SOURCE_DATE_EPOCH`, else today in UTC.
-pub(super) fn date(given: Option<&str>) -> std::result::Result<String, Stop> {
+pub(super) fn date(given: Option<&str>) -> Result<String, Stop> {
     if let Some(text) = given {
         return text
             .parse::<jiff::civil::Date>()

@@ -19,7 +19,7 @@ pub(super) struct LintArgs {
     /// Check a folder of your own report templates, over the built-in ones
     #[arg(long, value_name = "DIR")]
     templates: Vec<PathBuf>,
-    /// Date against which facts are due for a check, year-month-day [default: SOURCE_DATE_EPOCH, else today]
+    /// Date against which facts are due for a check, year-month-day [default: `SOURCE_DATE_EPOCH`, else today]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
 }

@@ -72,6 +72,6 @@ pub(super) fn run(args: &ListArgs, common: &Common, console: &Console) -> Outcom
                 .collect(),
         );
     }
-    let trimmed: String = out.lines().map(|l| format!("{}\n", l.trim_end())).collect();
-    console.print(&trimmed)
+    let trimmed: Vec<&str> = out.lines().map(str::trim_end).collect();
+    console.print(&format!("{}\n", trimmed.join("\n")))
 }

@@ -143,14 +143,14 @@ fn snippets(diagnostic: &Diagnostic) -> Vec<Snippet<'_, annotate_snippets::Annot
     let Some((file, text, span)) = of(&diagnostic.place) else { return out };
     let mut snippet =
         Snippet::source(text.to_string()).path(file.to_string()).annotation(AnnotationKind::Primary.span(span));
-    if let Some((place, phrase)) = &diagnostic.related {
-        if let Some((other, other_text, span)) = of(place) {
-            let annotation = AnnotationKind::Context.span(span).label(phrase.as_str());
-            if other == file {
-                snippet = snippet.annotation(annotation);
-            } else {
-                out.push(Snippet::source(other_text.to_string()).path(other.to_string()).annotation(annotation));
-            }
+    if let Some((place, phrase)) = &diagnostic.related
+        && let Some((other, other_text, span)) = of(place)
+    {
+        let annotation = AnnotationKind::Context.span(span).label(phrase.as_str());
+        if other == file {
+            snippet = snippet.annotation(annotation);
+        } else {
+            out.push(Snippet::source(other_text.to_string()).path(other.to_string()).annotation(annotation));
         }
     }
     out.insert(0, snippet);

@@ -84,7 +84,7 @@ codes! {
     NotAWorkbook "not-a-workbook" Error "this is {kind}, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx"
         "The content of the file, not its name, decides. Open it in the program it was made with and save it as .xlsx."
     EncryptedWorkbook "encrypted-workbook" Error "the workbook is protected with a password or saved in an old format; please save it as .xlsx without a password"
-        "Encrypted workbooks and old .xls files share one container. lygte reads neither. Open it in Excel or LibreOffice and save it as .xlsx without a password."
+        "Encrypted workbooks and old .xls files share one container. lygte reads neither. Open it in a spreadsheet program and save it as .xlsx without a password."
     DamagedWorkbook "damaged-workbook" Error "the workbook is damaged and could not be read ({problem})"
         "The file breaks off or does not hold together. Ask for it once more, or open it in Excel, let it be repaired, and look at every answer."
     ForeignWorkbook "foreign-workbook" Error "this is not one of our questionnaires"

@@ -81,10 +81,11 @@ impl Book {
     ///
     /// # Errors
     /// One diagnostic that says why nothing of it can be used.
-    pub fn open(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<Self, Diagnostic> {
+    pub fn open(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<Self, Box<Diagnostic>> {
         guard::check(bytes, file, limits)?;
-        let damaged =
-            |problem| Diagnostic::new(Code::DamagedWorkbook, Place::File(file.clone())).phrase("problem", problem);
+        let damaged = |problem| {
+            Box::new(Diagnostic::new(Code::DamagedWorkbook, Place::File(file.clone())).phrase("problem", problem))
+        };
         let mut xlsx: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| damaged("parts-apart"))?;
         let names = xlsx.sheet_names();
         if names.len() > limits.sheets {
@@ -139,10 +140,10 @@ fn value(data: &DataRef<'_>) -> Option<CellValue> {
         DataRef::String(t) => return text(t),
         DataRef::SharedString(t) => return text(t),
         DataRef::Bool(b) => CellValue::Bool(*b),
-        DataRef::DateTime(date) => match date.as_f64() {
+        DataRef::DateTime(moment) => match moment.as_f64() {
             // Excel shows a duration or a time of day as a date too; neither is one.
-            x if date.is_datetime() && x >= 1.0 => {
-                let (year, month, day, ..) = date.to_ymd_hms_milli();
+            x if moment.is_datetime() && x >= 1.0 => {
+                let (year, month, day, ..) = moment.to_ymd_hms_milli();
                 CellValue::Date(format!("{year:04}-{month:02}-{day:02}"))
             }
             x => number(x),

@@ -53,19 +53,19 @@ impl Limits {
 }
 
 /// Refuses what is no workbook, or too large a one.
-pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<(), Diagnostic> {
+pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<(), Box<Diagnostic>> {
     let refuse = |code: Code| Diagnostic::new(code, Place::File(file.clone()));
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if size > limits.file_bytes {
-        return Err(limits.too_large(file, size));
+        return Err(Box::new(limits.too_large(file, size)));
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Err(refuse(Code::EncryptedWorkbook));
+        return Err(Box::new(refuse(Code::EncryptedWorkbook)));
     }
     if !bytes.starts_with(b"PK") {
-        return Err(refuse(Code::NotAWorkbook).phrase("kind", sniff(bytes)));
+        return Err(Box::new(refuse(Code::NotAWorkbook).phrase("kind", sniff(bytes))));
     }
-    let damaged = |problem| refuse(Code::DamagedWorkbook).phrase("problem", problem);
+    let damaged = |problem| Box::new(refuse(Code::DamagedWorkbook).phrase("problem", problem));
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("container-broken"))?;
     if zip.len() > limits.entries {
         return Err(damaged("too-many-parts"));
@@ -91,8 +91,8 @@ pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<()
         }
     }
     match other {
-        Some(kind) => Err(refuse(Code::NotAWorkbook).phrase("kind", kind)),
-        None if !is_workbook => Err(refuse(Code::NotAWorkbook).phrase("kind", "archive")),
+        Some(kind) => Err(Box::new(refuse(Code::NotAWorkbook).phrase("kind", kind))),
+        None if !is_workbook => Err(Box::new(refuse(Code::NotAWorkbook).phrase("kind", "archive"))),
         None => Ok(()),
     }
 }

@@ -52,7 +52,9 @@ impl Labels {
     pub(super) fn of(options: &[ScaleOption]) -> Self {
         let scale = Scale { id: crate::model::Id::new("list"), options: options.to_vec(), range: None, percent: false };
         let mut out = Self { exact: BTreeMap::new(), folded: BTreeMap::new(), shown: BTreeMap::new(), scale };
-        options.iter().for_each(|o| out.add(o));
+        for option in options {
+            out.add(option);
+        }
         out
     }
 
@@ -99,20 +101,20 @@ impl Labels {
 
     /// Understands what stands in an answer cell.
     pub(super) fn understand(&self, value: &CellValue, lang: &Lang, reason: bool) -> Understood {
-        if let CellValue::Text(text) = value {
-            if let Some((id, rule)) = self.option(text, lang) {
-                let answer = match id {
-                    "na" => Answer::NotApplicable { reason },
-                    "dont-know" => Answer::DontKnow,
-                    "refused" => Answer::Refused,
-                    id => Answer::Option(id.to_owned()),
-                };
-                let taken = self.shown.get(id).map(|t| t.get(lang).to_owned()).unwrap_or_default();
-                return match rule {
-                    None => Understood::Exactly(answer, None),
-                    Some(rule) => Understood::By(answer, None, rule, taken),
-                };
-            }
+        if let CellValue::Text(text) = value
+            && let Some((id, rule)) = self.option(text, lang)
+        {
+            let answer = match id {
+                "na" => Answer::NotApplicable { reason },
+                "dont-know" => Answer::DontKnow,
+                "refused" => Answer::Refused,
+                id => Answer::Option(id.to_owned()),
+            };
+            let taken = self.shown.get(id).map(|t| t.get(lang).to_owned()).unwrap_or_default();
+            return match rule {
+                None => Understood::Exactly(answer, None),
+                Some(rule) => Understood::By(answer, None, rule, taken),
+            };
         }
         if self.scale.range.is_none() {
             return Understood::Not;

@@ -113,15 +113,15 @@ impl Index {
             of_role.next().is_none().then_some(first)
         };
         let headers = self.headers_of(sheet);
-        let id_column = self.best_column(sheet, |t| one(self.by_id.get(t.trim())).is_some());
+        let id_column = best_column(sheet, |t| one(self.by_id.get(t.trim())).is_some());
         let number_column = headers
             .get(&column::NUMBER)
             .copied()
-            .or_else(|| self.best_column(sheet, |t| one(self.by_number.get(&fold(t))).is_some()));
+            .or_else(|| best_column(sheet, |t| one(self.by_number.get(&fold(t))).is_some()));
         let text_column = headers
             .get(&column::QUESTION)
             .copied()
-            .or_else(|| self.best_column(sheet, |t| one(self.by_text.get(&fold(t))).is_some()));
+            .or_else(|| best_column(sheet, |t| one(self.by_text.get(&fold(t))).is_some()));
         let mut rows: Vec<u32> = sheet.cells.keys().map(|(row, _)| *row).collect();
         rows.dedup();
         let mut any = false;
@@ -136,16 +136,13 @@ impl Index {
                     text(number_column).and_then(|t| one(self.by_number.get(&fold(&t)))).map(|i| (i, How::Number))
                 })
                 .or_else(|| text(text_column).and_then(|t| one(self.by_text.get(&fold(&t)))).map(|i| (i, How::Text)));
-            match found {
-                Some((index, how)) => {
-                    any = true;
-                    out.rows.entry(index).or_default().push(Found { sheet: number, row, how });
-                }
-                None => {
-                    let is_id = |t: &String| t.split('.').count() <= 2 && t.split('.').all(Id::is_kebab);
-                    if let Some(id) = id.filter(is_id) {
-                        out.strays.push((id, number, row));
-                    }
+            if let Some((index, how)) = found {
+                any = true;
+                out.rows.entry(index).or_default().push(Found { sheet: number, row, how });
+            } else {
+                let is_id = |t: &String| t.split('.').count() <= 2 && t.split('.').all(Id::is_kebab);
+                if let Some(id) = id.filter(is_id) {
+                    out.strays.push((id, number, row));
                 }
             }
         }
@@ -178,21 +175,18 @@ impl Index {
         }
         if best.len() >= 3 { best } else { BTreeMap::new() }
     }
+}
 
-    /// The column with the most cells that pass, the first of several.
-    fn best_column(&self, sheet: &Sheet, passes: impl Fn(&str) -> bool) -> Option<u32> {
-        let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
-        for ((_, column), value) in &sheet.cells {
-            let text = match value {
-                CellValue::Text(t) | CellValue::Number(t) => t,
-                _ => continue,
-            };
-            if passes(text) {
-                *hits.entry(*column).or_default() += 1;
-            }
+/// The column with the most cells that pass, the first of several.
+fn best_column(sheet: &Sheet, passes: impl Fn(&str) -> bool) -> Option<u32> {
+    let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
+    for ((_, column), value) in &sheet.cells {
+        let (CellValue::Text(text) | CellValue::Number(text)) = value else { continue };
+        if passes(text) {
+            *hits.entry(*column).or_default() += 1;
         }
-        hits.into_iter().max_by_key(|(column, n)| (*n, std::cmp::Reverse(*column))).map(|(c, _)| c)
     }
+    hits.into_iter().max_by_key(|(column, n)| (*n, std::cmp::Reverse(*column))).map(|(c, _)| c)
 }
 
 /// Columns by header where there is one; else by their distance from the id or number column.

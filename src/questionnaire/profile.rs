@@ -194,12 +194,13 @@ pub(super) fn date_in(text: &str) -> Option<String> {
     words.filter(|w| !w.is_empty()).find_map(|word| {
         let word = word.trim_end_matches('.');
         let parts: Vec<&str> = word.split(['-', '.']).collect();
-        let [a, b, c] = parts.as_slice() else { return None };
-        let (y, m, d) = if word.contains('-') { (a, b, c) } else { (c, b, a) };
-        if y.len() != 4 {
+        let [first, month, last] = parts.as_slice() else { return None };
+        let (year, day) = if word.contains('-') { (first, last) } else { (last, first) };
+        if year.len() != 4 {
             return None;
         }
-        jiff::civil::Date::new(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?).ok().map(|d| d.to_string())
+        let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+        date.ok().map(|d| d.to_string())
     })
 }
 

@@ -97,7 +97,7 @@ impl Reader {
     ///
     /// # Errors
     /// One diagnostic, if it is none of ours.
-    pub fn read(&self, book: &Book, stamp: Option<&Stamp>) -> Result<Returned, Diagnostic> {
+    pub fn read(&self, book: &Book, stamp: Option<&Stamp>) -> Result<Returned, Box<Diagnostic>> {
         let (role, location) = match stamp {
             Some(stamp) => (stamp.role, self.index.locate(book, stamp.role)),
             None => self.recognise(book)?,
@@ -154,7 +154,7 @@ impl Reader {
     }
 
     /// What a workbook without `_meta` is, by what is found in it.
-    fn recognise(&self, book: &Book) -> Result<(Role, Location), Diagnostic> {
+    fn recognise(&self, book: &Book) -> Result<(Role, Location), Box<Diagnostic>> {
         for role in [Role::Supplier, Role::Observer] {
             let location = self.index.locate(book, role);
             if location.is_ours(&self.index, role) {
@@ -167,7 +167,7 @@ impl Reader {
                 return Ok((if assessed { Role::Assessor } else { role }, location));
             }
         }
-        Err(Diagnostic::new(Code::ForeignWorkbook, whole(&book.file)))
+        Err(Box::new(Diagnostic::new(Code::ForeignWorkbook, whole(&book.file))))
     }
 }
 
@@ -306,7 +306,7 @@ impl Pass<'_> {
                 profile.sectors.extend(stamp.sectors.iter().cloned().map(Some));
             }
             if profile.name.is_none() {
-                profile.name = stamp.supplier_name.clone();
+                profile.name.clone_from(&stamp.supplier_name);
             }
         }
         out.profile = profile;
@@ -322,10 +322,10 @@ impl Pass<'_> {
         for item in questionnaire.control_questions().flat_map(|(_, q)| &q.items) {
             let entry = self.entry(item, Kind::Controls, column::ANSWER, out);
             out.controls.insert(item.id.clone(), entry);
-            if out.role == Role::Assessor {
-                if let Some(finding) = self.finding(item, out) {
-                    out.findings.insert(item.id.clone(), finding);
-                }
+            if out.role == Role::Assessor
+                && let Some(finding) = self.finding(item, out)
+            {
+                out.findings.insert(item.id.clone(), finding);
             }
         }
     }
@@ -352,14 +352,13 @@ impl Pass<'_> {
             (entry.answer, entry.number) = self.answer(item, value, comment.is_some(), number, &place(), out);
         }
         let applies = item.applies_when.holds(&out.profile);
-        let declined = matches!(&entry.answer, Answer::Option(id) if self.needs_reason(item, id));
+        let declined = matches!(&entry.answer, Answer::Option(id) if needs_reason(item, id));
         match &entry.answer {
-            Answer::Blank => {}
             Answer::NotApplicable { .. } if applies && !item.not_applicable => {
                 out.say(say(Code::NotApplicableNotOffered));
             }
             Answer::NotApplicable { reason: false } if applies => out.say(say(Code::NotApplicableWithoutReason)),
-            Answer::NotApplicable { .. } => {}
+            Answer::Blank | Answer::NotApplicable { .. } => {}
             _ if !applies => out.say(say(Code::AnsweredThoughNotApplicable)),
             _ if declined && comment.is_none() => {
                 entry.answer = Answer::Unreadable;
@@ -369,10 +368,6 @@ impl Pass<'_> {
         }
         entry.comment = comment;
         entry
-    }
-
-    fn needs_reason(&self, item: &Item, option: &str) -> bool {
-        matches!(&item.kind, AnswerKind::Scale(scale) if scale.option(option).is_some_and(|o| o.needs_reason))
     }
 
     fn answer(
@@ -482,7 +477,7 @@ impl Pass<'_> {
                 for row in rows {
                     let Some(value) = self.value(*row, column::ANSWER) else { continue };
                     filled = true;
-                    let state = self.sign_state(value, number, self.place(*row, column::ANSWER), out);
+                    let state = self.sign_state(value, number, &self.place(*row, column::ANSWER), out);
                     if entry.raw.is_none() || state == SignState::Present {
                         entry.state = state;
                         entry.raw = Some(value.raw());
@@ -501,7 +496,7 @@ impl Pass<'_> {
         }
     }
 
-    fn sign_state(&self, value: &CellValue, number: &str, place: Place, out: &mut Returned) -> SignState {
+    fn sign_state(&self, value: &CellValue, number: &str, place: &Place, out: &mut Returned) -> SignState {
         let labels = &self.reader.sign;
         let say = |code| Diagnostic::new(code, place.clone()).with("number", number).raw(value.raw());
         let code = match value {
@@ -545,4 +540,8 @@ impl Pass<'_> {
             }
         }
     }
+}
+
+fn needs_reason(item: &Item, option: &str) -> bool {
+    matches!(&item.kind, AnswerKind::Scale(scale) if scale.option(option).is_some_and(|o| o.needs_reason))
 }

@@ -134,7 +134,7 @@ impl<'a> Writer<'a> {
         meta.set_hidden(true);
         for (row, (key, value)) in (0..).zip(self.stamp().lines()) {
             meta.write_string(row, 0, key)?;
-            meta.write_string(row, 1, &shorten(&value))?;
+            meta.write_string(row, 1, shorten(&value))?;
         }
         for (column, (name, labels)) in (0..).zip(&self.lists) {
             let letter = crate::diag::column_name(column);
@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
         let role = self.o.role.id();
         if let Some(name) = self.o.supplier_name {
             sheet.write_string_with_format(row, 0, self.word("start-for"), &f.stem)?;
-            sheet.write_string_with_format(row, 1, &shorten(name), &f.text)?;
+            sheet.write_string_with_format(row, 1, shorten(name), &f.text)?;
             row += 2;
         }
         let emergency = self.q.country.as_ref().map_or("112", |c| c.emergency.as_str());
@@ -334,7 +334,7 @@ impl<'a> Writer<'a> {
         let entry = self.entry(id);
         match self.prefilled(id, field) {
             Some(text) => {
-                sheet.write_string_with_format(row, column::ANSWER, &shorten(&text), &own)?;
+                sheet.write_string_with_format(row, column::ANSWER, shorten(&text), &own)?;
             }
             None => {
                 sheet.write_blank(row, column::ANSWER, &own)?;
@@ -350,7 +350,7 @@ impl<'a> Writer<'a> {
             ];
             for (column, text) in texts {
                 match text {
-                    Some(text) => sheet.write_string_with_format(row, column, &shorten(text), &own)?,
+                    Some(text) => sheet.write_string_with_format(row, column, shorten(text), &own)?,
                     None => sheet.write_blank(row, column, &own)?,
                 };
             }
@@ -464,12 +464,12 @@ impl<'a> Writer<'a> {
                 "country" => {
                     let labels =
                         self.o.reference.countries.values().map(|c| c.name.get(self.o.lang).to_owned()).collect();
-                    self.open_list("countries", labels).map(Some)
+                    Ok(Some(self.open_list("countries", labels)))
                 }
                 "sectors" => {
                     let labels =
                         self.o.reference.sectors.values().map(|s| s.name.get(self.o.lang).to_owned()).collect();
-                    self.open_list("sectors", labels).map(Some)
+                    Ok(Some(self.open_list("sectors", labels)))
                 }
                 "seen" => {
                     let options = common.seen.clone();
@@ -501,10 +501,10 @@ impl<'a> Writer<'a> {
     }
 
     /// A drop-down that is a help and no limit: several may be written with semicolons.
-    fn open_list(&mut self, name: &str, labels: Vec<String>) -> std::result::Result<DataValidation, XlsxError> {
+    fn open_list(&mut self, name: &str, labels: Vec<String>) -> DataValidation {
         let name = format!("lygte_{name}");
         self.lists.insert(name.clone(), labels);
-        Ok(DataValidation::new().allow_list_formula(Formula::new(format!("={name}"))).show_error_message(false))
+        DataValidation::new().allow_list_formula(Formula::new(format!("={name}"))).show_error_message(false)
     }
 }
 

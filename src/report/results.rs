@@ -14,7 +14,7 @@ pub const SCHEMA: &str = "lygte/results/1";
 
 /// The whole file, for its JSON Schema. It is written piece by piece.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Results {
+pub(super) struct Results {
     /// Always `lygte/results/1`.
     pub schema: String,
     /// The method.
