@@ -482,3 +482,24 @@ fn write(name: &str, bytes: impl AsRef<[u8]>) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, bytes).unwrap();
 }
+
+#[test]
+fn a_user_replaces_one_part_and_may_extend_a_page() {
+    let world = World::new();
+    let words = world.library.words["report"].clone();
+    let user = BTreeMap::from([
+        ("parts/method.html".to_owned(), "<p>ours {{ method.id }}</p>".to_owned()),
+        (
+            "feedback.html".to_owned(),
+            "{% extends \"builtin/feedback.html\" %}{% block banner %}<p>Our logo</p>{% endblock banner %}".to_owned(),
+        ),
+    ]);
+    let reporter = Reporter::new(&user, words.clone()).unwrap();
+    let pages = pages(&world, &reporter, &world.blank("bare-1", "Bare"), "x", &Lang::english());
+    assert!(pages.supplier.contains("<p>ours fls-1</p>"));
+    assert!(pages.feedback.contains("<p>Our logo</p>") && pages.feedback.contains("Thank you for answering"));
+
+    let broken = BTreeMap::from([("supplier.html".to_owned(), "{{ first.nothing | nofilter }}".to_owned())]);
+    let error = Reporter::new(&broken, words).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("nofilter") && error.contains("user/supplier.html"), "{error}");
+}

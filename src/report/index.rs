@@ -345,3 +345,121 @@ fn few_view(say: Say<'_>, row: &Row) -> FewView {
         reminder,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Lang, Text};
+
+    fn words() -> Words {
+        let ids = [
+            ("decimal-mark", "."),
+            ("percent", "{n}%"),
+            ("date-format", "{year}-{month}-{day}"),
+            ("list-join", "{first}, {next}"),
+            ("follow-low", "in the ordinary course"),
+            ("follow-moderate", "soon"),
+            ("follow-high", "now"),
+            ("follow-severe", "now, with advice"),
+            ("form-short", "short"),
+            ("form-full", "full"),
+            ("revision-today", "today's"),
+            ("revision-older", "{revision}"),
+            ("reminder-greeting", "{name}"),
+            ("reminder-count", "{answered} {applicable}"),
+            ("reminder-open", "{numbers}"),
+            ("reminder-honest", "-"),
+            ("reminder-names", "-"),
+            ("reminder-thanks", "-"),
+        ];
+        Words::new(ids.into_iter().map(|(id, text)| (id.to_owned(), Text::english(text))).collect())
+    }
+
+    fn row(id: &str, priority: Option<Band>, label: Label, headline: i64, best: i64) -> Row {
+        Row {
+            id: id.to_owned(),
+            name: id.to_uppercase(),
+            slug: id.to_owned(),
+            countries: String::new(),
+            sectors: String::new(),
+            group: Group {
+                questionnaire: "guide".to_owned(),
+                form: Form::Full,
+                method: "fls-1 1.0.0".to_owned(),
+                older: None,
+            },
+            priority,
+            best_priority: priority,
+            label,
+            headline: Exact::whole(headline),
+            best: Exact::whole(best),
+            stated: Exact::whole(headline / 2),
+            verified: Exact::whole(headline),
+            exposure: Exact::whole(60),
+            precautions: Exact::ratio(1, 2),
+            own_word: Exact::one(),
+            answered: 1,
+            applicable: 2,
+            share: Exact::ratio(1, 2),
+            open: vec!["A1".to_owned()],
+            reported: 0,
+            looks: 0,
+        }
+    }
+
+    fn order(rows: &[Row]) -> (Index, Vec<String>) {
+        let (words, english) = (words(), Lang::english());
+        let say = Say { words: &words, lang: &english };
+        let index = view(say, "2026-11-24", rows, &[], &Ledger::default(), &[], ("", ""));
+        let ids = index.follow.iter().flat_map(|g| &g.rows).map(|r| r.id.clone()).collect();
+        (index, ids)
+    }
+
+    #[test]
+    fn follow_up_goes_by_priority_label_headline_best_and_id() {
+        let rows = [
+            row("e", Some(Band::Moderate), Label::None, 40, 30),
+            row("d", Some(Band::Moderate), Label::None, 40, 30),
+            row("c", Some(Band::Moderate), Label::None, 40, 35),
+            row("b", Some(Band::Moderate), Label::RecruitmentOnly, 10, 5),
+            row("a", Some(Band::High), Label::None, 5, 5),
+        ];
+        assert_eq!(order(&rows).1, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn forms_methods_and_older_revisions_stand_apart() {
+        let mut rows = [
+            row("full", Some(Band::Low), Label::None, 1, 1),
+            row("short", Some(Band::Severe), Label::None, 90, 90),
+            row("older", Some(Band::Severe), Label::None, 90, 90),
+        ];
+        rows[1].group.form = Form::Short;
+        rows[2].group.older = Some("abc".to_owned());
+        let (index, _) = order(&rows);
+        assert_eq!(index.follow.len(), 3);
+        assert!(index.follow.iter().all(|g| g.rows.len() == 1 && g.rows[0].rank == 1));
+    }
+
+    #[test]
+    fn verify_next_goes_by_what_rests_on_words() {
+        let mut rows =
+            [row("small", Some(Band::High), Label::None, 80, 80), row("large", Some(Band::Low), Label::None, 20, 20)];
+        rows[0].stated = Exact::whole(79);
+        rows[1].stated = Exact::zero();
+        let (index, _) = order(&rows);
+        let ids: Vec<&str> = index.verify[0].rows.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(ids, ["large", "small"]);
+    }
+
+    #[test]
+    fn too_few_answers_stand_apart_with_signs_first() {
+        let mut rows = [row("quiet", None, Label::None, 99, 0), row("seen", None, Label::CoercionOnly, 99, 0)];
+        rows[1].reported = 1;
+        rows[1].share = Exact::ratio(9, 10);
+        let (index, ids) = order(&rows);
+        assert!(ids.is_empty() && index.verify.is_empty());
+        let few: Vec<&str> = index.few.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(few, ["seen", "quiet"]);
+    }
+}

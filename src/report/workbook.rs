@@ -212,3 +212,68 @@ fn shortened(text: String, say: Say<'_>) -> String {
     out.push_str(&mark);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::diag::{Code, Diagnostic, Place};
+    use crate::model::{Role, Text};
+    use crate::report::Status;
+
+    fn words() -> Words {
+        let columns =
+            [sheets::SUPPLIERS, sheets::SECTIONS, sheets::SIGNS, sheets::ACTIONS, sheets::LINES, sheets::LEDGER];
+        let ids = columns.into_iter().flatten().map(|(id, _)| *id).chain([
+            "portfolio",
+            "sheet-suppliers",
+            "sheet-sections",
+            "sheet-signs",
+            "sheet-actions",
+            "sheet-lines",
+            "sheet-ledger",
+            "shortened",
+            "role-supplier",
+            "status-unreadable",
+            "severity-error",
+        ]);
+        let words: BTreeMap<String, Text> = ids.map(|id| (id.to_owned(), Text::english(id))).collect();
+        Words::new(words)
+    }
+
+    #[test]
+    fn a_full_sheet_goes_on_in_another() {
+        let english = Lang::english();
+        let mut book = PortfolioBook::with_limit(&words(), &english, "2026-11-24", 3).unwrap();
+        let files: Vec<FileRecord> = (0..5)
+            .map(|n| FileRecord {
+                file: format!("=f{n}.xlsx").into(),
+                sha256: String::new(),
+                role: Some(Role::Supplier),
+                status: Status::Unreadable,
+                supplier: None,
+                diagnostics: vec![Diagnostic::new(Code::ForeignWorkbook, Place::File("f".into()))],
+            })
+            .collect();
+        book.ledger(&files).unwrap();
+        let bytes = book.finish().unwrap();
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut zip.by_name("xl/workbook.xml").unwrap(), &mut text).unwrap();
+        for name in ["\"sheet-ledger\"", "\"sheet-ledger 2\"", "\"sheet-ledger 3\""] {
+            assert!(text.contains(name), "{name}");
+        }
+        assert!(!text.contains("sheet-ledger 4") && !text.contains("sheet-lines 2"));
+    }
+
+    #[test]
+    fn long_text_is_shortened_with_a_mark() {
+        let (words, english) = (words(), Lang::english());
+        let say = Say { words: &words, lang: &english };
+        let long = shortened("🏗".repeat(20_000), say);
+        assert!(long.encode_utf16().count() <= UNITS && long.ends_with(" shortened"));
+        assert_eq!(shortened("short".to_owned(), say), "short");
+        assert_eq!(sheet_name("Lines: [a]/b?"), "Lines ab");
+    }
+}
