@@ -183,8 +183,7 @@ impl World {
     /// Every control answered best, nothing verified, nobody has looked.
     fn polished(&self) -> Dossier {
         let mut d = self.full();
-        d.id = "polished-1".to_owned();
-        d.name = "Blank & Blank A/S".to_owned();
+        (d.id, d.name) = ("polished-1".to_owned(), "Blank & Blank A/S".to_owned());
         d.files.truncate(1);
         (d.looks, d.signs, d.findings) = (Vec::new(), Vec::new(), BTreeMap::new());
         d.profile.levels = Some(1);
@@ -437,12 +436,12 @@ fn diagnostics_in_words_are_those_of_the_code() {
         handed_in |= *code == Code::UnreadableFile;
         if handed_in {
             let id = format!("diagnostic-{}", code.name());
-            let word = words.text(&id).unwrap_or_else(|| panic!("no word `{id}`"));
-            assert_eq!(word.get(&english), code.template(), "{id}");
+            let found = words.text(&id).unwrap_or_else(|| panic!("no word `{id}`"));
+            assert_eq!(found.get(&english), code.template(), "{id}");
         }
     }
     for (id, phrase) in lygte::diag::PHRASES {
-        assert_eq!(words.text(&format!("phrase-{id}")).map(|w| w.get(&english)), Some(*phrase), "{id}");
+        assert_eq!(words.text(&format!("phrase-{id}")).map(|t| t.get(&english)), Some(*phrase), "{id}");
     }
 }
 
