@@ -166,7 +166,7 @@ impl Sheet {
                 sheet.write_string_with_format(0, column, shortened(title.clone(), say), &head)?;
             }
             sheet.set_freeze_panes(1, 0)?;
-            sheet.set_landscape().set_repeat_rows(0, 0)?;
+            sheet.set_paper_size(9).set_landscape().set_repeat_rows(0, 0)?;
             sheet.set_print_fit_to_pages(1, 0);
             Ok(sheet)
         };
