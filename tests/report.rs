@@ -315,7 +315,12 @@ fn every_page_in_every_language() {
         write(&format!("{}/index.html", lang.as_str()), &index);
         words_only(&index, &reporter);
         assert_eq!(index.matches("<script").count(), 1);
-        assert!(index.contains("script-src 'sha256-"));
+        let script = index.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+        let digest = base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            <sha2::Sha256 as sha2::Digest>::digest(script.as_bytes()),
+        );
+        assert!(script.contains("use strict") && index.contains(&format!("script-src 'sha256-{digest}'\"")));
         assert!(index.contains("suppliers/full.html"));
     }
 }
@@ -324,7 +329,7 @@ fn every_page_in_every_language() {
 fn safe(page: &str) {
     assert!(!page.contains("<script"));
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:\""));
-    assert!(!page.contains("{{ 7*7 }}") || !page.contains("49 🏗️"));
+    assert!(!page.contains("=1+1 49"));
     for loading in [" src=", " srcset=", "url(", "@import", "<link", "<iframe", "<object"] {
         assert!(!page.contains(loading), "{loading}");
     }
@@ -398,10 +403,13 @@ fn the_first_page_says_what_it_must() {
         "Do not confront anyone.",
         "test it before you rely on it",
         "nor that all is well",
-        "it is no certificate",
+        "It is no legal finding, no certificate",
+        "Workers who need more protection:",
+        "Proposed – check status",
+        "Several signs belong together",
+        "The supplier itself answered:",
     ] {
-        let found = visible(&full).to_lowercase().contains(&words.to_lowercase());
-        assert!(found || words == "it is no certificate", "{words}");
+        assert!(visible(&full).contains(words), "{words}");
     }
     let overdue = {
         let dossier = world.full();

@@ -234,7 +234,14 @@ fn flags(say: Say<'_>, scored: &Scored<'_>) -> Vec<FlagView> {
     let mut out: Vec<FlagView> = Vec::new();
     for flag in &scored.assessment.flags {
         let text = say.t(&format!("flag-{}", flag.id));
-        let numbers: Vec<String> = flag.questions.iter().map(|id| work::number(scored, id)).collect();
+        let mut ids: Vec<&String> = flag.questions.iter().collect();
+        // A contradiction names the answer first and then the signs; everything else goes in the order of the lists.
+        if flag.effect == "shown" {
+            ids.sort_by_key(|id| {
+                scored.questionnaire.questions().flat_map(|q| &q.items).position(|i| i.id.as_str() == *id)
+            });
+        }
+        let numbers: Vec<String> = ids.into_iter().map(|id| work::number(scored, id)).collect();
         let about = (!numbers.is_empty()).then(|| say.list(&numbers));
         match out.iter_mut().find(|f| f.text == text) {
             Some(same) => same.about.extend(about),
