@@ -50,6 +50,12 @@ pub enum Error {
     /// Data files are wrong; nothing could be built on them. Typically a slip in somebody's own checklists.
     #[error("the checklists have errors")]
     Invalid(Box<Diagnostics>),
+    /// A file is there already. Nothing was written.
+    #[error("{path} is there already; name another, or move it away")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// An input list names nothing to do. Typically a wrong folder.
     #[error("{0}")]
     NoInput(String),

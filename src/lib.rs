@@ -1,6 +1,9 @@
 //! lygte
 pub mod assets;
+pub mod batch;
 pub mod checklist;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diag;
 pub mod error;
 pub mod model;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `lygte`. Everything is in [`lygte::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lygte::cli::main()
+}

@@ -206,3 +206,9 @@ impl Reporter {
     }
 }
 pub use results::{FileResult, LedgerResult, MethodId, SCHEMA, SupplierResult, schema};
+
+/// The built-in templates, by name.
+pub fn built_in_templates() -> Vec<(String, String)> {
+    let text = |name: String| Some((name.clone(), crate::assets::text(crate::assets::Folder::Templates, &name)?));
+    crate::assets::list(crate::assets::Folder::Templates).into_iter().filter_map(text).collect()
+}

@@ -42,12 +42,22 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The diagnostic for a file that is larger than it may be.
+    pub fn too_large(&self, file: &Arc<str>, size: u64) -> Diagnostic {
+        let mib = |n: u64| n.div_ceil(1024 * 1024).to_string();
+        Diagnostic::new(Code::FileTooLarge, Place::File(file.clone()))
+            .with("size", mib(size))
+            .with("limit", mib(self.file_bytes))
+    }
+}
+
 /// Refuses what is no workbook, or too large a one.
 pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<(), Diagnostic> {
     let refuse = |code: Code| Diagnostic::new(code, Place::File(file.clone()));
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if size > limits.file_bytes {
-        return Err(too_large(file, size, limits.file_bytes));
+        return Err(limits.too_large(file, size));
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Err(refuse(Code::EncryptedWorkbook));
@@ -85,12 +95,6 @@ pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<()
         None if !is_workbook => Err(refuse(Code::NotAWorkbook).phrase("kind", "archive")),
         None => Ok(()),
     }
-}
-
-/// The diagnostic for a file over the limit, from its size alone.
-pub(super) fn too_large(file: &Arc<str>, size: u64, limit: u64) -> Diagnostic {
-    let mib = |n: u64| n.div_ceil(1024 * 1024).to_string();
-    Diagnostic::new(Code::FileTooLarge, Place::File(file.clone())).with("size", mib(size)).with("limit", mib(limit))
 }
 
 fn sniff(bytes: &[u8]) -> &'static str {

@@ -1,0 +1,188 @@
+//! Files joined per supplier: the newest questionnaire counts, findings and signs of all forms are united.
+
+use std::collections::BTreeMap;
+
+use crate::checklist::Selection;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::model::{Dossier, Profile, Role};
+use crate::questionnaire::{Invited, Returned, supplier_id};
+use crate::report::FileRecord;
+
+use super::Read;
+
+/// Everything about one supplier, ready to be scored.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    /// What was read.
+    pub dossier: Dossier,
+    /// What its answers belong to.
+    pub selection: Selection,
+    /// A supplier's or assessor's questionnaire is among the files.
+    pub has_questionnaire: bool,
+}
+
+/// Joins files per supplier, in the order of ids. The records come back with supplier ids and what joining brought up.
+pub(super) fn join(reads: Vec<Read>, invited: Option<&[Invited]>) -> (Vec<Gathered>, Vec<FileRecord>) {
+    let mut groups: BTreeMap<String, Vec<(FileRecord, Returned, Selection)>> = BTreeMap::new();
+    let mut records = Vec::new();
+    for read in reads {
+        let mut record = read.record;
+        match read.returned {
+            None => records.push(record),
+            Some((returned, selection)) => {
+                let id = id_of(&returned, &record, invited);
+                record.supplier = Some(id.clone());
+                groups.entry(id).or_default().push((record, returned, selection));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for (id, mut group) in groups {
+        // Newest first: by the date in the file's own properties, then by name.
+        group.sort_by(|a, b| (&b.1.modified, &b.0.file).cmp(&(&a.1.modified, &a.0.file)));
+        out.push(one(&id, &mut group, invited));
+        records.extend(group.into_iter().map(|(record, ..)| record));
+    }
+    (out, records)
+}
+
+/// The supplier's id in `_meta`; without one, the invited supplier of that name; else made from the name or the file.
+fn id_of(returned: &Returned, record: &FileRecord, invited: Option<&[Invited]>) -> String {
+    if let Some(id) = &returned.supplier {
+        return id.clone();
+    }
+    let name = returned.profile.name.as_deref().or(returned.supplier_name.as_deref());
+    let same = |i: &&Invited| name.is_some_and(|n| n.trim().to_lowercase() == i.name.trim().to_lowercase());
+    if let Some(invited) = invited.and_then(|list| list.iter().find(same)) {
+        return invited.id.clone();
+    }
+    let stem = || record.file.rsplit('/').next().and_then(|n| n.split('.').next()).unwrap_or_default();
+    supplier_id(name.unwrap_or_else(stem))
+}
+
+fn one(id: &str, group: &mut [(FileRecord, Returned, Selection)], invited: Option<&[Invited]>) -> Gathered {
+    let position = |role: Role, group: &[(FileRecord, Returned, Selection)]| group.iter().position(|(_, r, _)| r.role == role);
+    let base = position(Role::Supplier, group)
+        .or_else(|| position(Role::Assessor, group))
+        .or_else(|| position(Role::Observer, group))
+        .unwrap_or_default();
+    let has_questionnaire = group[base].1.role != Role::Observer;
+    supersede(group, base);
+    if group[base].1.role != Role::Supplier {
+        let place = Place::File(group[base].0.file.clone());
+        group[base].0.diagnostics.push(Diagnostic::new(Code::NoQuestionnaire, place));
+    }
+    compare_profiles(group, base);
+
+    let (_, first, selection) = &group[base];
+    let known = || invited.and_then(|list| list.iter().find(|i| i.id == id)).map(|i| i.name.clone());
+    let name = first.profile.name.clone().or_else(|| first.supplier_name.clone()).or_else(known);
+    let mut profile = first.profile.clone();
+    if !has_questionnaire {
+        profile = Profile {
+            countries: selection.country.iter().cloned().map(Some).collect(),
+            sectors: selection.sectors.iter().cloned().map(Some).collect(),
+            ..Profile::default()
+        };
+    }
+    let mut dossier = Dossier {
+        id: id.to_owned(),
+        name: name.unwrap_or_else(|| id.to_owned()),
+        files: Vec::new(),
+        lang: first.lang.clone(),
+        form: first.form,
+        edition: first.edition.clone(),
+        revision: first.revision.clone(),
+        profile,
+        exposure: first.exposure.clone(),
+        controls: first.controls.clone(),
+        findings: BTreeMap::new(),
+        looks: Vec::new(),
+        signs: Vec::new(),
+    };
+    let selection = selection.clone();
+    unite(group, base, &mut dossier);
+    dossier.files.sort();
+    Gathered { dossier, selection, has_questionnaire }
+}
+
+/// Older questionnaires of the supplier stand in the ledger, with the number of answers that differ.
+fn supersede(group: &mut [(FileRecord, Returned, Selection)], base: usize) {
+    if group[base].1.role != Role::Supplier {
+        return;
+    }
+    let newest = group[base].0.file.clone();
+    let (exposure, controls) = (group[base].1.exposure.clone(), group[base].1.controls.clone());
+    for (index, (record, returned, _)) in group.iter_mut().enumerate() {
+        if index == base || returned.role != Role::Supplier {
+            continue;
+        }
+        let other = returned.exposure.iter().chain(&returned.controls);
+        let differ = other
+            .filter(|(id, entry)| {
+                exposure.get(*id).or_else(|| controls.get(*id)).is_none_or(|now| now.answer != entry.answer)
+            })
+            .count();
+        record.diagnostics.push(
+            Diagnostic::new(Code::Superseded, Place::File(record.file.clone()))
+                .with("file", newest.to_string())
+                .with("differ", differ.to_string()),
+        );
+    }
+}
+
+/// An assessor's form that holds other facts than the supplier's own is worth a look.
+fn compare_profiles(group: &mut [(FileRecord, Returned, Selection)], base: usize) {
+    if group[base].1.role != Role::Supplier {
+        return;
+    }
+    let own = group[base].1.profile.clone();
+    for (record, returned, _) in group.iter_mut().filter(|(_, r, _)| r.role == Role::Assessor) {
+        let theirs = &returned.profile;
+        for (fact, (number, place)) in &returned.profile_places {
+            let differs = match fact.as_str() {
+                "country" => own.countries != theirs.countries,
+                "sectors" => own.sectors != theirs.sectors,
+                "employees" => own.employees != theirs.employees,
+                "levels" => own.levels != theirs.levels,
+                "subcontracting" => own.says_subcontracting != theirs.says_subcontracting,
+                id => crate::model::FactId::ALL
+                    .into_iter()
+                    .any(|f| f.id() == id && own.fact(f) != theirs.fact(f)),
+            };
+            if differs {
+                record
+                    .diagnostics
+                    .push(Diagnostic::new(Code::ProfileDiffers, place.clone()).with("number", number.as_str()));
+            }
+        }
+    }
+}
+
+/// Findings and signs of all forms. Of two findings on one item the newer counts.
+fn unite(group: &mut [(FileRecord, Returned, Selection)], base: usize, dossier: &mut Dossier) {
+    for (index, (record, returned, _)) in group.iter_mut().enumerate() {
+        if index == base || returned.role != Role::Supplier {
+            dossier.files.push(record.file.clone());
+        }
+        for (id, finding) in &returned.findings {
+            if dossier.findings.contains_key(id) {
+                let place = finding.entry.cell.as_ref().map_or_else(
+                    || Place::File(record.file.clone()),
+                    |c| Place::Cell { file: c.file.clone(), sheet: c.sheet.clone(), row: c.row, column: c.column },
+                );
+                record.diagnostics.push(Diagnostic::new(Code::BothAssessed, place).with("number", id.as_str()));
+            } else {
+                dossier.findings.insert(id.clone(), finding.clone());
+            }
+        }
+        if let Some(look) = &returned.look {
+            let number = dossier.looks.len();
+            dossier.looks.push(look.clone());
+            dossier.signs.extend(returned.signs.iter().cloned().map(|mut s| {
+                s.look = number;
+                s
+            }));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Which files there are, and what a file must be before it is opened.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::error::{Error, Result};
+use crate::questionnaire::Limits;
+
+/// One file that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Input {
+    /// Its name in results: relative to the folder it was found in, with `/`.
+    pub name: Arc<str>,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The files that were handed in.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// In the order of names.
+    pub files: Vec<Input>,
+    /// Lock files and hidden system files that were passed over.
+    pub skipped: usize,
+}
+
+/// Finds the inputs: files as they are named, folders with everything in them. The output folder is no input.
+///
+/// # Errors
+/// If a path does not exist, a folder cannot be read, or nothing is found.
+pub fn find_inputs(paths: &[PathBuf], out: Option<&Path>) -> Result<Inputs> {
+    let out = out.and_then(|o| o.canonicalize().ok());
+    let mut found = Vec::new();
+    let mut skipped = 0;
+    for path in paths {
+        let meta = std::fs::metadata(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        if meta.is_dir() {
+            walk(path, path, out.as_deref(), &mut found, &mut skipped)?;
+        } else {
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            found.push((name, path.clone(), path.parent().map(Path::to_owned).unwrap_or_default()));
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.1 == b.1);
+    if found.is_empty() {
+        let shown: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+        return Err(Error::NoInput(format!("no workbook was found in {}", shown.join(", "))));
+    }
+    // Two files of one name, from two folders, keep apart by the folder's name.
+    let mut names = BTreeSet::new();
+    let mut files = Vec::new();
+    for (name, path, root) in found {
+        let folder = root.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut unique = name.clone();
+        let mut n = 1;
+        while !names.insert(unique.clone()) {
+            n += 1;
+            unique = if n == 2 && !folder.is_empty() { format!("{folder}/{name}") } else { format!("{folder}-{n}/{name}") };
+        }
+        files.push(Input { name: unique.into(), path });
+    }
+    files.sort();
+    Ok(Inputs { files, skipped })
+}
+
+fn walk(
+    root: &Path,
+    folder: &Path,
+    out: Option<&Path>,
+    found: &mut Vec<(String, PathBuf, PathBuf)>,
+    skipped: &mut usize,
+) -> Result<()> {
+    let fail = |source| Error::Read { path: folder.to_owned(), source };
+    if out.is_some_and(|o| folder.canonicalize().is_ok_and(|f| f == o)) {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(fail)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_system(&name) {
+            *skipped += usize::from(!kind.is_dir());
+        } else if kind.is_dir() {
+            walk(root, &path, out, found, skipped)?;
+        } else {
+            let relative = path.strip_prefix(root).unwrap_or(&path);
+            let name = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+            found.push((name, path.clone(), root.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Lock files of Excel and LibreOffice, hidden files, folder settings.
+fn is_system(name: &str) -> bool {
+    name.starts_with("~$") || name.starts_with('.') || matches!(name.to_ascii_lowercase().as_str(), "thumbs.db" | "desktop.ini")
+}
+
+/// Reads a file into memory, once, if it is an ordinary file of a fair size.
+pub(super) fn read(path: &Path, name: &Arc<str>, limits: &Limits) -> std::result::Result<Vec<u8>, Box<Diagnostic>> {
+    let place = || Place::File(name.clone());
+    let trouble = |e: &std::io::Error| {
+        let phrase = match e.kind() {
+            std::io::ErrorKind::NotFound => "not-found",
+            std::io::ErrorKind::PermissionDenied => "no-permission",
+            _ => "disk-trouble",
+        };
+        Box::new(Diagnostic::new(Code::UnreadableFile, place()).phrase("problem", phrase))
+    };
+    let meta = std::fs::metadata(path).map_err(|e| trouble(&e))?;
+    if !meta.is_file() {
+        return Err(Box::new(Diagnostic::new(Code::UnreadableFile, place()).phrase("problem", "not-a-file")));
+    }
+    let file = std::fs::File::open(path).map_err(|e| trouble(&e))?;
+    let mut bytes = Vec::new();
+    // One byte over the limit is enough to know that it is too large, even of a file that grows.
+    file.take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(|e| trouble(&e))?;
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX).max(meta.len());
+    if size > limits.file_bytes {
+        return Err(Box::new(limits.too_large(name, size)));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_files_are_passed_over() {
+        for name in ["~$acme.xlsx", ".~lock.acme.xlsx#", ".DS_Store", "Thumbs.db", "desktop.ini"] {
+            assert!(is_system(name), "{name}");
+        }
+        for name in ["acme.xlsx", "acme", "~acme.xlsx"] {
+            assert!(!is_system(name), "{name}");
+        }
+    }
+}

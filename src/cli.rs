@@ -1,0 +1,259 @@
+//! The command line: one file per subcommand; the only place that prints.
+//!
+//! Exit codes: 0 every input read and scored · 1 the run failed · 2 wrong usage · 3 finished, but an input was
+//! unreadable or only partly read (with `--strict`: or has warnings) · 4 finished, and `--fail-on` was met.
+
+mod assess;
+mod explain;
+mod export;
+mod lint;
+mod list;
+mod new;
+mod render;
+mod schema;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::checklist::{Catalog, Library};
+use crate::diag::Diagnostics;
+use crate::error::{Error, Result};
+use render::Console;
+
+/// Every input was read and scored.
+const DONE: u8 = 0;
+/// The run failed.
+const FAILED: u8 = 1;
+/// Wrong usage.
+const USAGE: u8 = 2;
+/// Finished, but an input was unreadable or only partly read.
+const INCOMPLETE: u8 = 3;
+/// Finished, and `--fail-on` was met.
+const MET: u8 = 4;
+
+/// Find and reduce hidden forced labour in supply chains: questionnaires out, answers in, exact scores, reports.
+#[derive(Debug, Parser)]
+#[command(name = "lygte", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+const EXAMPLES: &str = "Examples:
+  lygte new --sector cleaning --country DK --lang da --supplier \"Eksempel ApS\" -o q.xlsx
+  lygte assess returned/ -o report
+  lygte show guide --lang da
+  lygte explain unknown-answer
+
+Exit codes: 0 every input read and scored, 1 the run failed, 2 wrong usage,
+3 an input was unreadable or only partly read, 4 --fail-on was met.";
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Lay a folder of your own checklists over the built-in ones (may be given several times)
+    #[arg(long, global = true, value_name = "DIR")]
+    checklists: Vec<PathBuf>,
+    /// How messages are written to standard error
+    #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Human)]
+    message_format: MessageFormat,
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    /// For people
+    Human,
+    /// One JSON object per line, "version": 1
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make questionnaire workbooks
+    New(new::NewArgs),
+    /// Read, score and report returned workbooks
+    Assess(assess::AssessArgs),
+    /// List what there is: questionnaires, sectors, countries, languages, methods, templates
+    List(list::ListArgs),
+    /// Show a questionnaire, sector, country or method as Markdown
+    Show(show::ShowArgs),
+    /// Check checklists, translations and templates, the built-in ones and your own
+    Lint(lint::LintArgs),
+    /// Write the built-in checklists or templates to a folder, ready to edit
+    Export(export::ExportArgs),
+    /// Explain a diagnostic code, a question id or a floor
+    Explain(explain::ExplainArgs),
+    /// Print the JSON Schema of a written file
+    Schema(schema::SchemaArgs),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Manual,
+}
+
+/// Runs the command with the process's arguments.
+pub fn main() -> ExitCode {
+    // A fault of ours says where, never what it was working on: that may be personal data.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        render::say(&format!("internal: a fault in lygte at {place}; please report it\n"));
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { USAGE } else { DONE };
+            // Help for a closed pipe is nobody's loss.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let console = Console::new(cli.common.message_format == MessageFormat::Json, cli.common.quiet);
+    let outcome = match &cli.command {
+        Command::New(args) => new::run(args, &cli.common, &console),
+        Command::Assess(args) => assess::run(args, &cli.common, &console),
+        Command::List(args) => list::run(args, &cli.common, &console),
+        Command::Show(args) => show::run(args, &cli.common, &console),
+        Command::Lint(args) => lint::run(args, &cli.common, &console),
+        Command::Export(args) => export::run(args, &console),
+        Command::Explain(args) => explain::run(args, &cli.common, &console),
+        Command::Schema(args) => schema::run(args, &console),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "lygte", &mut text);
+            console.print(&String::from_utf8_lossy(&text))
+        }
+        Command::Manual => {
+            let mut text = Vec::new();
+            match clap_mangen::Man::new(Cli::command()).render(&mut text) {
+                Ok(()) => console.print(&String::from_utf8_lossy(&text)),
+                Err(source) => Err(Error::Write { path: "standard output".into(), source }.into()),
+            }
+        }
+    };
+    ExitCode::from(match outcome {
+        Ok(code) => code,
+        Err(Stop::Usage(message)) => {
+            console.error(&message);
+            USAGE
+        }
+        Err(Stop::Failed(error)) => {
+            console.failure(&error);
+            FAILED
+        }
+    })
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+enum Stop {
+    /// The arguments do not fit together or name something unknown.
+    Usage(String),
+    /// The work could not be done.
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unknown { .. } => Self::Usage(error.to_string()),
+            error => Self::Failed(error),
+        }
+    }
+}
+
+type Outcome = std::result::Result<u8, Stop>;
+
+/// The catalogue with the user's folders on top.
+fn catalog(common: &Common) -> Result<Catalog> {
+    let mut catalog = Catalog::embedded();
+    for folder in &common.checklists {
+        catalog.overlay(folder)?;
+    }
+    Ok(catalog)
+}
+
+/// All data, loaded. What is wrong with it is printed; if it cannot be used, that is the end.
+fn library(common: &Common, console: &Console) -> Result<(Catalog, Library)> {
+    let catalog = catalog(common)?;
+    let (library, diags) = Library::load(&catalog);
+    match library {
+        Some(library) => Ok((catalog, library)),
+        None => {
+            let errors = Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect());
+            console.diagnostics(&errors.0);
+            Err(Error::Invalid(Box::new(errors)))
+        }
+    }
+}
+
+/// A language that there is.
+fn known_lang(library: &Library, tag: &str) -> std::result::Result<crate::model::Lang, Stop> {
+    let there = || library.langs.iter().map(crate::model::Lang::as_str);
+    library
+        .langs
+        .iter()
+        .find(|l| l.as_str().eq_ignore_ascii_case(tag))
+        .cloned()
+        .ok_or_else(|| Error::unknown("language", tag, there()).into())
+}
+
+/// A sector that there is, by id or by name in any language.
+fn known_sector(library: &Library, name: &str) -> std::result::Result<crate::model::Id, Stop> {
+    let lower = name.trim().to_lowercase();
+    let matches = |(id, data): &(&crate::model::Id, &crate::checklist::SectorData)| {
+        id.as_str() == lower || data.info.name.all().any(|(_, n)| n.to_lowercase() == lower)
+    };
+    library
+        .sectors
+        .iter()
+        .find(matches)
+        .map(|(id, _)| id.clone())
+        .ok_or_else(|| Error::unknown("sector", name, library.sectors.keys().map(crate::model::Id::as_str)).into())
+}
+
+/// The sectors of a NACE code: those that name it, or a wider code it belongs to.
+fn sectors_of_nace(library: &Library, code: &str) -> std::result::Result<Vec<crate::model::Id>, Stop> {
+    let bare = |c: &str| c.trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
+    let wanted = bare(code);
+    let found: Vec<crate::model::Id> = library
+        .reference
+        .sectors
+        .iter()
+        .filter(|(_, s)| s.nace.iter().any(|n| wanted == bare(n) || (!n.is_empty() && wanted.starts_with(&bare(n)))))
+        .map(|(id, _)| id.clone())
+        .collect();
+    if found.is_empty() {
+        let there: Vec<&str> = library.reference.sectors.values().flat_map(|s| s.nace.iter().map(String::as_str)).collect();
+        return Err(Error::unknown("NACE code", code, there).into());
+    }
+    Ok(found)
+}
+
+/// A country that there is, by code or by name in any language.
+fn known_country(library: &Library, name: &str) -> std::result::Result<crate::model::CountryCode, Stop> {
+    let lower = name.trim().to_lowercase();
+    let found = library.reference.countries.iter().find(|(code, country)| {
+        code.as_str().to_lowercase() == lower || country.name.all().any(|(_, n)| n.to_lowercase() == lower)
+    });
+    let names = || library.reference.countries.values().map(|c| c.name.get(&crate::model::Lang::english()));
+    found.map(|(code, _)| code.clone()).ok_or_else(|| {
+        if name.len() == 2 {
+            let codes = library.countries.keys().map(crate::model::CountryCode::as_str);
+            return Stop::Usage(format!(
+                "there is no country `{name}`; give an ISO 3166 code such as {}",
+                codes.collect::<Vec<_>>().join(", ")
+            ));
+        }
+        Error::unknown("country", name, names()).into()
+    })
+}

@@ -1,0 +1,47 @@
+//! `lygte lint`: everything that is wrong with checklists, translations and templates.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::checklist::Library;
+use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::report::Reporter;
+
+use super::{Common, DONE, FAILED, Outcome, render::Console};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  lygte lint --checklists my-lists --templates my-templates
+
+Exit codes: 0 nothing wrong (facts that are due for a check are warnings), 1 something is wrong.")]
+pub(super) struct LintArgs {
+    /// Check a folder of your own report templates, over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    templates: Vec<PathBuf>,
+    /// Date against which facts are due for a check, year-month-day [default: SOURCE_DATE_EPOCH, else today]
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+}
+
+pub(super) fn run(args: &LintArgs, common: &Common, console: &Console) -> Outcome {
+    let date = super::assess::date(args.date.as_deref())?;
+    let catalog = super::catalog(common)?;
+    let (library, mut diags) = Library::load(&catalog);
+    let words = library.as_ref().and_then(|l| l.words.get("report").cloned()).unwrap_or_default();
+    if let Some(library) = &library {
+        for (country, id, review) in library.overdue(&date) {
+            let place = Place::File(format!("checklists/countries/{country}.yml").into());
+            diags.push(Diagnostic::new(Code::OverdueFact, place).with("id", id).with("date", review));
+        }
+        let templates = super::export::user_templates(&args.templates)?;
+        if let Err(error) = Reporter::new(&templates, words) {
+            let place = Place::File("templates".into());
+            diags.push(Diagnostic::new(Code::BadTemplate, place).with("problem", error.to_string()));
+        }
+    }
+    console.diagnostics(&diags.0);
+    let (errors, warnings) = (diags.count(Severity::Error), diags.count(Severity::Warning));
+    console.print(&format!("{} files, {errors} errors, {warnings} warnings\n", catalog.entries().count()))?;
+    Ok(if errors > 0 { FAILED } else { DONE })
+}

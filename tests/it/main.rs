@@ -1,0 +1,16 @@
+//! Integration tests, one binary.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up fails")]
+#![allow(missing_docs, reason = "tests are named for what they hold")]
+
+mod bad_input;
+mod cli;
+mod data;
+mod determinism;
+mod docs;
+mod examples;
+mod layering;
+mod method;
+mod properties;
+mod reports;
+mod round_trip;
+mod support;
