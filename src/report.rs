@@ -13,6 +13,7 @@ mod first;
 mod index;
 mod lines;
 mod results;
+mod row;
 mod say;
 mod sheets;
 mod signs;
@@ -32,7 +33,7 @@ use crate::diag::Diagnostic;
 use crate::error::Result;
 use crate::model::{Assessment, Dossier, Lang, Method, Questionnaire, Reference, Role, Words};
 
-pub use self::index::Row;
+pub use self::row::Row;
 pub use self::workbook::PortfolioBook;
 
 /// One supplier, read and scored.

@@ -183,8 +183,7 @@ impl World {
     /// Every control answered best, nothing verified, nobody has looked.
     fn polished(&self) -> Dossier {
         let mut d = self.full();
-        d.id = "polished-1".to_owned();
-        d.name = "Blank & Blank A/S".to_owned();
+        (d.id, d.name) = ("polished-1".to_owned(), "Blank & Blank A/S".to_owned());
         d.files.truncate(1);
         (d.looks, d.signs, d.findings) = (Vec::new(), Vec::new(), BTreeMap::new());
         d.profile.levels = Some(1);
@@ -316,7 +315,12 @@ fn every_page_in_every_language() {
         write(&format!("{}/index.html", lang.as_str()), &index);
         words_only(&index, &reporter);
         assert_eq!(index.matches("<script").count(), 1);
-        assert!(index.contains("script-src 'sha256-"));
+        let script = index.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+        let digest = base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            <sha2::Sha256 as sha2::Digest>::digest(script.as_bytes()),
+        );
+        assert!(script.contains("use strict") && index.contains(&format!("script-src 'sha256-{digest}'\"")));
         assert!(index.contains("suppliers/full.html"));
     }
 }
@@ -325,7 +329,7 @@ fn every_page_in_every_language() {
 fn safe(page: &str) {
     assert!(!page.contains("<script"));
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:\""));
-    assert!(!page.contains("{{ 7*7 }}") || !page.contains("49 🏗️"));
+    assert!(!page.contains("=1+1 49"));
     for loading in [" src=", " srcset=", "url(", "@import", "<link", "<iframe", "<object"] {
         assert!(!page.contains(loading), "{loading}");
     }
@@ -399,10 +403,13 @@ fn the_first_page_says_what_it_must() {
         "Do not confront anyone.",
         "test it before you rely on it",
         "nor that all is well",
-        "it is no certificate",
+        "It is no legal finding, no certificate",
+        "Workers who need more protection:",
+        "Proposed – check status",
+        "Several signs belong together",
+        "The supplier itself answered:",
     ] {
-        let found = visible(&full).to_lowercase().contains(&words.to_lowercase());
-        assert!(found || words == "it is no certificate", "{words}");
+        assert!(visible(&full).contains(words), "{words}");
     }
     let overdue = {
         let dossier = world.full();
@@ -437,12 +444,12 @@ fn diagnostics_in_words_are_those_of_the_code() {
         handed_in |= *code == Code::UnreadableFile;
         if handed_in {
             let id = format!("diagnostic-{}", code.name());
-            let word = words.text(&id).unwrap_or_else(|| panic!("no word `{id}`"));
-            assert_eq!(word.get(&english), code.template(), "{id}");
+            let found = words.text(&id).unwrap_or_else(|| panic!("no word `{id}`"));
+            assert_eq!(found.get(&english), code.template(), "{id}");
         }
     }
     for (id, phrase) in lygte::diag::PHRASES {
-        assert_eq!(words.text(&format!("phrase-{id}")).map(|w| w.get(&english)), Some(*phrase), "{id}");
+        assert_eq!(words.text(&format!("phrase-{id}")).map(|t| t.get(&english)), Some(*phrase), "{id}");
     }
 }
 
@@ -481,4 +488,25 @@ fn write(name: &str, bytes: impl AsRef<[u8]>) {
     let path = std::path::Path::new(&folder).join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_user_replaces_one_part_and_may_extend_a_page() {
+    let world = World::new();
+    let words = world.library.words["report"].clone();
+    let user = BTreeMap::from([
+        ("parts/method.html".to_owned(), "<p>ours {{ method.id }}</p>".to_owned()),
+        (
+            "feedback.html".to_owned(),
+            "{% extends \"builtin/feedback.html\" %}{% block banner %}<p>Our logo</p>{% endblock banner %}".to_owned(),
+        ),
+    ]);
+    let reporter = Reporter::new(&user, words.clone()).unwrap();
+    let pages = pages(&world, &reporter, &world.blank("bare-1", "Bare"), "x", &Lang::english());
+    assert!(pages.supplier.contains("<p>ours fls-1</p>"));
+    assert!(pages.feedback.contains("<p>Our logo</p>") && pages.feedback.contains("Thank you for answering"));
+
+    let broken = BTreeMap::from([("supplier.html".to_owned(), "{{ first.nothing | nofilter }}".to_owned())]);
+    let error = Reporter::new(&broken, words).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("nofilter") && error.contains("user/supplier.html"), "{error}");
 }

@@ -11,7 +11,7 @@ use super::say::Say;
 use super::signs::{self, DimensionView, FormView};
 use super::work::{self, Task};
 use super::{FileRecord, Scored};
-use crate::model::{Constant, FactId, Flag, FloorHit, WhatIf};
+use crate::model::{Constant, FactId, FloorHit, WhatIf};
 
 /// A rule that raises the priority.
 #[derive(Serialize)]
@@ -39,6 +39,15 @@ pub(super) struct WhatIfView {
     pub(super) to: String,
     /// When to follow up then.
     pub(super) when: String,
+}
+
+/// A question to ask.
+#[derive(Serialize)]
+pub(super) struct FlagView {
+    /// The question.
+    pub(super) text: String,
+    /// What it is about: numbers of questions and signs that belong together, one entry each.
+    pub(super) about: Vec<String>,
 }
 
 /// A constant of the method.
@@ -91,7 +100,7 @@ pub(super) struct Annex {
     /// Single changes that would change the priority.
     pub(super) what_if: Vec<WhatIfView>,
     /// Questions to ask.
-    pub(super) flags: Vec<String>,
+    pub(super) flags: Vec<FlagView>,
     /// Sections with all lines.
     pub(super) sections: Vec<SectionView>,
     /// Free texts of the self-test.
@@ -154,7 +163,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         best: a.best_priority.map(|p| say.follow(p)),
         complete: a.complete,
         what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect(),
-        flags: a.flags.iter().map(|f| flag(say, scored, f)).collect(),
+        flags: flags(say, scored),
         sections: lines::sections(say, scored),
         texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
         total: say.exact(&a.score.headline),
@@ -220,9 +229,26 @@ fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
     }
 }
 
-fn flag(say: Say<'_>, scored: &Scored<'_>, flag: &Flag) -> String {
-    let numbers: Vec<String> = flag.questions.iter().map(|id| work::number(scored, id)).collect();
-    say.fill(&format!("flag-{}", flag.id), &[("numbers", &say.list(&numbers))])
+/// Questions of the same kind are asked once, with everything they are about.
+fn flags(say: Say<'_>, scored: &Scored<'_>) -> Vec<FlagView> {
+    let mut out: Vec<FlagView> = Vec::new();
+    for flag in &scored.assessment.flags {
+        let text = say.t(&format!("flag-{}", flag.id));
+        let mut ids: Vec<&String> = flag.questions.iter().collect();
+        // A contradiction names the answer first and then the signs; everything else goes in the order of the lists.
+        if flag.effect == "shown" {
+            ids.sort_by_key(|id| {
+                scored.questionnaire.questions().flat_map(|q| &q.items).position(|i| i.id.as_str() == *id)
+            });
+        }
+        let numbers: Vec<String> = ids.into_iter().map(|id| work::number(scored, id)).collect();
+        let about = (!numbers.is_empty()).then(|| say.list(&numbers));
+        match out.iter_mut().find(|f| f.text == text) {
+            Some(same) => same.about.extend(about),
+            None => out.push(FlagView { text, about: about.into_iter().collect() }),
+        }
+    }
+    out
 }
 
 fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {

@@ -5,105 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::files::{self, FileView};
-use super::first;
+use super::row::{Group, Row};
 use super::say::Say;
-use super::work;
-use super::{FileRecord, Ledger, Scored, Setting};
-use crate::model::{AnswerCode, Band, Exact, Form, Label, Words};
-
-/// What the index keeps of a supplier: about a kilobyte, whatever its questionnaire holds.
-#[derive(Clone, Debug)]
-pub struct Row {
-    id: String,
-    name: String,
-    slug: String,
-    countries: String,
-    sectors: String,
-    group: Group,
-    priority: Option<Band>,
-    best_priority: Option<Band>,
-    label: Label,
-    headline: Exact,
-    best: Exact,
-    stated: Exact,
-    verified: Exact,
-    exposure: Exact,
-    precautions: Exact,
-    own_word: Exact,
-    answered: usize,
-    applicable: usize,
-    share: Exact,
-    open: Vec<String>,
-    reported: usize,
-    looks: usize,
-}
-
-/// What may be ranked together: one questionnaire, form and method, and today's revision. Trades ask additional
-/// questions, so each composition has a revision of its own; what must stand apart is a workbook made from an older one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Group {
-    questionnaire: String,
-    form: Form,
-    method: String,
-    older: Option<String>,
-}
-
-impl Row {
-    /// The row of a supplier, with names in the language of the setting.
-    pub fn of(setting: &Setting<'_>, words: &Words, scored: &Scored<'_>) -> Self {
-        let say = Say { words, lang: setting.lang };
-        let (a, d) = (scored.assessment, scored.dossier);
-        let who = first::who(say, scored);
-        let items = || a.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some());
-        let is_older = !d.revision.is_empty() && d.revision != scored.questionnaire.revision;
-        Self {
-            id: d.id.clone(),
-            name: d.name.clone(),
-            slug: scored.slug.to_owned(),
-            countries: who.countries,
-            sectors: who.sectors,
-            group: Group {
-                questionnaire: scored.questionnaire.id.to_string(),
-                form: d.form,
-                method: format!("{} {}", scored.method.id, scored.method.version),
-                older: is_older.then(|| d.revision.clone()),
-            },
-            priority: a.priority,
-            best_priority: a.best_priority,
-            label: a.signs.label,
-            headline: a.score.headline.clone(),
-            best: a.score.best.clone(),
-            stated: a.stated.clone(),
-            verified: a.verified.clone(),
-            exposure: a.exposure.hi.clone(),
-            precautions: a.controls.lo.clone(),
-            own_word: a.verification.stated.clone(),
-            answered: a.coverage.answered,
-            applicable: a.coverage.applicable,
-            share: a.coverage.share.clone(),
-            open: items()
-                .filter(|i| matches!(i.answer, AnswerCode::Open(_)))
-                .map(|i| work::number(scored, i.id.as_str()))
-                .collect(),
-            reported: first::reported(scored),
-            looks: d.looks.len(),
-        }
-    }
-
-    /// Id of the supplier.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Its priority; `None` when there are not enough answers.
-    pub fn priority(&self) -> Option<Band> {
-        self.priority
-    }
-
-    fn gap(&self) -> Exact {
-        &self.verified - &self.stated
-    }
-}
+use super::{FileRecord, Ledger};
+use crate::model::{Band, Exact, Label};
 
 /// The page.
 #[derive(Serialize)]
@@ -343,5 +248,123 @@ fn few_view(say: Say<'_>, row: &Row) -> FewView {
         share: say.percent(&row.share),
         reported: row.reported > 0,
         reminder,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Form, Lang, Text, Words};
+
+    fn words() -> Words {
+        let ids = [
+            ("decimal-mark", "."),
+            ("percent", "{n}%"),
+            ("date-format", "{year}-{month}-{day}"),
+            ("list-join", "{first}, {next}"),
+            ("follow-low", "in the ordinary course"),
+            ("follow-moderate", "soon"),
+            ("follow-high", "now"),
+            ("follow-severe", "now, with advice"),
+            ("form-short", "short"),
+            ("form-full", "full"),
+            ("revision-today", "today's"),
+            ("revision-older", "{revision}"),
+            ("reminder-greeting", "{name}"),
+            ("reminder-count", "{answered} {applicable}"),
+            ("reminder-open", "{numbers}"),
+            ("reminder-honest", "-"),
+            ("reminder-names", "-"),
+            ("reminder-thanks", "-"),
+        ];
+        Words::new(ids.into_iter().map(|(id, text)| (id.to_owned(), Text::english(text))).collect())
+    }
+
+    fn row(id: &str, priority: Option<Band>, label: Label, headline: i64, best: i64) -> Row {
+        Row {
+            id: id.to_owned(),
+            name: id.to_uppercase(),
+            slug: id.to_owned(),
+            countries: String::new(),
+            sectors: String::new(),
+            group: Group {
+                questionnaire: "guide".to_owned(),
+                form: Form::Full,
+                method: "fls-1 1.0.0".to_owned(),
+                older: None,
+            },
+            priority,
+            best_priority: priority,
+            label,
+            headline: Exact::whole(headline),
+            best: Exact::whole(best),
+            stated: Exact::whole(headline / 2),
+            verified: Exact::whole(headline),
+            exposure: Exact::whole(60),
+            precautions: Exact::ratio(1, 2),
+            own_word: Exact::one(),
+            answered: 1,
+            applicable: 2,
+            share: Exact::ratio(1, 2),
+            open: vec!["A1".to_owned()],
+            reported: 0,
+            looks: 0,
+        }
+    }
+
+    fn order(rows: &[Row]) -> (Index, Vec<String>) {
+        let (words, english) = (words(), Lang::english());
+        let say = Say { words: &words, lang: &english };
+        let index = view(say, "2026-11-24", rows, &[], &Ledger::default(), &[], ("", ""));
+        let ids = index.follow.iter().flat_map(|g| &g.rows).map(|r| r.id.clone()).collect();
+        (index, ids)
+    }
+
+    #[test]
+    fn follow_up_goes_by_priority_label_headline_best_and_id() {
+        let rows = [
+            row("e", Some(Band::Moderate), Label::None, 40, 30),
+            row("d", Some(Band::Moderate), Label::None, 40, 30),
+            row("c", Some(Band::Moderate), Label::None, 40, 35),
+            row("b", Some(Band::Moderate), Label::RecruitmentOnly, 10, 5),
+            row("a", Some(Band::High), Label::None, 5, 5),
+        ];
+        assert_eq!(order(&rows).1, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn forms_methods_and_older_revisions_stand_apart() {
+        let mut rows = [
+            row("full", Some(Band::Low), Label::None, 1, 1),
+            row("short", Some(Band::Severe), Label::None, 90, 90),
+            row("older", Some(Band::Severe), Label::None, 90, 90),
+        ];
+        rows[1].group.form = Form::Short;
+        rows[2].group.older = Some("abc".to_owned());
+        let (index, _) = order(&rows);
+        assert_eq!(index.follow.len(), 3);
+        assert!(index.follow.iter().all(|g| g.rows.len() == 1 && g.rows[0].rank == 1));
+    }
+
+    #[test]
+    fn verify_next_goes_by_what_rests_on_words() {
+        let mut rows =
+            [row("small", Some(Band::High), Label::None, 80, 80), row("large", Some(Band::Low), Label::None, 20, 20)];
+        rows[0].stated = Exact::whole(79);
+        rows[1].stated = Exact::zero();
+        let (index, _) = order(&rows);
+        let ids: Vec<&str> = index.verify[0].rows.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(ids, ["large", "small"]);
+    }
+
+    #[test]
+    fn too_few_answers_stand_apart_with_signs_first() {
+        let mut rows = [row("quiet", None, Label::None, 99, 0), row("seen", None, Label::CoercionOnly, 99, 0)];
+        rows[1].reported = 1;
+        rows[1].share = Exact::ratio(9, 10);
+        let (index, ids) = order(&rows);
+        assert!(ids.is_empty() && index.verify.is_empty());
+        let few: Vec<&str> = index.few.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(few, ["seen", "quiet"]);
     }
 }

@@ -244,9 +244,9 @@ pub(super) fn actions(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> 
             let cells = [
                 text(t.when),
                 text(t.numbers),
-                text(t.about.join("\n")),
+                text(t.about.join(" · ")),
                 text(t.what),
-                text(t.evidence.join("\n")),
+                text(t.evidence.join(" · ")),
                 potential,
             ];
             row(who, cells)

@@ -166,7 +166,7 @@ impl Sheet {
                 sheet.write_string_with_format(0, column, shortened(title.clone(), say), &head)?;
             }
             sheet.set_freeze_panes(1, 0)?;
-            sheet.set_landscape().set_repeat_rows(0, 0)?;
+            sheet.set_paper_size(9).set_landscape().set_repeat_rows(0, 0)?;
             sheet.set_print_fit_to_pages(1, 0);
             Ok(sheet)
         };
@@ -211,4 +211,65 @@ fn shortened(text: String, say: Say<'_>) -> String {
         .collect();
     out.push_str(&mark);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::diag::{Code, Diagnostic, Place};
+    use crate::model::{Role, Text};
+    use crate::report::Status;
+
+    fn words() -> Words {
+        let columns =
+            [sheets::SUPPLIERS, sheets::SECTIONS, sheets::SIGNS, sheets::ACTIONS, sheets::LINES, sheets::LEDGER];
+        let ids = columns.into_iter().flatten().map(|(id, _)| *id).chain([
+            "portfolio",
+            "sheet-suppliers",
+            "sheet-sections",
+            "sheet-signs",
+            "sheet-actions",
+            "sheet-lines",
+            "sheet-ledger",
+            "shortened",
+            "role-supplier",
+            "status-unreadable",
+            "severity-error",
+        ]);
+        let words: BTreeMap<String, Text> = ids.map(|id| (id.to_owned(), Text::english(id))).collect();
+        Words::new(words)
+    }
+
+    #[test]
+    fn a_full_sheet_goes_on_in_another() {
+        let english = Lang::english();
+        let mut book = PortfolioBook::with_limit(&words(), &english, "2026-11-24", 3).unwrap();
+        let files: Vec<FileRecord> = (0..5)
+            .map(|n| FileRecord {
+                file: format!("=f{n}.xlsx").into(),
+                sha256: String::new(),
+                role: Some(Role::Supplier),
+                status: Status::Unreadable,
+                supplier: None,
+                diagnostics: vec![Diagnostic::new(Code::ForeignWorkbook, Place::File("f".into()))],
+            })
+            .collect();
+        book.ledger(&files).unwrap();
+        // Two sheets are full, the third is begun; each holds its heading and two rows.
+        assert_eq!((book.sheets[5].done.len(), book.sheets[5].row), (2, 2));
+        assert_eq!((book.sheets[4].done.len(), book.sheets[4].row), (0, 0));
+        assert!(!book.finish().unwrap().is_empty());
+    }
+
+    #[test]
+    fn long_text_is_shortened_with_a_mark() {
+        let (words, english) = (words(), Lang::english());
+        let say = Say { words: &words, lang: &english };
+        let long = shortened("🏗".repeat(20_000), say);
+        assert!(long.encode_utf16().count() <= UNITS && long.ends_with(" shortened"));
+        assert_eq!(shortened("short".to_owned(), say), "short");
+        assert_eq!(sheet_name("Lines: [a]/b?"), "Lines ab");
+    }
 }
