@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::error::{Error, Result};
 use crate::model::{
     AnswerKind, ControlsBlock, CountryCode, ExposureBlock, Form, Id, Question, Questionnaire, Scale, Sign, SignsBlock,
@@ -55,7 +54,7 @@ impl Library {
         let mut all_ids = BTreeMap::new();
         if let Some(country) = country {
             for question in exposure.questions.iter_mut().chain(controls.iter_mut().flat_map(|b| &mut b.questions)) {
-                if let Some((_, texts)) = country.changes.get(&question.id) {
+                if let Some(texts) = country.changes.get(&question.id) {
                     change(question, texts);
                 }
             }
@@ -154,48 +153,6 @@ impl Library {
             }
         }
         Blocks { exposure, controls, signs }
-    }
-
-    /// Checks what can only be seen when files are put together: numbers used twice, signs that contradict nothing,
-    /// changes of questions that are not there.
-    pub(super) fn check_compositions(&self, diags: &mut Diagnostics) {
-        let all_sectors: Vec<Id> = self.sectors.keys().cloned().collect();
-        for id in self.questionnaires.keys() {
-            let selection =
-                Selection { questionnaire: id.clone(), sectors: all_sectors.clone(), country: None, form: Form::Full };
-            let Ok(whole) = self.compose(&selection) else { continue };
-            let place = || Place::File(format!("checklists/{id}/{id}.yml").into());
-            let mut numbers = BTreeSet::new();
-            let question_numbers = whole.questions().flat_map(|q| q.items.iter().map(|i| i.number.as_str()));
-            for number in question_numbers.chain(whole.signs.signs.iter().map(|s| s.number.as_str())) {
-                if !numbers.insert(number) {
-                    diags.push(Diagnostic::new(Code::DuplicateNumber, place()).with("number", number));
-                }
-            }
-            let ids: BTreeSet<&Id> =
-                whole.questions().flat_map(|q| std::iter::once(&q.id).chain(q.items.iter().map(|i| &i.id))).collect();
-            for (sign, target) in whole.signs.signs.iter().flat_map(|s| s.contradicts.iter().map(move |c| (s, c))) {
-                if !ids.contains(target) {
-                    diags.push(
-                        Diagnostic::new(Code::MissingTarget, place())
-                            .with("kind", "question")
-                            .with("id", target.as_str())
-                            .help(format!("sign `{}` names it in `contradicts`", sign.id)),
-                    );
-                }
-            }
-            for country in self.countries.values() {
-                for (question, (place, _)) in &country.changes {
-                    if !ids.contains(question) {
-                        diags.push(
-                            Diagnostic::new(Code::MissingTarget, place.clone())
-                                .with("kind", "question")
-                                .with("id", question.as_str()),
-                        );
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -39,6 +39,19 @@ struct Translated {
     place: Place,
 }
 
+/// What a file holds that can only be judged beside others.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Languages of drafts.
+    pub(super) drafts: Vec<Lang>,
+    /// Questions that are named, and where.
+    pub(super) links: Vec<(Id, Place)>,
+    /// Shown numbers, and where.
+    pub(super) numbers: Vec<(String, Place)>,
+    /// Ids of questions and items.
+    pub(super) items: Vec<Id>,
+}
+
 /// One file being converted.
 pub(super) struct File<'a> {
     name: String,
@@ -47,7 +60,7 @@ pub(super) struct File<'a> {
     translations: BTreeMap<Lang, Option<BTreeMap<String, Translated>>>,
     seen: BTreeMap<Lang, Vec<String>>,
     gap_reported: bool,
-    drafts: Vec<Lang>,
+    found: Found,
     pub(super) diags: &'a mut Diagnostics,
 }
 
@@ -64,7 +77,19 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
     let translations =
         langs.iter().map(|lang| (lang.clone(), translation(catalog, lang, name, &mut drafts, diags))).collect();
     let seen = langs.iter().map(|l| (l.clone(), Vec::new())).collect();
-    Some((raw, File { name: name.to_owned(), shown, text, translations, seen, gap_reported: false, drafts, diags }))
+    Some((
+        raw,
+        File {
+            name: name.to_owned(),
+            shown,
+            text,
+            translations,
+            seen,
+            gap_reported: false,
+            found: Found { drafts, ..Found::default() },
+            diags,
+        },
+    ))
 }
 
 fn translation(
@@ -186,8 +211,8 @@ impl File<'_> {
         }
     }
 
-    /// Closes the file: translations of texts that it does not have are reported. Returns the languages of drafts.
-    pub(super) fn close(self) -> Vec<Lang> {
+    /// Closes the file: translations of texts that it does not have are reported.
+    pub(super) fn close(self) -> Found {
         for (lang, translations) in &self.translations {
             let seen = self.seen.get(lang).map(Vec::as_slice).unwrap_or_default();
             let known: std::collections::BTreeSet<&str> = seen.iter().map(String::as_str).collect();
@@ -201,7 +226,19 @@ impl File<'_> {
                 }
             }
         }
-        self.drafts
+        self.found
+    }
+
+    /// Notes that a question is named here.
+    pub(super) fn link(&mut self, id: &Str) {
+        let place = self.place(id);
+        self.found.links.push((Id::new(&id.value), place));
+    }
+
+    fn number(&mut self, number: &Str) -> String {
+        let place = self.place(number);
+        self.found.numbers.push((number.value.clone(), place));
+        number.value.clone()
     }
 
     /// An id, checked for its form.
@@ -342,7 +379,7 @@ impl File<'_> {
         if raw.parts.is_empty() {
             items.push(Item {
                 id: id.clone(),
-                number: raw.number.value.clone(),
+                number: self.number(&raw.number),
                 text: text.clone(),
                 evidence: evidence.clone(),
                 kind: kind(self, None),
@@ -355,7 +392,7 @@ impl File<'_> {
             let part_id = self.id(&part.id);
             let key = id.part(part_id.as_str());
             let item = Item {
-                number: part.number.value.clone(),
+                number: self.number(&part.number),
                 text: self.text(&format!("{key}.text"), &part.text),
                 evidence: match &part.evidence {
                     Some(e) => self.text(&format!("{key}.evidence"), e),
@@ -368,6 +405,7 @@ impl File<'_> {
             };
             items.push(item);
         }
+        self.found.items.extend(std::iter::once(id.clone()).chain(items.iter().map(|i| i.id.clone())));
         let ilo = self.ilo(&raw.ilo);
         Question {
             number: raw.number.value.clone(),
@@ -436,8 +474,9 @@ impl File<'_> {
             self.report(Code::SignWithoutIndicator, &raw.id, &[("id", &raw.id.value)]);
             Id::new("none")
         };
+        raw.contradicts.iter().for_each(|c| self.link(c));
         Sign {
-            number: raw.number.value.clone(),
+            number: self.number(&raw.number),
             group: match raw.group.value {
                 RawGroup::Recruitment => SignGroup::Recruitment,
                 RawGroup::Housing => SignGroup::Housing,

@@ -32,7 +32,8 @@ pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeM
                 texts.insert(name, file.text(&format!("changes.{id}.{name}"), value));
             }
         }
-        changes.insert(Id::new(id), (file.place(&change.id), texts));
+        file.link(&change.id);
+        changes.insert(Id::new(id), texts);
     }
     Some(CountryData {
         info: CountryInfo { name: file.text("name", &raw.name), emergency: raw.emergency.value.clone(), code, facts },

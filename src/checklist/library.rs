@@ -19,8 +19,8 @@ use super::raw::{
 use super::yaml::Str;
 use super::{country, method};
 
-/// Texts that a country changes in a question: place of the change, and texts by key.
-pub(super) type Changes = BTreeMap<Id, (Place, BTreeMap<&'static str, Text>)>;
+/// Texts that a country changes in a question, by key.
+pub(super) type Changes = BTreeMap<Id, BTreeMap<&'static str, Text>>;
 
 /// One sector file.
 #[derive(Clone, Debug)]
@@ -111,9 +111,6 @@ impl Library {
     pub fn load(catalog: &Catalog) -> (Option<Self>, Diagnostics) {
         let mut diags = Diagnostics::default();
         let library = Loader::new(catalog, &mut diags).load();
-        if let Some(library) = &library {
-            library.check_compositions(&mut diags);
-        }
         let usable = diags.0.iter().all(|d| d.severity() < crate::diag::Severity::Error || d.code.is_about_wording());
         (library.filter(|_| usable), diags)
     }
@@ -138,6 +135,9 @@ struct Loader<'a> {
     diags: &'a mut Diagnostics,
     ids: BTreeMap<String, Place>,
     drafts: BTreeSet<Lang>,
+    items: BTreeSet<Id>,
+    links: Vec<(Id, Place)>,
+    numbers: BTreeMap<String, Vec<(String, Place)>>,
 }
 
 impl<'a> Loader<'a> {
@@ -146,7 +146,16 @@ impl<'a> Loader<'a> {
             .entries()
             .filter_map(|(name, _)| name.strip_prefix("lang/")?.split('/').next()?.parse().ok())
             .collect();
-        Self { catalog, langs: langs.into_iter().collect(), diags, ids: BTreeMap::new(), drafts: BTreeSet::new() }
+        Self {
+            catalog,
+            langs: langs.into_iter().collect(),
+            diags,
+            ids: BTreeMap::new(),
+            drafts: BTreeSet::new(),
+            items: BTreeSet::new(),
+            links: Vec::new(),
+            numbers: BTreeMap::new(),
+        }
     }
 
     fn load(mut self) -> Option<Library> {
@@ -218,6 +227,7 @@ impl<'a> Loader<'a> {
                 questionnaires.insert(id, data);
             }
         }
+        self.check_links();
         let mut langs = vec![Lang::english()];
         langs.extend(self.langs.iter().cloned());
         Some(Library {
@@ -273,6 +283,36 @@ impl<'a> Loader<'a> {
         self.diags.0.extend(stray);
     }
 
+    /// What can only be seen when all files are read: questions that are named and not there, numbers used twice in a
+    /// questionnaire with its sectors.
+    fn check_links(&mut self) {
+        for (id, place) in &self.links {
+            if !self.items.contains(id) {
+                self.diags.push(
+                    Diagnostic::new(Code::MissingTarget, place.clone())
+                        .with("kind", "question")
+                        .with("id", id.as_str()),
+                );
+            }
+        }
+        for name in self.questionnaire_files() {
+            let folder = name.split('/').next().unwrap_or_default();
+            let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+            let own = |file: &&String| file.split('/').next().is_some_and(|f| f == folder || f == "sectors");
+            for file in self.numbers.keys().filter(own) {
+                for (number, place) in &self.numbers[file] {
+                    if let Some(first) = seen.insert(number, place) {
+                        self.diags.push(
+                            Diagnostic::new(Code::DuplicateNumber, place.clone())
+                                .with("number", number.as_str())
+                                .related(first.clone(), "first used here"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
     fn is_questionnaire_folder(&self, folder: &str) -> bool {
         self.catalog.get(&format!("{folder}/{folder}.yml")).is_some()
     }
@@ -301,8 +341,11 @@ impl<'a> Loader<'a> {
         }
         let (raw, mut file) = convert::open::<R>(self.catalog, &self.langs, name, self.diags)?;
         let out = convert(raw, &mut file);
-        let drafts = file.close();
-        self.drafts.extend(drafts);
+        let found = file.close();
+        self.drafts.extend(found.drafts);
+        self.items.extend(found.items);
+        self.links.extend(found.links);
+        self.numbers.insert(name.to_owned(), found.numbers);
         out
     }
 

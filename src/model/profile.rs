@@ -109,7 +109,8 @@ pub struct Profile {
     pub levels: Option<u64>,
     /// Its own word on subcontracting, before it is held against `levels`.
     pub says_subcontracting: Fact,
-    pub(crate) facts: [Fact; 6],
+    /// The yes/no facts, in the order of [`FactId::ALL`].
+    pub facts: [Fact; 6],
 }
 
 impl Profile {

@@ -107,9 +107,14 @@ fn example_2_gaps() {
     assert_eq!(shallow.score.best, exact("657/16"));
     assert_eq!(deep.controls.lo, exact("16/75"));
     assert_eq!(deep.controls.hi, exact("9/20"));
-    for (id, value) in
-        [("country", "25/4"), ("workforce", "25"), ("a1", "-183/80"), ("b1", "-1647/400"), ("b4", "-183/100"), ("c2", "-61/40")]
-    {
+    for (id, value) in [
+        ("country", "25/4"),
+        ("workforce", "25"),
+        ("a1", "-183/80"),
+        ("b1", "-1647/400"),
+        ("b4", "-183/100"),
+        ("c2", "-61/40"),
+    ] {
         assert_eq!(line(&deep, id).0, &exact(value), "{id}");
     }
     assert_eq!(floors(&deep)[..4], ["F1", "F5", "X1", "C1"]);
@@ -146,7 +151,14 @@ fn example_3_good_papers_bad_signs() {
 }
 
 /// A cleaning firm in Denmark on the real questionnaire, every control answered alike.
-fn cleaning(bench: &Bench, eighths: usize, says: Fact, levels: Option<u64>, control: &dyn Fn(&str, usize) -> Option<usize>, evidence: Evidence) -> Build {
+fn cleaning(
+    bench: &Bench,
+    eighths: usize,
+    says: Fact,
+    levels: Option<u64>,
+    control: &dyn Fn(&str, usize) -> Option<usize>,
+    evidence: Evidence,
+) -> Build {
     let mut build = Build::new("DK", "cleaning").chain(says, levels);
     let exposure: Vec<_> = bench.questionnaire.exposure.questions.iter().flat_map(|q| &q.items).collect();
     let yes = exposure.len() / 8 * eighths;

@@ -13,10 +13,22 @@ use lygte::model::{
 
 /// The questionnaire of the method's worked examples: items and weights of its Part 11.
 const MINI: &[(&str, &str)] = &[
-    ("mini/mini.yml", "schema: lygte/questionnaire/1\nid: mini\ntitle: Mini\nedition: \"1\"\nchecklists: [x, a, b, c, s]\n"),
-    ("sectors/half.yml", "schema: lygte/sector/1\nid: half\nname: Half\nnace: [\"1\"]\nexposure: {step: \"1/2\", reason: r, source: {id: nordic-base, item: x}}\n"),
-    ("sectors/full.yml", "schema: lygte/sector/1\nid: full\nname: Full\nnace: [\"2\"]\nexposure: {step: \"1\", reason: r, source: {id: nordic-base, item: x}}\n"),
-    ("sectors/high.yml", "schema: lygte/sector/1\nid: high\nname: High\nnace: [\"3\"]\nexposure: {step: \"3/4\", reason: r, source: {id: nordic-base, item: x}}\n"),
+    (
+        "mini/mini.yml",
+        "schema: lygte/questionnaire/1\nid: mini\ntitle: Mini\nedition: \"1\"\nchecklists: [x, a, b, c, s]\n",
+    ),
+    (
+        "sectors/half.yml",
+        "schema: lygte/sector/1\nid: half\nname: Half\nnace: [\"1\"]\nexposure: {step: \"1/2\", reason: r, source: {id: nordic-base, item: x}}\n",
+    ),
+    (
+        "sectors/full.yml",
+        "schema: lygte/sector/1\nid: full\nname: Full\nnace: [\"2\"]\nexposure: {step: \"1\", reason: r, source: {id: nordic-base, item: x}}\n",
+    ),
+    (
+        "sectors/high.yml",
+        "schema: lygte/sector/1\nid: high\nname: High\nnace: [\"3\"]\nexposure: {step: \"3/4\", reason: r, source: {id: nordic-base, item: x}}\n",
+    ),
 ];
 
 /// The exact number of a text.
@@ -158,7 +170,7 @@ impl Build {
         };
         let id = Id::new(id);
         let made = entry(answer);
-        if id.as_str().starts_with('w') {
+        if id.as_str().len() == 2 && id.as_str().starts_with('w') {
             self.0.exposure.insert(id, made);
         } else if evidence == Evidence::E1 {
             self.0.controls.insert(id, made);
@@ -173,7 +185,13 @@ impl Build {
     /// Yes to the first `n` of the workforce questions, no to the rest but the last `open`.
     pub fn workforce(mut self, yes: usize, open: usize) -> Self {
         for n in 1..=6 {
-            let answer = if n <= yes { "yes" } else if n > 6 - open { "open" } else { "no" };
+            let answer = if n <= yes {
+                "yes"
+            } else if n > 6 - open {
+                "open"
+            } else {
+                "no"
+            };
             self = self.answer(&format!("w{n}"), answer, Evidence::E1);
         }
         self
