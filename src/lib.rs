@@ -1,4 +1,64 @@
-//! lygte
+//! lygte finds and helps to reduce hidden forced labour in supply chains: questionnaires out, answers in, exact scores,
+//! reports. A library and one command, all offline.
+//!
+//! # The chain
+//!
+//! ```text
+//! checklists/*.yml ─load→ Library ─compose(sectors, country, form)→ Questionnaire ─write→ workbook.xlsx
+//!                                                                                           │ supplier fills it in
+//! reports ←render─ Assessment ←score─ Dossier ←join─ Returned ←──────────read───────────────┘
+//! ```
+//!
+//! | step | where to read |
+//! |---|---|
+//! | YAML files to a validated library | [`checklist::Library::load`] |
+//! | a questionnaire, in all languages at once | [`checklist::Library::compose`] |
+//! | a workbook | [`questionnaire::write`] |
+//! | a workbook's cells, behind the guard | [`questionnaire::Book::open`] |
+//! | answers, and what was not taken as it stood | [`questionnaire::Reader::read`] |
+//! | an assessment | [`score::assess`] |
+//! | pages | [`report::Reporter`] |
+//! | all of it, for many files | [`batch::assess`] |
+//!
+//! Start with [`model`], which holds the words, then [`score`], which fits on a page.
+//!
+//! # Who may import whom
+//!
+//! Imports point down; no middle layer imports its neighbour. A test reads the sources and holds this table, and that each
+//! dependency is named in its one place only.
+//!
+//! | module | may import |
+//! |---|---|
+//! | [`model`], [`diag`], [`assets`] | nothing of ours |
+//! | [`error`] | model, diag |
+//! | [`checklist`] | model, diag, error, assets |
+//! | [`questionnaire`] | model, diag, error |
+//! | [`score`] | model |
+//! | [`report`] | model, diag, error, assets |
+//! | [`batch`] | model, diag, error, checklist, questionnaire, score, report |
+//! | `cli` | everything |
+//!
+//! # Principles
+//!
+//! 1. Raw, then valid: what a file may say (private, with positions) and what the program believes (public) are different
+//!    types. Nothing past validation can be malformed.
+//! 2. Two kinds of trouble: a [`diag::Diagnostic`] is something wrong in somebody's data, an [`error::Error`] is work that
+//!    could not be done. A panic is a bug of ours and costs one file, never the run.
+//! 3. [`score`] knows no file, clock, float or thread. Numbers are exact fractions, rounded once, when shown.
+//! 4. Same input, same bytes.
+//! 5. Text from outside is hostile: escaped in HTML, a string and never a formula in Excel, never a template, never a path.
+//! 6. Nothing leaves the machine.
+//!
+//! # Choices where the specification is silent
+//!
+//! - A questionnaire holds all languages: it is composed once per sectors, country and form, and the language is chosen when
+//!   it is written or reported. So an answer in another language is understood without a second composition.
+//! - Signs of several observer's forms are pooled: a sign is unknown if a form leaves it open and none has it present.
+//! - An option of grade 0 on a critical control counts as "no" for the floor C1.
+//! - Levels of subcontracting beside a "no" make the fact unknown: the levels count, and questions on subcontractors apply.
+//! - Without enough answers there is no priority in any output; signs are shown, and `--fail-on` heeds their floors.
+//! - The flag on "not applicable" counts lines answered so by hand, not those a profile fact switches off.
+
 pub mod assets;
 pub mod batch;
 pub mod checklist;
@@ -10,3 +70,8 @@ pub mod model;
 pub mod questionnaire;
 pub mod report;
 pub mod score;
+
+/// The README's example, held by a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

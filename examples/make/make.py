@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes examples/suppliers, examples/suppliers.csv and the table of examples/suppliers/README.md from stories.yml.
+"""Makes examples/suppliers, examples/suppliers.csv and the table of examples/README.md from stories.yml.
 
 Each form is made by `lygte new`, filled, and saved by the program that its story names.
 """
@@ -53,7 +53,8 @@ def main():
     if args.answers:
         pathlib.Path(args.answers).write_text(json.dumps(for_writer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     write_csv(args.out / "suppliers.csv", invited)
-    write_table(folder / "README.md", rows)
+    if (args.out / "README.md").exists():
+        write_table(args.out / "README.md", rows)
 
 
 class MergingLoader(yaml.BaseLoader):
@@ -79,7 +80,8 @@ class Maker:
         blank = self.new(story, "supplier")
         self.id = read(blank)[1]["supplier_id"]
         supplier = story["supplier"]
-        entries = expand(blank, "supplier", supplier["answers"]) | expand(blank, "exposure", supplier["self_test"])
+        self.chain = supplier["profile"].get("subcontracting") == "yes"
+        entries = self.expand(blank, "supplier", supplier["answers"]) | self.expand(blank, "exposure", supplier["self_test"])
         entries |= {id: [value] for id, value in supplier["profile"].items()}
         filled = self.fill(story, supplier, "supplier", blank, entries, f"{self.id}-supplier")
         if supplier["saved_by"] == "lygte":
@@ -87,18 +89,19 @@ class Maker:
             if self.args.writer:
                 given = self.temp / "answers.json"
                 given.write_text(json.dumps(for_writer[filled.name], ensure_ascii=False), encoding="utf-8")
+                filled.unlink()
                 run(self.args.writer, given, filled)
         rows.append((filled, "supplier", story, story["story"], self.saved_by(supplier)))
 
         if assessor := story.get("assessor"):
             blank = self.blank("--for", "assessor", "--answers", filled)
-            entries = {id: entry for id, entry in expand(blank, "assessor", assessor["findings"]).items() if entry[0]}
+            entries = self.expand(blank, "assessor", assessor["findings"])
             made = self.fill(story, assessor, "assessor", blank, entries, f"{self.id}-assessor")
             rows.append((made, "assessor", story, "", self.saved_by(assessor)))
 
         for number, observer in enumerate(story.get("observers", []), 1):
             blank = self.new(story, "observer")
-            entries = expand(blank, "observer", observer["signs"])
+            entries = self.expand(blank, "observer", observer["signs"])
             entries |= {id: [value] for id, value in observer["visit"].items()}
             made = self.fill(story, observer, "observer", blank, entries, f"{self.id}-observer-{number}")
             rows.append((made, "observer", story, "", self.saved_by(observer)))
@@ -125,6 +128,22 @@ class Maker:
         if file["saved_by"] != "lygte":
             return file["saved_by"]
         return "lygte itself (rust_xlsxwriter)" if self.args.writer else "openpyxl"
+
+    def expand(self, path, kind, given):
+        """Entries by id: keys that name several questions are taken apart, `rest` is given to all others of that kind."""
+        entries = {}
+        if "rest" in given:
+            sheets = [s for s in openpyxl.load_workbook(path) if s.sheet_state == "visible"]
+            # Start, profile, self-test, A, B, C; or start, visit, signs. Without subcontractors C stays empty.
+            controls = sheets[3:] if self.chain else sheets[3:-1]
+            wanted = {"supplier": controls, "assessor": controls, "exposure": sheets[2:3], "observer": sheets[2:]}[kind]
+            ids = [id for s in wanted for (id,) in s.iter_rows(min_row=7, max_col=1, values_only=True) if id]
+            entries = dict.fromkeys(ids, given["rest"])
+        for key, entry in given.items():
+            if key != "rest":
+                entries |= dict.fromkeys(key.split(), entry)
+        entries = {id: entry if isinstance(entry, list) else [entry, "", ""] for id, entry in entries.items()}
+        return {id: entry for id, entry in entries.items() if entry[0]}
 
     def value(self, word):
         """A word of the stories as it stands in a cell."""
@@ -185,22 +204,6 @@ def read(path):
     return places, meta
 
 
-def expand(path, kind, given):
-    """Entries by id: keys that name several questions are taken apart, `rest` is given to all others of that kind."""
-    entries = {}
-    if "rest" in given:
-        book = openpyxl.load_workbook(path)
-        sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
-        # Start, profile (or visit), self-test, A, B, C; or start, visit, signs.
-        wanted = {"supplier": sheets[3:], "assessor": sheets[3:], "exposure": sheets[2:3], "observer": sheets[2:]}[kind]
-        answered = {id for s in wanted for (id,) in s.iter_rows(min_row=7, max_col=1, values_only=True) if id}
-        entries = dict.fromkeys(sorted(answered), given["rest"])
-    for key, entry in given.items():
-        if key != "rest":
-            entries |= dict.fromkeys(key.split(), entry)
-    return {id: entry if isinstance(entry, list) else [entry, "", ""] for id, entry in entries.items()}
-
-
 def fill_with_openpyxl(blank, cells, modified, target):
     book = openpyxl.load_workbook(blank)
     for sheet, cell, value in cells:
@@ -249,7 +252,7 @@ def write_table(path, rows):
     lines = ["| file | role | form | story | saved by |", "|---|---|---|---|---|"]
     for file, role, story, text, saved_by in rows:
         form = f"{story['form'] if role != 'observer' else 'full'}, {story['lang']}"
-        lines.append(f"| [{file.name}]({file.name}) | {role} | {form} | {text or '″'} | {saved_by} |")
+        lines.append(f"| [{file.name}](suppliers/{file.name}) | {role} | {form} | {text or '″'} | {saved_by} |")
     old = path.read_text(encoding="utf-8")
     table = "\n".join(lines)
     path.write_text(re.sub(r"(<!-- table -->\n).*?(<!-- end -->)", lambda m: m[1] + table + "\n" + m[2], old, flags=re.S), encoding="utf-8")

@@ -1,1 +1,218 @@
+//! Bad input: a clear diagnostic with its place and the way out, the right exit code, and everybody else assessed.
 
+use crate::support::{Sandbox, tree};
+
+/// A folder with one good workbook.
+fn with_one() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["new", "--sector", "cleaning", "--country", "DK", "--supplier", "Good ApS", "-o", "in/good.xlsx"]);
+    sandbox
+}
+
+fn suppliers(sandbox: &Sandbox) -> Vec<String> {
+    let json = sandbox.json("out/results.json");
+    json["suppliers"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn files_that_are_no_workbooks() {
+    let sandbox = with_one();
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    png.extend([0; 64]);
+    sandbox.write("in/a.pdf", "%PDF-1.7 …");
+    sandbox.write("in/b.xlsx", "name;answer\nA1;yes\n");
+    sandbox.write("in/c.png", png);
+    sandbox.write("in/d.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old or encrypted");
+    sandbox.write("in/e.xlsx", "");
+    sandbox.write("in/f.xlsx", b"PK\x03\x04 broken off");
+    sandbox.write("in/~$good.xlsx", "lock");
+    sandbox.write("in/.DS_Store", "system");
+    let run = sandbox.run(&["assess", "in", "-o", "out"]);
+    assert_eq!(run.code, 3, "{}", run.err);
+    insta::assert_snapshot!(run.err, @r"
+    error[not-a-workbook]: this is a PDF, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
+    --> a.pdf
+
+    error[not-a-workbook]: this is a text file, such as CSV, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
+    --> b.xlsx
+
+    error[not-a-workbook]: this is a picture, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
+    --> c.png
+
+    error[encrypted-workbook]: the workbook is protected with a password or saved in an old format; please save it as .xlsx without a password
+    --> d.xls
+
+    error[not-a-workbook]: this is an empty file, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
+    --> e.xlsx
+
+    error[damaged-workbook]: the workbook is damaged and could not be read (its container breaks off)
+    --> f.xlsx
+    ");
+    insta::assert_snapshot!(run.out, @"
+    7 inputs = 1 scored + 0 partly + 6 unreadable; 2 skipped
+         1  not enough answers, ask again
+    reports in out/index.html
+    ");
+    assert_eq!(suppliers(&sandbox), ["Good ApS"]);
+    let ledger = &sandbox.json("out/results.json")["ledger"];
+    assert_eq!(ledger.to_string(), r#"{"inputs":7,"partly":0,"scored":1,"skipped":2,"unreadable":6}"#);
+}
+
+#[test]
+fn a_foreign_workbook_and_a_missing_sheet() {
+    let sandbox = with_one();
+    let mut foreign = rust_xlsxwriter::Workbook::new();
+    foreign.add_worksheet().write_string(0, 0, "Budget 2026").unwrap();
+    sandbox.write("in/budget.xlsx", foreign.save_to_buffer().unwrap());
+    let run = sandbox.run(&["assess", "in", "-o", "out"]);
+    assert_eq!(run.code, 3);
+    insta::assert_snapshot!(run.err, @r"
+    error[foreign-workbook]: this is not one of our questionnaires
+    --> budget.xlsx
+    ");
+    assert_eq!(suppliers(&sandbox), ["Good ApS"]);
+}
+
+#[test]
+fn a_broken_checklist_stops_before_any_input_is_read() {
+    let sandbox = with_one();
+    sandbox.write(
+        "lists/guide/a-general.yml",
+        "schema: lygte/checklist/1\nid: guide-a\nkind: controls\nsection: A\nwieght: 3\n",
+    );
+    let run = sandbox.run(&["assess", "in", "-o", "out", "--checklists", "lists"]);
+    assert_eq!(run.code, 1);
+    insta::assert_snapshot!(run.err, @r"
+    error[unknown-key]: unknown field `wieght`, expected one of schema, id, kind, section, sheet, title, intro, edition, complete, questions, signs
+     --> lists/guide/a-general.yml:5:1
+      |
+    5 | wieght: 3
+      | ^^^^^^
+
+    error: the checklists have errors
+    ");
+    assert!(!sandbox.join("out").exists(), "nothing was begun");
+    assert_eq!(sandbox.run(&["lint", "--checklists", "lists", "--date", "2026-11-24"]).code, 1);
+}
+
+#[test]
+fn names_that_do_not_exist_are_wrong_usage_with_near_misses() {
+    let sandbox = with_one();
+    for (args, says) in [
+        (vec!["new", "--sector", "cleanin", "-o", "x.xlsx"], "there is no sector `cleanin`; did you mean `cleaning`?"),
+        (vec!["new", "--lang", "dk", "-o", "x.xlsx"], "there is no language `dk`"),
+        (vec!["new", "--country", "Danmrk", "-o", "x.xlsx"], "there is no country `Danmrk`; did you mean `Denmark`?"),
+        (vec!["new", "--nace", "99.99", "-o", "x.xlsx"], "there is no NACE code `99.99`"),
+        (vec!["assess", "in", "-o", "out", "--method", "fls-2"], "there is no method `fls-2`; did you mean `fls-1`?"),
+        (vec!["assess", "in", "-o", "out", "--date", "tomorrow"], "`tomorrow` is no date"),
+        (vec!["assess", "in", "-o", "out", "--format", "pdf"], "invalid value 'pdf'"),
+        (
+            vec!["new", "--for", "supplier", "--answers", "in/good.xlsx", "-o", "x.xlsx"],
+            "--answers goes with --for assessor",
+        ),
+        (vec!["show", "giude"], "did you mean `guide`?"),
+        (vec!["explain", "unknown-anser"], "did you mean `unknown-answer`?"),
+    ] {
+        let run = sandbox.run(&args);
+        assert_eq!(run.code, 2, "{args:?}: {}", run.err);
+        assert!(run.err.contains(says), "{args:?}: {}", run.err);
+    }
+    assert!(!sandbox.join("x.xlsx").exists());
+}
+
+#[test]
+fn lists_of_suppliers_that_cannot_be_used() {
+    let sandbox = Sandbox::new();
+    for (list, says) in [
+        ("", "the list is empty"),
+        (
+            "supplier,country\nA,DK\n",
+            "there is no column `supplier`; there are: name, id, country, sector, nace, lang, email",
+        ),
+        ("country\nDK\n", "the column `name` is missing"),
+        ("name,country\nA,DK\n,SE\n", "row 3: the name is missing"),
+        ("name,id\nA,x\nB,X\n", "row 3: the id `X` stands twice"),
+        ("name,id\nA,../../x\n", "the id `../../x` cannot be part of a file name"),
+        ("name,country\nA,Denmark\n", "row 2: `Denmark` is no country code"),
+        ("name,sector\nA,minning\n", "there is no sector `minning`"),
+        ("name\n", "the list names no supplier"),
+    ] {
+        sandbox.write("list.csv", list);
+        let run = sandbox.run(&["new", "--suppliers", "list.csv", "-o", "out"]);
+        assert_eq!(run.code, 1, "{list:?}: {}", run.err);
+        assert!(run.err.contains(says), "{list:?}: {}", run.err);
+        assert!(!sandbox.join("out").exists(), "nothing is left behind");
+    }
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_used() {
+    let sandbox = with_one();
+    sandbox.write("file", "not a folder");
+    let run = sandbox.run(&["assess", "in", "-o", "file"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.starts_with("error: cannot write file"), "{}", run.err);
+
+    sandbox.write("foreign/index.html", "my own page");
+    let run = sandbox.run(&["assess", "in", "-o", "foreign"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("foreign/index.html is not from an earlier run"), "{}", run.err);
+    assert_eq!(sandbox.read("foreign/index.html"), "my own page");
+
+    let run = sandbox.run(&["new", "--supplier", "Good ApS", "-o", "in/good.xlsx"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("in/good.xlsx is there already"), "{}", run.err);
+
+    let run = sandbox.run(&["assess", "nothing-here", "-o", "out"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("cannot read nothing-here"), "{}", run.err);
+    std::fs::create_dir(sandbox.join("empty")).unwrap();
+    let run = sandbox.run(&["assess", "empty", "-o", "out"]);
+    assert_eq!((run.code, run.err.contains("no workbook was found in empty")), (1, true), "{}", run.err);
+}
+
+#[test]
+fn a_template_with_a_slip_names_it() {
+    let sandbox = with_one();
+    sandbox.write("templates/supplier.html", "<p>{{ first.nmae }}</p>\n");
+    let run = sandbox.run(&["assess", "in", "-o", "out", "--templates", "templates"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("nmae") && run.err.contains("supplier.html:1:"), "{}", run.err);
+    sandbox.write("templates/supplier.html", "<p>{{ first | no_such_filter }}</p>\n");
+    let run = sandbox.run(&["lint", "--templates", "templates", "--date", "2026-11-24"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("no_such_filter"), "{}", run.err);
+}
+
+#[test]
+fn two_runs_in_one_folder_are_kept_apart() {
+    let sandbox = with_one();
+    sandbox.ok(&["assess", "in", "-o", "out"]);
+    let before = tree(&sandbox.join("out"));
+    let lock = std::fs::File::options().write(true).open(sandbox.join("out/.lock")).unwrap();
+    lock.lock().unwrap();
+    let run = sandbox.run(&["assess", "in", "-o", "out"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("another run is writing to out"), "{}", run.err);
+    lock.unlock().unwrap();
+    assert_eq!(tree(&sandbox.join("out")), before);
+}
+
+#[test]
+fn nothing_from_a_cell_is_said_on_the_terminal() {
+    let sandbox = with_one();
+    sandbox.ok(&[
+        "new",
+        "--sector",
+        "cleaning",
+        "--country",
+        "DK",
+        "--supplier",
+        "MARKER-in-a-cell",
+        "-o",
+        "in/m.xlsx",
+    ]);
+    let run = sandbox.run(&["assess", "in", "-o", "out"]);
+    assert!(!run.err.contains("MARKER") && !run.out.contains("MARKER"), "{}{}", run.out, run.err);
+    assert!(sandbox.read("out/results.json").contains("MARKER"));
+}

@@ -1,1 +1,511 @@
+//! Pages and the portfolio from real checklists and hand-built dossiers: a full one with hostile text in every field,
+//! and one that is all but blank. `LYGTE_PAGES=folder` writes the pages there, to be looked at.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lygte::checklist::{Catalog, Library, Selection};
+use lygte::diag::{Code, Diagnostic, Place};
+use lygte::model::{
+    Answer, AnswerKind, Assessment, Cell, Closure, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id,
+    Lang, Look, Method, Profile, Questionnaire, Role, SignEntry, SignState,
+};
+use lygte::report::{FileRecord, Ledger, PortfolioBook, Reporter, Row, Scored, Setting, Status};
+
+const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
+const MARKER: &str = "MARKER-of-an-observer";
+const DATE: &str = "2026-11-24";
+
+struct World {
+    library: Library,
+    questionnaire: Questionnaire,
+}
+
+impl World {
+    fn new() -> Self {
+        let (library, diagnostics) = Library::load(&Catalog::embedded());
+        let library = library
+            .unwrap_or_else(|| panic!("{:?}", diagnostics.0.iter().map(Diagnostic::message).collect::<Vec<_>>()));
+        let questionnaire = library
+            .compose(&Selection {
+                questionnaire: Id::new("guide"),
+                sectors: vec![Id::new("cleaning")],
+                country: Some("DK".parse().unwrap()),
+                form: Form::Full,
+            })
+            .unwrap();
+        Self { library, questionnaire }
+    }
+
+    fn reporter(&self) -> Reporter {
+        Reporter::new(&BTreeMap::new(), self.library.words["report"].clone()).unwrap()
+    }
+
+    fn method(&self) -> &Method {
+        &self.library.methods["fls-1"]
+    }
+
+    fn assess(&self, dossier: &Dossier) -> Assessment {
+        lygte::score::assess(&self.questionnaire, self.method(), &self.library.reference, dossier)
+    }
+
+    fn scored<'a>(&'a self, dossier: &'a Dossier, assessment: &'a Assessment, slug: &'a str) -> Scored<'a> {
+        let reference = &self.library.reference;
+        Scored { questionnaire: &self.questionnaire, method: self.method(), reference, dossier, assessment, slug }
+    }
+
+    fn blank(&self, id: &str, name: &str) -> Dossier {
+        Dossier {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            files: vec![format!("{id}.xlsx").into()],
+            lang: Lang::english(),
+            form: Form::Full,
+            edition: "1.0".to_owned(),
+            revision: self.questionnaire.revision.clone(),
+            profile: Profile::default(),
+            exposure: BTreeMap::new(),
+            controls: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            looks: Vec::new(),
+            signs: Vec::new(),
+        }
+    }
+
+    /// Everything that can be there: all answers, every kind of open one, findings, two looks, a closed sign.
+    fn full(&self) -> Dossier {
+        let long = "Ø".repeat(300);
+        let mut d = self.blank("nordlys-7f3a", &format!("Nordlys Rengøring ApS {HOSTILE}"));
+        d.profile.name = Some(d.name.clone());
+        d.profile.countries = vec![Some("DK".parse().unwrap())];
+        d.profile.sectors = vec![Some(Id::new("cleaning")), None];
+        (d.profile.employees, d.profile.levels) = (Some(84), Some(2));
+        d.profile.says_subcontracting = Fact::Yes;
+        for fact in FactId::ALL {
+            d.profile.set(fact, if fact == FactId::Housing { Fact::No } else { Fact::Yes });
+        }
+        let cell = |sheet: &str, row: usize| Cell {
+            file: "nordlys-7f3a.xlsx".into(),
+            sheet: sheet.into(),
+            row: u32::try_from(row).unwrap(),
+            column: 4,
+        };
+        let entry = |answer: Answer, raw: &str, sheet: &str, row: usize| Entry {
+            answer,
+            number: None,
+            raw: Some(raw.to_owned()),
+            comment: row.is_multiple_of(7).then(|| format!("{HOSTILE} {long}")),
+            document: row.is_multiple_of(5).then(|| "Personalehåndbog 2026.pdf".to_owned()),
+            cell: Some(cell(sheet, row)),
+        };
+        for (n, item) in self.questionnaire.exposure.questions.iter().flat_map(|q| &q.items).enumerate() {
+            let AnswerKind::Scale(scale) = &item.kind else { continue };
+            let option = &scale.options[n % 2];
+            d.exposure.insert(item.id.clone(), entry(Answer::Option(option.id.clone()), "Ja", "Self-test", n + 6));
+        }
+        let controls = self.questionnaire.control_questions().flat_map(|(b, q)| q.items.iter().map(move |i| (b, i)));
+        for (n, (block, item)) in controls.enumerate() {
+            let sheet = block.section.as_str();
+            let answer = match (n % 13, &item.kind) {
+                (_, AnswerKind::Text) | (0, _) => Answer::Blank,
+                (1, _) => Answer::DontKnow,
+                (2, _) => Answer::Unreadable,
+                (3, _) => Answer::NotApplicable { reason: false },
+                (k, AnswerKind::Scale(scale)) => {
+                    Answer::Option(scale.options[if k > 8 { 0 } else { k % scale.options.len() }].id.clone())
+                }
+            };
+            let raw = if n % 13 == 2 { HOSTILE } else { "Yes" };
+            if n % 13 != 0 || item.kind == AnswerKind::Text {
+                d.controls.insert(item.id.clone(), entry(answer, raw, sheet, n + 6));
+            }
+            if n % 17 == 4 {
+                let AnswerKind::Scale(scale) = &item.kind else { continue };
+                let evidence = [Evidence::E0, Evidence::E2, Evidence::E3][n % 3];
+                let mut found = entry(Answer::Option(scale.options[0].id.clone()), "Yes", sheet, n + 6);
+                found.comment = Some("Seen at the office".to_owned());
+                d.findings.insert(
+                    item.id.clone(),
+                    Finding {
+                        entry: found,
+                        evidence,
+                        reference: Some(format!("photo 12 {HOSTILE}")),
+                        signed: Some("2026-10-01 AB".to_owned()),
+                    },
+                );
+            }
+        }
+        self.look(&mut d);
+        d
+    }
+
+    fn look(&self, d: &mut Dossier) {
+        for (n, file) in ["visit-1.xlsx", "visit-2.xlsx"].into_iter().enumerate() {
+            d.files.push(file.into());
+            d.looks.push(Look {
+                file: file.into(),
+                date: Some(format!("2026-1{n}-02")),
+                role: Some(format!("site manager {HOSTILE}")),
+                site: Some("Hospital, night shift".to_owned()),
+                seen: Some(n == 0),
+                under_18: n == 1,
+            });
+            for (k, sign) in self.questionnaire.signs.signs.iter().enumerate() {
+                let state = match (k + n) % 6 {
+                    0 => SignState::Present,
+                    1 => SignState::Unknown,
+                    _ => SignState::Absent,
+                };
+                let closed = n == 1 && k == 5;
+                d.signs.push(SignEntry {
+                    sign: Arc::clone(sign),
+                    state,
+                    raw: Some("Yes".to_owned()),
+                    comment: (state == SignState::Present).then(|| format!("{MARKER} {HOSTILE}")),
+                    cell: Some(Cell {
+                        file: file.into(),
+                        sheet: "Signs".into(),
+                        row: u32::try_from(k).unwrap() + 6,
+                        column: 4,
+                    }),
+                    closure: closed.then(|| Closure {
+                        status: "refuted".to_owned(),
+                        signed: "2026-11-20 AB".to_owned(),
+                        date: "2026-11-20".to_owned(),
+                    }),
+                    look: n,
+                });
+            }
+        }
+    }
+
+    /// Every control answered best, nothing verified, nobody has looked.
+    fn polished(&self) -> Dossier {
+        let mut d = self.full();
+        (d.id, d.name) = ("polished-1".to_owned(), "Blank & Blank A/S".to_owned());
+        d.files.truncate(1);
+        (d.looks, d.signs, d.findings) = (Vec::new(), Vec::new(), BTreeMap::new());
+        d.profile.levels = Some(1);
+        for item in self.questionnaire.control_questions().flat_map(|(_, q)| &q.items) {
+            let AnswerKind::Scale(scale) = &item.kind else { continue };
+            let best = scale.options.iter().max_by_key(|o| o.grade.clone()).unwrap();
+            let Some(old) = d.controls.get(&item.id).cloned() else { continue };
+            d.controls.insert(
+                item.id.clone(),
+                Entry { answer: Answer::Option(best.id.clone()), raw: Some("Yes".to_owned()), ..old },
+            );
+        }
+        d
+    }
+}
+
+fn files(d: &Dossier) -> Vec<FileRecord> {
+    let place = |file: &str, row| Place::Cell { file: file.into(), sheet: "A".into(), row, column: 4 };
+    let record = |file: &Arc<str>, role, status, diagnostics| FileRecord {
+        file: Arc::clone(file),
+        sha256: "ab".repeat(32),
+        role: Some(role),
+        status,
+        supplier: Some(d.id.clone()),
+        diagnostics,
+    };
+    let mut out = vec![record(
+        &d.files[0],
+        Role::Supplier,
+        Status::Partly,
+        vec![
+            Diagnostic::new(Code::UnknownAnswer, place(&d.files[0], 8))
+                .with("number", "A3")
+                .with("allowed", "Yes, Partly, No")
+                .raw(HOSTILE),
+            Diagnostic::new(Code::ReadLanguage, place(&d.files[0], 9))
+                .with("number", "A4")
+                .with("taken", "Yes")
+                .raw("ja")
+                .taken("Yes"),
+        ],
+    )];
+    for file in d.files.iter().skip(1) {
+        let note = Diagnostic::new(Code::UndatedClosure, place(file, 3)).with("number", "RH1").raw(MARKER);
+        out.push(record(file, Role::Observer, Status::Scored, vec![note]));
+    }
+    out
+}
+
+struct Pages {
+    supplier: String,
+    feedback: String,
+    row: Row,
+}
+
+fn pages(world: &World, reporter: &Reporter, d: &Dossier, slug: &str, lang: &Lang) -> Pages {
+    let assessment = world.assess(d);
+    let scored = world.scored(d, &assessment, slug);
+    let setting = Setting { lang, date: DATE };
+    let files = files(d);
+    let files: Vec<&FileRecord> = files.iter().collect();
+    Pages {
+        supplier: reporter.supplier(&setting, &scored, &files).unwrap(),
+        feedback: reporter.feedback(&setting, &scored, &files).unwrap(),
+        row: reporter.row(&setting, &scored),
+    }
+}
+
+fn langs() -> [Lang; 2] {
+    [Lang::english(), "da".parse().unwrap()]
+}
+
+/// Values of `<data class="…" value="…">`.
+fn values(page: &str, class: &str) -> Vec<Exact> {
+    let start = format!("<data class=\"{class}\" value=\"");
+    page.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect()
+}
+
+/// Texts of a page without its tags, to look for ids of words in.
+fn visible(page: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in page.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+#[test]
+fn every_page_in_every_language() {
+    let world = World::new();
+    let reporter = world.reporter();
+    let bare = world.blank("bare-1", "Bare ApS");
+    let dossiers = [("full", world.full()), ("bare", bare), ("polished", world.polished())];
+    for lang in langs() {
+        let mut rows = Vec::new();
+        let mut records = Vec::new();
+        for (slug, dossier) in &dossiers {
+            let pages = pages(&world, &reporter, dossier, slug, &lang);
+            write(&format!("{}/suppliers/{slug}.html", lang.as_str()), &pages.supplier);
+            write(&format!("{}/feedback/{slug}.html", lang.as_str()), &pages.feedback);
+            for page in [&pages.supplier, &pages.feedback] {
+                safe(page);
+                words_only(page, &reporter);
+                assert!(page.contains(&format!("<html lang=\"{}\">", lang.as_str())));
+            }
+            rows.push(pages.row);
+            records.extend(files(dossier));
+        }
+        records.push(FileRecord {
+            file: "zz-broken.xlsx".into(),
+            sha256: String::new(),
+            role: None,
+            status: Status::Unreadable,
+            supplier: None,
+            diagnostics: vec![
+                Diagnostic::new(Code::NotAWorkbook, Place::File("zz-broken.xlsx".into())).phrase("kind", "picture"),
+            ],
+        });
+        let ledger = Ledger { inputs: 6, scored: 2, partly: 3, unreadable: 1, skipped: 1 };
+        let waiting = [("late-1".to_owned(), format!("Late {HOSTILE}"))];
+        let setting = Setting { lang: &lang, date: DATE };
+        let index = reporter.index(&setting, &rows, &records, &ledger, &waiting).unwrap();
+        write(&format!("{}/index.html", lang.as_str()), &index);
+        words_only(&index, &reporter);
+        assert_eq!(index.matches("<script").count(), 1);
+        let script = index.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+        let digest = base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            <sha2::Sha256 as sha2::Digest>::digest(script.as_bytes()),
+        );
+        assert!(script.contains("use strict") && index.contains(&format!("script-src 'sha256-{digest}'\"")));
+        assert!(index.contains("suppliers/full.html"));
+    }
+}
+
+/// No script, nothing loaded, hostile text shown as text.
+fn safe(page: &str) {
+    assert!(!page.contains("<script"));
+    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:\""));
+    assert!(!page.contains("=1+1 49"));
+    for loading in [" src=", " srcset=", "url(", "@import", "<link", "<iframe", "<object"] {
+        assert!(!page.contains(loading), "{loading}");
+    }
+    for href in page.split(" href=\"").skip(1) {
+        assert!(href.starts_with('#') || !href.contains("://") || href.find('"') < href.find("://"), "{href:.40}");
+    }
+}
+
+/// No id of a word and no machine code is left where people read.
+fn words_only(page: &str, reporter: &Reporter) {
+    let text = visible(page);
+    let known: std::collections::BTreeSet<&str> = reporter.words().ids().filter(|id| id.contains('-')).collect();
+    for token in text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')) {
+        // "self-test" is a word of English as well.
+        assert!(!known.contains(token) || token == "self-test", "`{token}` is left in a page");
+    }
+    for code in ["trafficking-pattern", "forced-labour-pattern", "coercion-only", "recruitment-only", "low risk"] {
+        assert!(!text.to_lowercase().contains(code), "{code}");
+    }
+}
+
+#[test]
+fn shown_lines_add_up_to_the_shown_score() {
+    let world = World::new();
+    let reporter = world.reporter();
+    for dossier in [world.full(), world.blank("bare-1", "Bare"), world.polished()] {
+        let page = pages(&world, &reporter, &dossier, "x", &Lang::english()).supplier;
+        let total = values(&page, "total");
+        assert_eq!(total.len(), 1);
+        assert_eq!(values(&page, "line").into_iter().sum::<Exact>(), total[0]);
+    }
+}
+
+#[test]
+fn feedback_does_not_change_with_what_others_saw() {
+    let world = World::new();
+    let reporter = world.reporter();
+    let full = world.full();
+    let mut alone = full.clone();
+    (alone.looks, alone.signs, alone.findings) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for lang in langs() {
+        let with = pages(&world, &reporter, &full, "x", &lang).feedback;
+        let without = pages(&world, &reporter, &alone, "x", &lang).feedback;
+        assert_eq!(with, without);
+        assert!(!with.contains(MARKER) && !with.contains("visit-1.xlsx") && !with.contains("photo 12"));
+        assert!(!with.contains("70 20 25 50"));
+    }
+}
+
+#[test]
+fn too_few_answers_get_no_priority() {
+    let world = World::new();
+    let reporter = world.reporter();
+    let page = pages(&world, &reporter, &world.blank("bare-1", "Bare"), "x", &Lang::english()).supplier;
+    let text = visible(&page);
+    assert!(text.contains("Not enough answers: ask again"));
+    assert!(text.contains("Nobody has looked."));
+    for words in ["Follow up", "follow up now", "in the ordinary course", "now, and get advice"] {
+        assert!(!text.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn the_first_page_says_what_it_must() {
+    let world = World::new();
+    let reporter = world.reporter();
+    let full = pages(&world, &reporter, &world.full(), "x", &Lang::english()).supplier;
+    for words in [
+        "Several serious signs together: get advice before acting.",
+        "It does not say that anyone has done wrong",
+        "Do not confront anyone.",
+        "test it before you rely on it",
+        "nor that all is well",
+        "It is no legal finding, no certificate",
+        "Workers who need more protection:",
+        "Proposed – check status",
+        "Several signs belong together",
+        "The supplier itself answered:",
+    ] {
+        assert!(visible(&full).contains(words), "{words}");
+    }
+    let overdue = {
+        let dossier = world.full();
+        let assessment = world.assess(&dossier);
+        let scored = world.scored(&dossier, &assessment, "x");
+        let english = Lang::english();
+        reporter.supplier(&Setting { lang: &english, date: "2031-01-01" }, &scored, &[]).unwrap()
+    };
+    assert!(!visible(&full).contains("Check it before you use it"));
+    assert!(visible(&overdue).contains("Check it before you use it"));
+}
+
+#[test]
+fn unconfirmed_contacts_are_never_printed() {
+    let world = World::new();
+    let reporter = world.reporter();
+    let page = pages(&world, &reporter, &world.full(), "x", &Lang::english()).supplier;
+    let country = world.questionnaire.country.as_ref().unwrap();
+    for fact in country.facts.iter().filter(|f| f.confidence == "U") {
+        let text = fact.text.get(&Lang::english());
+        assert!(!page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn diagnostics_in_words_are_those_of_the_code() {
+    let world = World::new();
+    let words = &world.library.words["report"];
+    let english = Lang::english();
+    let mut handed_in = false;
+    for code in Code::ALL {
+        handed_in |= *code == Code::UnreadableFile;
+        if handed_in {
+            let id = format!("diagnostic-{}", code.name());
+            let found = words.text(&id).unwrap_or_else(|| panic!("no word `{id}`"));
+            assert_eq!(found.get(&english), code.template(), "{id}");
+        }
+    }
+    for (id, phrase) in lygte::diag::PHRASES {
+        assert_eq!(words.text(&format!("phrase-{id}")).map(|t| t.get(&english)), Some(*phrase), "{id}");
+    }
+}
+
+#[test]
+fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
+    let world = World::new();
+    let dossiers = [world.full(), world.blank("bare-1", "=HYPERLINK(\"http://x\")"), world.polished()];
+    let build = || {
+        let lang: Lang = "da".parse().unwrap();
+        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE).unwrap();
+        let mut records = Vec::new();
+        for dossier in &dossiers {
+            let assessment = world.assess(dossier);
+            book.add(&world.scored(dossier, &assessment, "x")).unwrap();
+            records.extend(files(dossier));
+        }
+        book.ledger(&records).unwrap();
+        book.finish().unwrap()
+    };
+    let bytes = build();
+    assert_eq!(bytes, build());
+    write("da/portfolio.xlsx", &bytes);
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+    for n in 1..=6 {
+        let mut sheet = String::new();
+        let mut file = zip.by_name(&format!("xl/worksheets/sheet{n}.xml")).unwrap();
+        std::io::Read::read_to_string(&mut file, &mut sheet).unwrap();
+        assert!(!sheet.contains("<f>"), "sheet {n}");
+        assert!(sheet.contains("autoFilter") && sheet.contains("pane"), "sheet {n}");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "sample pages for people to look at, only when asked for")]
+fn write(name: &str, bytes: impl AsRef<[u8]>) {
+    let Some(folder) = std::env::var_os("LYGTE_PAGES") else { return };
+    let path = std::path::Path::new(&folder).join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_user_replaces_one_part_and_may_extend_a_page() {
+    let world = World::new();
+    let words = world.library.words["report"].clone();
+    let user = BTreeMap::from([
+        ("parts/method.html".to_owned(), "<p>ours {{ method.id }}</p>".to_owned()),
+        (
+            "feedback.html".to_owned(),
+            "{% extends \"builtin/feedback.html\" %}{% block banner %}<p>Our logo</p>{% endblock banner %}".to_owned(),
+        ),
+    ]);
+    let reporter = Reporter::new(&user, words.clone()).unwrap();
+    let pages = pages(&world, &reporter, &world.blank("bare-1", "Bare"), "x", &Lang::english());
+    assert!(pages.supplier.contains("<p>ours fls-1</p>"));
+    assert!(pages.feedback.contains("<p>Our logo</p>") && pages.feedback.contains("Thank you for answering"));
+
+    let broken = BTreeMap::from([("supplier.html".to_owned(), "{{ first.nothing | nofilter }}".to_owned())]);
+    let error = Reporter::new(&broken, words).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("nofilter") && error.contains("user/supplier.html"), "{error}");
+}
