@@ -60,7 +60,8 @@ pub struct Options {
     pub formats: BTreeSet<Format>,
     /// The scoring method.
     pub method: Id,
-    /// Language of the reports; without it, each supplier's pages are in the language of its questionnaire.
+    /// Language of the reports; without it, the one that all questionnaires share, else English. Feedback is always in
+    /// the language of the supplier's questionnaire.
     pub lang: Option<Lang>,
     /// The date on the reports, `YYYY-MM-DD`. It never enters a score.
     pub date: String,
@@ -391,10 +392,11 @@ impl Run<'_> {
             self.files.iter().filter(|f| f.supplier.as_deref() == Some(dossier.id.as_str())).collect();
         let mut pages = Vec::new();
         if self.options.formats.contains(&Format::Html) {
-            let lang = self.options.lang.as_ref().unwrap_or(&dossier.lang);
-            let setting = Setting { lang, date: &self.options.date };
+            let setting = Setting { lang: self.lang, date: &self.options.date };
+            // What goes back to the supplier speaks the supplier's language.
+            let theirs = Setting { lang: &dossier.lang, date: &self.options.date };
             pages.push((format!("suppliers/{slug}.html"), self.reporter.supplier(&setting, &scored, &own)?));
-            pages.push((format!("feedback/{slug}.html"), self.reporter.feedback(&setting, &scored, &own)?));
+            pages.push((format!("feedback/{slug}.html"), self.reporter.feedback(&theirs, &scored, &own)?));
         }
         let json = serde_json::to_string_pretty(&SupplierResult::of(&scored)).unwrap_or_default();
         let row = Row::of(&Setting { lang: self.lang, date: &self.options.date }, self.words, &scored);

@@ -286,6 +286,10 @@ impl<'a> Loader<'a> {
     /// What can only be seen when all files are read: questions that are named and not there, numbers used twice in a
     /// questionnaire with its sectors.
     fn check_links(&mut self) {
+        // A file that could not be read leaves gaps that would only be echoes of it.
+        if self.diags.0.iter().any(|d| matches!(d.code, Code::MalformedYaml | Code::UnknownKey)) {
+            return;
+        }
         for (id, place) in &self.links {
             if !self.items.contains(id) {
                 self.diags.push(

@@ -35,7 +35,7 @@ pub(super) struct AssessArgs {
     /// List of invited suppliers: the ledger also says who has not answered
     #[arg(long, value_name = "FILE")]
     suppliers: Option<PathBuf>,
-    /// Language of the reports [default: each supplier's own]
+    /// Language of the reports [default: the one all questionnaires share, else en]; feedback is always in the supplier's
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
     /// Threads [default: as many as there are cores]

@@ -200,3 +200,24 @@ pub struct Dossier {
     /// What stands on them.
     pub signs: Vec<SignEntry>,
 }
+
+impl Dossier {
+    /// A dossier of nobody in which nothing is known: a start for one that is put together.
+    pub fn blank() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            files: Vec::new(),
+            lang: Lang::english(),
+            form: Form::Full,
+            edition: String::new(),
+            revision: String::new(),
+            profile: Profile::default(),
+            exposure: BTreeMap::new(),
+            controls: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            looks: Vec::new(),
+            signs: Vec::new(),
+        }
+    }
+}

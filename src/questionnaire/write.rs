@@ -8,7 +8,9 @@ use rust_xlsxwriter::{
 };
 
 use crate::error::{Error, Result};
-use crate::model::{AnswerKind, CountryCode, Dossier, Entry, Id, Lang, Questionnaire, Reference, Role, ScaleOption};
+use crate::model::{
+    AnswerKind, CountryCode, Dossier, Entry, Exact, Id, Lang, Questionnaire, Reference, Role, ScaleOption,
+};
 
 use super::layout::{
     self, FIRST_ROW, Field, HEADER_ROW, INTRO_ROW, Kind, LISTS, META, PROGRESS_ROW, Plan, Row, TITLE_ROW, column,
@@ -164,7 +166,12 @@ impl<'a> Writer<'a> {
         page(sheet);
         sheet.set_column_width(0, 28)?.set_column_width(1, START_WIDTH)?;
         let mut row = 0;
-        sheet.write_string_with_format(row, 0, self.q.title.get(self.o.lang), &f.heading)?;
+        let title = match self.o.role {
+            Role::Supplier => self.q.title.get(self.o.lang),
+            Role::Assessor => self.word("title-assessor"),
+            Role::Observer => self.word("title-observer"),
+        };
+        sheet.write_string_with_format(row, 0, title, &f.heading)?;
         row += 2;
         let role = self.o.role.id();
         if let Some(name) = self.o.supplier_name {
@@ -333,13 +340,12 @@ impl<'a> Writer<'a> {
             if assessor && self.o.answers.is_some() { &self.formats.locked } else { &self.formats.answer }.clone();
         let entry = self.entry(id);
         match self.prefilled(id, field) {
-            Some(text) => {
-                sheet.write_string_with_format(row, column::ANSWER, shorten(&text), &own)?;
-            }
-            None => {
-                sheet.write_blank(row, column::ANSWER, &own)?;
-            }
-        }
+            Some(text) => match number(field, &text) {
+                Some(n) => sheet.write_number_with_format(row, column::ANSWER, n, &own)?,
+                None => sheet.write_string_with_format(row, column::ANSWER, shorten(&text), &own)?,
+            },
+            None => sheet.write_blank(row, column::ANSWER, &own)?,
+        };
         if let Some(validation) = self.validation(field, false)? {
             sheet.add_data_validation(row, column::ANSWER, row, column::ANSWER, &validation)?;
         }
@@ -543,6 +549,16 @@ fn tall(sheet: &mut Worksheet, row: u32, texts: &[(&str, u16)]) -> std::result::
     let height = u32::try_from(most.clamp(1, 26)).unwrap_or(1) * 15 + 3;
     sheet.set_row_height(row, height)?;
     Ok(())
+}
+
+/// The number that stands in an answer to a number question. Written as text it would come back as a reading.
+fn number(field: &Field<'_>, text: &str) -> Option<f64> {
+    let counts = match field {
+        Field::Item(item) => matches!(&item.kind, AnswerKind::Scale(scale) if scale.range.is_some()),
+        Field::Fact(id) => matches!(id.as_str(), "employees" | "levels"),
+        Field::Sign => false,
+    };
+    text.parse::<Exact>().ok().filter(|_| counts).map(|x| x.to_f64())
 }
 
 /// A4, landscape, as wide as the page.

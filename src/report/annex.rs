@@ -192,7 +192,7 @@ fn hit(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Option<FloorView> {
     because.dedup();
     Some(FloorView {
         id: hit.id.clone(),
-        text: say.text(&floor.text),
+        text: work::floor(say, scored, hit)?,
         reason: say.text(&floor.reason),
         when: scored.assessment.priority.map(|_| say.follow(hit.priority)),
         because: say.list(&because),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Scored;
 use super::say::{self, Say};
 use super::work;
-use crate::model::{AnswerCode, AnswerKind, Exact, FactId, Factor, Interval, Item, Question, Scale, largest_remainder};
+use crate::model::{AnswerCode, AnswerKind, Exact, Fact, Factor, Interval, Item, Question, Scale, largest_remainder};
 
 /// One exposure factor.
 #[derive(Serialize)]
@@ -111,8 +111,11 @@ fn in_words(say: Say<'_>, scored: &Scored<'_>, factor: &Factor) -> (String, Vec<
             (say.fill("factor-workforce-what", &[("yes", &yes), ("n", &n), ("open", &open)]), Vec::new())
         }
         _ => {
+            let fact = work::fact(say, profile.says_subcontracting, scored);
+            if profile.says_subcontracting == Fact::No && profile.levels.unwrap_or(0) == 0 {
+                return (say.fill("factor-chain-none", &[("subcontracting", &fact)]), Vec::new());
+            }
             let levels = profile.levels.map_or_else(|| say.t("not-stated"), |n| n.to_string());
-            let fact = work::fact(say, profile.fact(FactId::Subcontracting), scored);
             (say.fill("factor-chain-what", &[("subcontracting", &fact), ("levels", &levels)]), Vec::new())
         }
     }

@@ -210,7 +210,7 @@ fn follow(say: Say<'_>, scored: &Scored<'_>, priority: Band) -> Follow {
         because.push(say.fill("decided-by-score", &[("score", &say.whole(&a.score.headline))]));
     }
     let raised = a.floors.iter().filter(|f| f.priority == priority);
-    because.extend(raised.filter_map(|f| scored.method.floors.get(&f.id)).map(|f| say.text(&f.text)));
+    because.extend(raised.filter_map(|f| work::floor(say, scored, f)));
     Follow { code: priority.id(), when: say.follow(priority), because }
 }
 

@@ -183,20 +183,23 @@ fn groups(say: Say<'_>, rows: &[&Row], order: impl Fn(&Row, &Row) -> std::cmp::O
     for row in rows {
         groups.entry(&row.group).or_default().push(row);
     }
-    groups
+    let mut sorted: Vec<(&Group, Vec<&Row>)> = groups.into_iter().collect();
+    for (_, rows) in &mut sorted {
+        rows.sort_by(|a, b| order(a, b).then_with(|| a.id.cmp(&b.id)));
+    }
+    // Groups are not ranked against each other, yet the one with the most urgent supplier is read first.
+    sorted.sort_by(|(a, x), (b, y)| order(x[0], y[0]).then_with(|| a.cmp(b)));
+    sorted
         .into_iter()
-        .map(|(group, mut rows)| {
-            rows.sort_by(|a, b| order(a, b).then_with(|| a.id.cmp(&b.id)));
-            GroupView {
-                questionnaire: group.questionnaire.clone(),
-                form: say.t(&format!("form-{}", group.form.id())),
-                method: group.method.clone(),
-                revision: match &group.older {
-                    None => say.t("revision-today"),
-                    Some(revision) => say.fill("revision-older", &[("revision", revision)]),
-                },
-                rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, n + 1, r)).collect(),
-            }
+        .map(|(group, rows)| GroupView {
+            questionnaire: group.questionnaire.clone(),
+            form: say.t(&format!("form-{}", group.form.id())),
+            method: group.method.clone(),
+            revision: match &group.older {
+                None => say.t("revision-today"),
+                Some(revision) => say.fill("revision-older", &[("revision", revision)]),
+            },
+            rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, n + 1, r)).collect(),
         })
         .collect()
 }

@@ -77,7 +77,14 @@ impl Say<'_> {
 
     /// A share in percent.
     pub(super) fn percent(&self, share: &Exact) -> String {
-        self.fill("percent", &[("n", &self.hundredths(share))])
+        // "100 %" is said of the whole only, and "0 %" of nothing only.
+        let rounded = self.hundredths(share);
+        let n = match rounded.as_str() {
+            "100" if *share < Exact::one() => "99",
+            "0" if !share.is_zero() => "1",
+            other => other,
+        };
+        self.fill("percent", &[("n", n)])
     }
 
     /// `0.50`, or `0.00–1.00` while it is open.

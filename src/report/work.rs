@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Scored;
 use super::say::Say;
-use crate::model::{Action, Exact, Fact, Id, Sign};
+use crate::model::{Action, Exact, Fact, FloorHit, Id, Sign};
 
 /// Something to do, for a person and a date.
 #[derive(Serialize)]
@@ -55,7 +55,8 @@ pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
         };
         groups.push((task, action.urgency, action.potential.clone(), vec![found.number]));
     }
-    let again = (!scored.assessment.coverage.sufficient).then(|| ask_again(say));
+    let again = (!scored.assessment.coverage.sufficient).then(|| plain(say, "ask-again", "urgency-now"));
+    let verify = verify(say, scored);
     let rest = groups.into_iter().map(|(mut task, _, potential, numbers)| {
         task.numbers = say.list(&numbers);
         task.evidence.sort();
@@ -64,16 +65,27 @@ pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
         task.exact = (!task.sign).then_some(potential);
         task
     });
-    again.into_iter().chain(rest).collect()
+    again.into_iter().chain(rest).chain(verify).collect()
 }
 
-fn ask_again(say: Say<'_>) -> Task {
+/// Critical precautions that are answered well and that nobody but the supplier vouches for (the floor V1).
+fn verify(say: Say<'_>, scored: &Scored<'_>) -> Option<Task> {
+    let assessment = scored.assessment;
+    let floor = assessment.floors.iter().find(|f| f.id == "V1")?;
+    let items = assessment.sections.iter().flat_map(|s| &s.items);
+    let stated = items.filter(|i| i.answer.is_answered() && floor.because.iter().any(|id| *id == i.id.as_str()));
+    let numbers: Vec<String> = stated.map(|i| i.number.clone()).collect();
+    let task = plain(say, "verify-critical", "urgency-soon");
+    (!numbers.is_empty()).then(|| Task { numbers: say.list(&numbers), ..task })
+}
+
+fn plain(say: Say<'_>, what: &str, when: &str) -> Task {
     Task {
         numbers: String::new(),
         about: Vec::new(),
-        what: say.t("ask-again"),
+        what: say.t(what),
         evidence: Vec::new(),
-        when: say.t("urgency-now"),
+        when: say.t(when),
         potential: None,
         exact: None,
         sign: false,
@@ -139,5 +151,14 @@ pub(super) fn fact(say: Say<'_>, fact: Fact, scored: &Scored<'_>) -> String {
         Fact::Yes => say.option(options, "yes"),
         Fact::No => say.option(options, "no"),
         Fact::Unknown => say.t("not-known"),
+    }
+}
+
+/// What a floor says. F4 has two causes; the one that holds is named.
+pub(super) fn floor(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Option<String> {
+    match (hit.id.as_str(), hit.because.iter().any(|b| b == "under-18")) {
+        ("F4", false) => Some(say.t("floor-F4-coercion")),
+        ("F4", true) => Some(say.t("floor-F4-under-18")),
+        (id, _) => scored.method.floors.get(id).map(|f| say.text(&f.text)),
     }
 }

@@ -110,8 +110,8 @@ fn lists_explains_exports_and_lints_itself() {
     sandbox.ok(&["export", "checklists", "lists"]);
     sandbox.ok(&["export", "templates", "templates"]);
     assert_eq!(sandbox.run(&["export", "checklists", "lists"]).code, 1, "it refuses to write over files");
-    let lint = sandbox.ok(&["lint", "--checklists", "lists", "--templates", "templates", "--date", "2026-11-24"]);
-    assert!(lint.out.ends_with("0 errors, 0 warnings\n"), "{}{}", lint.out, lint.err);
+    let checked = sandbox.ok(&["lint", "--checklists", "lists", "--templates", "templates", "--date", "2026-11-24"]);
+    assert!(checked.out.ends_with("0 errors, 0 warnings\n"), "{}{}", checked.out, checked.err);
     let late = sandbox.ok(&["lint", "--date", "2040-01-01"]);
     assert!(late.err.contains("overdue-fact"), "{}", late.err);
 }

@@ -37,7 +37,7 @@ fn a_second_run_replaces_its_own_files_and_nothing_else() {
     let pages: Vec<&String> = left.iter().filter(|n| n.contains('/')).collect();
     assert_eq!(pages.len(), 3, "one supplier's two pages and the one that is not ours: {left:?}");
     assert!(left.contains(&"notes.txt".to_owned()) && left.contains(&"suppliers/mine.html".to_owned()));
-    assert!(!left.iter().any(|n| n.ends_with(".tmp")));
+    assert!(!left.iter().any(|n| n.contains(".lygte-")));
     let run = sandbox.json("out/run.json");
     assert_eq!(run["complete"], true);
     assert!(!sandbox.read("out/run.json").contains(&*sandbox.path().to_string_lossy()), "no path of the machine");

@@ -1,6 +1,7 @@
 //! Integration tests, one binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up fails")]
 #![allow(missing_docs, reason = "tests are named for what they hold")]
+#![allow(unreachable_pub, reason = "nothing outside uses a test binary")]
 
 mod bad_input;
 mod cli;

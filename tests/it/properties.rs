@@ -78,7 +78,7 @@ fn assess(raw: &Raw) -> Assessment {
 
 /// The priority, whether or not there are enough answers.
 fn urgency(a: &Assessment) -> lygte::model::Band {
-    a.floors.iter().map(|f| f.priority).fold(a.band, std::cmp::Ord::max)
+    a.floors.iter().map(|f| f.priority).fold(a.band, Ord::max)
 }
 
 proptest! {

@@ -16,10 +16,10 @@ fn filled(bench: &Bench, lang: &Lang, choose: &dyn Fn(usize) -> usize) -> Dossie
     build.0.profile.name = Some("Eksempel & Søn <b> ApS".to_owned());
     build.0.profile.employees = Some(42);
     for (n, fact) in FactId::ALL.into_iter().enumerate() {
-        build
-            .0
-            .profile
-            .set(fact, if choose(n) % 2 == 0 || fact == FactId::Subcontracting { Fact::Yes } else { Fact::No });
+        build.0.profile.set(
+            fact,
+            if choose(n).is_multiple_of(2) || fact == FactId::Subcontracting { Fact::Yes } else { Fact::No },
+        );
     }
     let common = &bench.questionnaire.common;
     for (n, item) in bench.questionnaire.questions().flat_map(|q| &q.items).enumerate() {
@@ -190,12 +190,15 @@ fn with_answer(bench: &Bench, item: &str, value: Option<CellValue>, comment: Opt
     (entry, codes)
 }
 
+/// Item, what stands in its cell, the comment; the answer, and what is said.
+type Case = (&'static str, Option<CellValue>, Option<&'static str>, Answer, Vec<Code>);
+
 #[test]
 fn an_answer_is_taken_by_label_spelling_synonym_and_never_by_guess() {
     let bench = Bench::cleaning();
     let text = |t: &str| Some(CellValue::Text(t.to_owned()));
     let option = |id: &str| Answer::Option(id.to_owned());
-    let cases: Vec<(&str, Option<CellValue>, Option<&str>, Answer, Vec<Code>)> = vec![
+    let cases: Vec<Case> = vec![
         ("knows-law", text("Ja"), None, option("yes"), vec![]),
         ("knows-law", text(" ja\u{a0}"), None, option("yes"), vec![Code::ReadSpelling]),
         ("knows-law", text("JA"), None, option("yes"), vec![Code::ReadSpelling]),

@@ -1,6 +1,7 @@
 //! What the tests share: a small questionnaire with known weights, dossiers in a line, the command in a sandbox.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -75,7 +76,8 @@ pub fn catalog() -> Catalog {
     for indicator in ["DR01", "DR02", "CR05", "RV01", "EX01", "EX02", "CD01", "CD14", "VD01"] {
         let id = indicator.to_lowercase();
         let contradicts = if indicator == "CD01" { "    contradicts: [b1]\n" } else { "" };
-        signs += &format!(
+        let _ = write!(
+            signs,
             "  - id: sign-{id}\n    number: S{id}\n    group: work\n    text: {id}\n    why: w\n    evidence: e\n    measure: m\n    \
              indicator: {indicator}\n{contradicts}    source: {{id: nordic-base, item: x}}\n    basis: own\n"
         );

@@ -1,0 +1,60 @@
+// Looks at the pages of a report as a browser does: `node check.mjs REPORT_FOLDER`.
+// No serious accessibility violation (axe-core), nothing loaded from elsewhere, and on paper nothing wider than the page.
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const root = resolve(process.argv[2]);
+const pages = ["index.html"];
+for (const folder of ["suppliers", "feedback"]) {
+  pages.push(...readdirSync(join(root, folder)).filter((n) => n.endsWith(".html")).map((n) => join(folder, n)));
+}
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+let passed = 0;
+let failed = 0;
+for (const name of pages) {
+  const trouble = [];
+  const url = "file://" + join(root, name);
+  // The page forbids scripts; axe is put in from outside of it.
+  const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1000, height: 1400 } });
+  const page = await context.newPage();
+  page.on("request", (request) => {
+    if (request.url() !== url) trouble.push(`loads ${request.url()}`);
+  });
+  page.on("pageerror", (error) => trouble.push(`script: ${error.message}`));
+  await page.goto(url);
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => window.axe.run());
+  for (const violation of result.violations) {
+    trouble.push(`axe ${violation.impact} ${violation.id}: ${violation.nodes.map((n) => n.target.join(" ")).slice(0, 3).join("; ")}`);
+  }
+  // A4 less its margins, at 96 dots an inch.
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 680, height: 1000 });
+  const wide = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    return [...document.querySelectorAll("table, svg, td, th, p, li")]
+      .filter((e) => e.getBoundingClientRect().right > width + 1)
+      .map((e) => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`)
+      .slice(0, 3);
+  });
+  trouble.push(...wide.map((w) => `cut off on paper: ${w}`));
+  const pdf = await page.pdf({ format: "A4" });
+  if (pdf.length < 1000) trouble.push("prints nothing");
+  await context.close();
+  if (trouble.length) {
+    failed += 1;
+    console.log(`${name}\n  ${trouble.join("\n  ")}`);
+  } else {
+    passed += 1;
+  }
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
