@@ -121,6 +121,8 @@ impl Diagnostic {
         for (name, value) in &self.args {
             out = out.replace(&format!("{{{name}}}"), value);
         }
+        // A value at the end may be empty.
+        out.truncate(out.trim_end().len());
         out
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The method is `scoring` Part 0, in the order of its formulae: exposure `I`, controls `M`, headline
 //! `U = I_hi·(1 − k·M_lo)`, best `L = I_lo·(1 − k·M_hi)`, signs, floors, lines. All constants come from the
-//! [`Method`](crate::model::Method); only the rules on signs are code, for no weighting can express them.
+//! [`Method`]; only the rules on signs are code, for no weighting can express them.
 
 mod actions;
 mod controls;

@@ -165,6 +165,10 @@ impl File<'_> {
 
     /// A text with its translations. `id` is its place in the file, as translations name it.
     pub(super) fn text(&mut self, id: &str, raw: &Str) -> Text {
+        self.laid_on(id, raw, true)
+    }
+
+    fn laid_on(&mut self, id: &str, raw: &Str, required: bool) -> Text {
         let english = raw.value.trim();
         if english.is_empty() {
             self.bad_value(raw, "a text");
@@ -177,10 +181,11 @@ impl File<'_> {
             };
             match translations {
                 // The whole file is untranslated: said once, at its first text.
-                None if !self.gap_reported => found.push(missing("this file")),
+                None if required && !self.gap_reported => found.push(missing("this file")),
                 None => {}
                 Some(texts) => match texts.get(id) {
-                    None => found.push(missing(id)),
+                    None if required => found.push(missing(id)),
+                    None => {}
                     Some(t) => {
                         if t.source.trim() != english {
                             found.push(
@@ -195,7 +200,7 @@ impl File<'_> {
                 },
             }
         }
-        if self.translations.values().any(Option::is_none) {
+        if required && self.translations.values().any(Option::is_none) {
             self.gap_reported = true;
         }
         for diagnostic in found {
@@ -282,10 +287,21 @@ impl File<'_> {
         raw.value.clone()
     }
 
-    /// A source, which must be in the source list.
-    pub(super) fn source<V>(&mut self, raw: &RawSource, sources: &BTreeMap<Id, V>) -> SourceRef {
+    /// A source, which must be in the source list. Its item is a number of the publication, or words that are
+    /// translated as `<owner>.item`.
+    pub(super) fn source<V>(&mut self, owner: &str, raw: &RawSource, sources: &BTreeMap<Id, V>) -> SourceRef {
         self.target("source", &raw.id, sources);
-        SourceRef { id: Id::new(&raw.id.value), item: raw.item.value.clone() }
+        let item = if is_number(&raw.item.value) {
+            Text::english(raw.item.value.as_str())
+        } else {
+            self.text(&format!("{owner}.item"), &raw.item)
+        };
+        SourceRef { id: Id::new(&raw.id.value), item }
+    }
+
+    /// A text that may stay in its own language, such as a title: a language has it or not.
+    pub(super) fn name(&mut self, id: &str, raw: &Str) -> Text {
+        self.laid_on(id, raw, false)
     }
 
     /// An id that must be a key of `targets`.
@@ -417,7 +433,7 @@ impl File<'_> {
             critical: raw.critical.as_ref().is_some_and(|c| c.value),
             short: raw.short,
             ilo,
-            source: self.source(&raw.source, sources),
+            source: self.source(id.as_str(), &raw.source, sources),
             basis: basis(raw.basis),
             sector: sector.cloned(),
             has_parts: !raw.parts.is_empty(),
@@ -489,12 +505,17 @@ impl File<'_> {
             indicator,
             contradicts: raw.contradicts.iter().map(|c| Id::new(&c.value)).collect(),
             short: raw.short,
-            source: self.source(&raw.source, sources),
+            source: self.source(id.as_str(), &raw.source, sources),
             basis: basis(raw.basis),
             sector: sector.cloned(),
             id,
         }
     }
+}
+
+/// `A3c`, `RH1`, `CD05`, `p. 30`: what needs no translation.
+fn is_number(item: &str) -> bool {
+    item.len() <= 8 && item.bytes().any(|b| b.is_ascii_digit()) && !item.contains(' ')
 }
 
 fn basis(raw: RawBasis) -> Basis {

@@ -89,7 +89,7 @@ fn fact<V>(file: &mut File<'_>, raw: &RawFact, sources: &BTreeMap<Id, V>) -> Cou
         value: raw.value.as_ref().map(|v| v.value.clone()),
         hours: raw.hours.as_ref().map(|h| file.text(&format!("{id}.hours"), h)),
         text: file.text(&format!("{id}.text"), &raw.text),
-        source: file.source(&raw.source, sources),
+        source: file.source(id.as_str(), &raw.source, sources),
         source_date: if raw.source_date.value == "undated" {
             raw.source_date.value.clone()
         } else {
@@ -113,8 +113,8 @@ pub(super) fn exposure<V>(
     file.schema(&raw.schema, "exposure");
     file.text("title", &raw.title);
     file.text("about", &raw.about);
-    file.source(&raw.source, sources);
-    file.source(&raw.goods_source, sources);
+    file.source("source", &raw.source, sources);
+    file.source("goods_source", &raw.goods_source, sources);
     for cut in &raw.cut_offs {
         file.share(&cut.step);
         if let Some(below) = &cut.below {

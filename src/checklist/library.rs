@@ -363,9 +363,9 @@ impl<'a> Loader<'a> {
                     .map(|s| {
                         file.one_of(&s.confidence, &["P", "S", "B", "U"]);
                         let source = Source {
-                            publisher: s.publisher.value.clone(),
-                            title: s.title.value.clone(),
-                            edition: s.edition.as_ref().map(|e| e.value.clone()),
+                            publisher: file.text(&format!("{}.publisher", s.id.value), &s.publisher),
+                            title: file.name(&format!("{}.title", s.id.value), &s.title),
+                            edition: s.edition.as_ref().map(|e| file.text(&format!("{}.edition", s.id.value), e)),
                             date: s.date.value.clone(),
                             url: s.url.value.clone(),
                         };
@@ -449,7 +449,7 @@ impl<'a> Loader<'a> {
     fn indicators(&mut self, sources: &BTreeMap<Id, Source>) -> Option<Indicators> {
         self.with_file("indicators.yml", |raw: RawIndicators, file| {
             file.schema(&raw.schema, "indicators");
-            file.source(&raw.source, sources);
+            file.source("source", &raw.source, sources);
             file.unique(raw.indicators.iter().map(|i| &i.id));
             let mut dimensions = BTreeMap::new();
             for d in &raw.dimensions {
@@ -580,7 +580,7 @@ impl<'a> Loader<'a> {
                 nace: raw.nace.iter().map(|n| n.value.clone()).collect(),
                 step: Interval::point(step),
                 reason: file.text("exposure.reason", &raw.exposure.reason),
-                source: file.source(&raw.exposure.source, sources),
+                source: file.source("exposure", &raw.exposure.source, sources),
             };
             file.unique(raw.verify.iter().chain(&raw.notes).map(|n| &n.id));
             let data = SectorData {
@@ -712,7 +712,7 @@ fn notes(file: &mut File<'_>, raw: &[RawNote], sources: &BTreeMap<Id, Source>) -
     raw.iter()
         .map(|n| Note {
             text: file.text(&format!("{}.text", n.id.value), &n.text),
-            source: file.source(&n.source, sources),
+            source: file.source(&n.id.value, &n.source, sources),
             confidence: n.confidence.as_ref().map_or_else(|| "P".to_owned(), |c| file.one_of(c, &["P", "S", "B", "U"])),
             id: file.id(&n.id),
         })

@@ -125,8 +125,14 @@ impl Page<'_> {
 
     fn source(&self, basis: Basis, source: &SourceRef) -> String {
         let basis = self.w(&format!("basis-{}", basis.id())).to_owned();
-        let publisher = self.library.reference.sources.get(&source.id).map_or("", |s| s.publisher.as_str());
-        format!("{}: {basis}; {}: {publisher} [{}], {}", self.w("basis"), self.w("source"), source.id, source.item)
+        let publisher = self.library.reference.sources.get(&source.id).map_or("", |s| s.publisher.get(self.lang));
+        format!(
+            "{}: {basis}; {}: {publisher} [{}], {}",
+            self.w("basis"),
+            self.w("source"),
+            source.id,
+            source.item.get(self.lang)
+        )
     }
 
     fn question(&mut self, q: &Question, exposure: bool) {

@@ -9,8 +9,8 @@ use super::{Condition, Exact, Id, Text};
 pub struct SourceRef {
     /// Id of the publication.
     pub id: Id,
-    /// Item in it, as the publication numbers it.
-    pub item: String,
+    /// Item in it: the publication's own number, or a few words.
+    pub item: Text,
 }
 
 /// How a question relates to the guide.

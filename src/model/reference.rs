@@ -8,11 +8,11 @@ use super::{CountryCode, Id, Interval, SourceRef, Text};
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Who published it.
-    pub publisher: String,
-    /// Its title, in its own language.
-    pub title: String,
+    pub publisher: Text,
+    /// Its title, in its own language; translated only where it has a title in another, or is a description of ours.
+    pub title: Text,
     /// Edition, if it names one.
-    pub edition: Option<String>,
+    pub edition: Option<Text>,
     /// Date, or `undated`.
     pub date: String,
     /// Address.

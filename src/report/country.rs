@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Scored;
 use super::first;
-use super::say::{self, Say};
+use super::say::Say;
 use crate::model::{Basis, CountryFact, FactStatus, Id, Note, Question, Topic};
 
 /// Facts on one topic.
@@ -129,8 +129,8 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
         value: fact.value.clone(),
         hours: fact.hours.as_ref().map(|h| say.text(h)),
         text: say.text(&fact.text),
-        according_to: (fact.confidence != "P").then(|| first::publisher(scored, fact)),
-        source: say::source(scored.reference, &fact.source),
+        according_to: (fact.confidence != "P").then(|| first::publisher(say, scored, fact)),
+        source: say.source(scored.reference, &fact.source),
         dated: say.date(&fact.source_date),
         checked: say.date(&fact.last_verified),
         overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
@@ -147,16 +147,16 @@ pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<No
             .map(|(s, n)| NoteView {
                 sector: say.text(&s.name),
                 text: say.text(&n.text),
-                according_to: (n.confidence == "S").then(|| publisher(scored, &n.source.id)),
-                source: say::source(scored.reference, &n.source),
+                according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
+                source: say.source(scored.reference, &n.source),
             })
             .collect()
     };
     (of(|s| &s.verify), of(|s| &s.notes))
 }
 
-fn publisher(scored: &Scored<'_>, id: &Id) -> String {
-    scored.reference.sources.get(id).map_or_else(|| id.to_string(), |s| s.publisher.clone())
+fn publisher(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
+    scored.reference.sources.get(id).map_or_else(|| id.to_string(), |s| say.text(&s.publisher))
 }
 
 /// Every publication that this report rests on, in the order of ids.
@@ -173,9 +173,9 @@ pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>) -> Vec<SourceView> {
         .filter_map(|id| scored.reference.sources.get(id).map(|s| (id, s)))
         .map(|(id, s)| SourceView {
             id: id.to_string(),
-            publisher: s.publisher.clone(),
-            title: s.title.clone(),
-            edition: s.edition.clone(),
+            publisher: say.text(&s.publisher),
+            title: say.text(&s.title),
+            edition: s.edition.as_ref().map(|e| say.text(e)),
             date: say.date(&s.date),
             url: s.url.clone(),
         })

@@ -305,12 +305,12 @@ fn contact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) ->
         text: say.text(&fact.text),
         checked: say.date(&fact.last_verified),
         overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
-        according_to: (fact.confidence != "P").then(|| publisher(scored, fact)),
+        according_to: (fact.confidence != "P").then(|| publisher(say, scored, fact)),
     }
 }
 
 /// Who published the source of a fact.
-pub(super) fn publisher(scored: &Scored<'_>, fact: &CountryFact) -> String {
+pub(super) fn publisher(say: Say<'_>, scored: &Scored<'_>, fact: &CountryFact) -> String {
     let source = scored.reference.sources.get(&fact.source.id);
-    source.map_or_else(|| fact.source.id.to_string(), |s| s.publisher.clone())
+    source.map_or_else(|| fact.source.id.to_string(), |s| say.text(&s.publisher))
 }

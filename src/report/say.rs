@@ -160,13 +160,14 @@ impl Say<'_> {
         let name = composed.or_else(|| reference.sectors.get(id).map(|s| &s.name));
         name.map_or(id.to_string(), |n| self.text(n))
     }
-}
 
-/// Publisher, title and item of a source.
-pub(super) fn source(reference: &Reference, source: &SourceRef) -> String {
-    match reference.sources.get(&source.id) {
-        Some(s) => format!("{}: {} ({})", s.publisher, s.title, source.item),
-        None => format!("{} ({})", source.id, source.item),
+    /// Publisher, title and item of a source.
+    pub(super) fn source(&self, reference: &Reference, source: &SourceRef) -> String {
+        let item = self.text(&source.item);
+        match reference.sources.get(&source.id) {
+            Some(s) => format!("{}: {} ({item})", self.text(&s.publisher), self.text(&s.title)),
+            None => format!("{} ({item})", source.id),
+        }
     }
 }
 

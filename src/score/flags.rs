@@ -21,10 +21,12 @@ pub(super) fn raise(method: &Method, core: &Core, signs: &Signs, dossier: &Dossi
         out.push(flag("contradiction", questions, "credit-void"));
     }
 
+    // A document beside an open line, or one that does not apply, vouches for nothing.
     let mut documents: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (id, entry) in &dossier.controls {
-        if let Some(document) = entry.document.as_deref().map(str::trim).filter(|d| !d.is_empty()) {
-            documents.entry(document.to_lowercase()).or_default().push(id.to_string());
+    for item in items().filter(|i| i.grade.is_some()) {
+        let offered = dossier.controls.get(&item.id).and_then(|entry| entry.document.as_deref()).map(str::trim);
+        if let Some(document) = offered.filter(|d| !d.is_empty()) {
+            documents.entry(document.to_lowercase()).or_default().push(item.id.to_string());
         }
     }
     let over = method.constant("reuse-over");

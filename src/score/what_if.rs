@@ -18,7 +18,7 @@ pub(super) fn changes(
 ) -> Vec<WhatIf> {
     let floors = priority::floors(method, core, signs, dossier, priority::Case::Headline);
     let mut out = Vec::new();
-    controls(questionnaire, method, core, &floors, now, &mut out);
+    controls(questionnaire, method, dossier, core, &floors, now, &mut out);
     exposure(questionnaire, method, core, &floors, now, &mut out);
     facts(questionnaire, method, reference, dossier, signs, now, &mut out);
     out
@@ -31,10 +31,11 @@ fn scale_of<'a>(questionnaire: &'a Questionnaire, id: &str) -> Option<&'a Scale>
     }
 }
 
-/// Each control answered otherwise, at the evidence it has (an open one: in the supplier's own words).
+/// Each control answered otherwise, at the evidence that stands beside it (else: in the supplier's own words).
 fn controls(
     questionnaire: &Questionnaire,
     method: &Method,
+    dossier: &Dossier,
     core: &Core,
     floors: &[FloorHit],
     now: Band,
@@ -47,7 +48,8 @@ fn controls(
     for item in items() {
         let Some(credit) = item.credit.as_ref().filter(|_| !item.contradicted) else { continue };
         let Some(scale) = scale_of(questionnaire, item.id.as_str()) else { continue };
-        let evidence = &method.evidence[item.evidence.unwrap_or(Evidence::E1).level()].value;
+        let level = item.evidence.or_else(|| dossier.findings.get(&item.id).map(|f| f.evidence));
+        let evidence = &method.evidence[level.unwrap_or(Evidence::E1).level()].value;
         for option in &scale.options {
             if item.answer == AnswerCode::Option(option.id.clone()) {
                 continue;

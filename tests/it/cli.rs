@@ -67,7 +67,7 @@ fn show_prints_every_question_with_weight_source_and_basis() {
             let line = format!("- **{}** {}", question.number, question.text.get(lang));
             let (_, rest) = out.split_once(&line).unwrap_or_else(|| panic!("{line}"));
             let facts = rest.lines().nth(1).unwrap();
-            for part in [question.id.as_str(), question.source.id.as_str(), question.source.item.as_str()] {
+            for part in [question.id.as_str(), question.source.id.as_str(), question.source.item.get(lang)] {
                 assert!(facts.contains(part), "{part} in {facts}");
             }
         }

@@ -8,7 +8,6 @@ import csv
 import datetime
 import os
 import random
-import re
 import shutil
 import subprocess
 
@@ -47,7 +46,7 @@ class Book:
                                 self.lists[at] = [c[0].value for c in self.book[target.strip("'")][area2.replace("$", "")]]
         self.meta = {r[0]: r[1] for r in self.book["_meta"].iter_rows(max_col=2, values_only=True)}
         self.rows = []
-        for sheet in self.book:
+        for sheet in self.book.worksheets[1:]:      # the first says how to fill the form in
             if sheet.title.startswith("_"):
                 continue
             for (cell,) in sheet.iter_rows(min_col=1, max_col=1, min_row=7):
@@ -62,7 +61,7 @@ class Book:
 
     def is_number(self, item, column="E"):
         sheet, row = self.at[item]
-        return self.kind.get(f"{sheet}!{column}{row}") in ("decimal", "whole")
+        return item in NUMBERS or self.kind.get(f"{sheet}!{column}{row}") in ("decimal", "whole")
 
     def type(self, item, column, value):
         sheet, row = self.at[item]
@@ -147,10 +146,9 @@ def answer(rng, book, item, temper, column="E"):
     return label
 
 
-def fill_profile(rng, book, truth_only=()):
+def fill_profile(rng, book):
     def pick(weights):
-        labels = book.options("housing")
-        return rng.choices(labels + [None], weights)[0]
+        return rng.choices(book.options("housing") + [None], weights)[0]
     roll = rng.random()
     da = book.meta["language"] == "da"
     if roll < 0.10:
@@ -192,8 +190,14 @@ def fill_profile(rng, book, truth_only=()):
             book.type(fact, "E", value)
 
 
+def fold_words(value):
+    """Whether the answer asks for a reason."""
+    folded = str(value).strip().casefold()
+    return any(w in folded for w in ("declined", "fravalgt", "not applicable", "relevant", "n/a"))
+
+
 def fill_supplier(rng, book):
-    temper = {"good": rng.choice([0.2, 0.5, 0.8, 0.95, 1.0]), "blank": rng.choice([0, 0, 0, 0.03, 0.1, 0.6])}
+    temper = {"good": rng.choice([0.2, 0.5, 0.8, 0.95, 1.0]), "blank": rng.choice([0, 0, 0, 0, 0.03, 0.03, 0.1, 0.6])}
     if temper["good"] == 1.0:
         temper["blank"] = 0
     risk = {"good": rng.choice([0.1, 0.3, 0.6]), "blank": temper["blank"]}
@@ -211,9 +215,7 @@ def fill_supplier(rng, book):
             book.type(item, "E", value)
         if rng.random() < 0.3:
             book.type(item, "F", rng.choice(documents))
-        folded = str(value).strip().casefold()
-        reasons = any(w in folded for w in ("declined", "fravalgt", "not applicable", "relevant", "n/a"))
-        if rng.random() < (0.6 if reasons else 0.1):
+        if rng.random() < (0.6 if fold_words(value) else 0.1):
             book.type(item, "G", rng.choice(["Too small a company for it.", "Ikke brugt her.", "See our page <b>4</b> & more"]))
 
 
@@ -229,6 +231,9 @@ def fill_assessor(rng, book):
             if rng.random() < 0.93:
                 book.type(item, "I", rng.choices(book.options(item, "I"), level)[0])
             book.type(item, "J", rng.choice(["Seen at the office", "Sag 12", "Visit 3"]))
+            folded = fold_words(value)
+            if rng.random() < (0.5 if folded else 0.03):
+                book.type(item, "G", "A reason of the assessor's own")
             if rng.random() < 0.9:
                 book.type(item, "K", rng.choice(["2026-11-02 EX", "2026-10-30 AB"]))
         elif rng.random() < 0.05:
@@ -242,12 +247,12 @@ def fill_observer(rng, book, marker, signs_blank=False):
     book.type("seen", "E", rng.choice(book.options("seen")))
     roll = rng.random()
     yes, no, unknown = book.options("under-18")
-    book.type("under-18", "E", yes if roll < 0.25 else no if roll < 0.9 else unknown)
+    book.type("under-18", "E", yes if roll < 0.35 else no if roll < 0.9 else unknown)
     if signs_blank:
         return
     present, absent, unknown = book.options(book.rows[-1][2])
-    chance = rng.choice([0, 0.02, 0.05, 0.15])
-    blank = rng.choice([0, 0, 0.03, 0.3])
+    chance = rng.choice([0, 0.02, 0.05, 0.15, 0.3])
+    blank = rng.choice([0, 0, 0, 0.03, 0.3])
     first = None
     for item in [i for s, _, i in book.rows if s == book.titles[1]]:
         roll = rng.random()
@@ -363,7 +368,7 @@ def fill_all(lygte, folder, seed=1, count=40, with_soffice=True):
         if with_soffice and n % 2 == 0:
             again.append(inputs / form_name)
     for n, supplier in enumerate(suppliers[:count]):
-        if n % 3 != n // 3 % 3:
+        if n % 3 != n // 3 % 3 and n != 4:
             continue
         sid = supplier["id"]
         for k in range(1 + n % 2):
