@@ -2,32 +2,55 @@
 //!
 //! The order of results is the order of names, whatever thread did what. A fault in one file costs that file.
 
+mod digest;
+mod disk;
+mod filled;
+mod finish;
 mod gather;
 mod input;
+mod json;
+mod legacy;
+mod manifest;
 mod output;
+mod review;
+mod sample;
+mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use serde::Serialize;
 
-use crate::checklist::{Catalog, Library, Selection};
-use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::checklist::{Catalog, Library};
+use crate::diag::Severity;
 use crate::error::{Error, Result};
-use crate::model::{Band, Dossier, Form, Id, Lang, Method, Questionnaire, Role};
-use crate::questionnaire::{Book, Invited, Limits, Reader, Returned, Stamp};
+use crate::model::{Band, Id, Lang, Method, Role};
+use crate::questionnaire::{Invited, Limits};
 use crate::report::{
-    FileRecord, FileResult, Ledger, LedgerResult, MethodId, PortfolioBook, Reporter, Row, SCHEMA, Scored, Setting,
-    Status, SupplierResult,
+    FileRecord, Index, Ledger, LedgerResult, PortfolioBook, Reminder, ReminderResult, Reporter, ReviewRecord,
+    ReviewResult, Setting, Status,
 };
 
+use self::finish::{Finished, Run};
+use self::json::{Head, JsonWriter};
+use self::manifest::Manifest;
+use self::output::{Output, Page};
+use self::workbook::{Read, Shelf, read_apart};
+
+pub use disk::{write_atomic, write_new};
 pub use gather::Gathered;
-pub use input::{Inputs, find_inputs};
-pub use output::{write_atomic, write_new};
+pub use input::{Input, Inputs, find_inputs};
+pub use legacy::ENCRYPTED;
+pub use review::{Made, Queue, queue};
+pub use sample::{Checked, Drawn, Stratum, check, draw, interval};
+pub use workbook::read_answers;
+
+/// Files that a run writes once, beside one or more of each kind per supplier.
+const WHOLE: [&str; 3] = ["index.html", "portfolio.xlsx", "results.json"];
+/// Folders of what is written per supplier.
+const SUBFOLDERS: [&str; 3] = ["suppliers", "feedback", "mail"];
 
 /// Files of which a run writes the kinds that were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +61,8 @@ pub enum Format {
     Xlsx,
     /// `results.json`
     Json,
+    /// Plain texts that can be mailed to suppliers.
+    Mail,
 }
 
 impl Format {
@@ -47,6 +72,34 @@ impl Format {
             Self::Html => "html",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Mail => "mail",
+        }
+    }
+}
+
+/// How workbooks are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Number of threads; 0 for as many as there are cores.
+    pub jobs: usize,
+    /// Who was invited.
+    pub invited: Option<Vec<Invited>>,
+    /// What a reviewer decided.
+    pub reviewed: Option<Queue>,
+    /// Limits on each workbook.
+    pub limits: Limits,
+    /// The program that reads old formats, this one; `None`: they are not read.
+    pub legacy: Option<PathBuf>,
+    /// Number of the signal that asked the run to end; 0: none has.
+    pub stop: Arc<AtomicUsize>,
+}
+
+impl Reading {
+    /// Whether the run was asked to end.
+    fn stopped(&self) -> Result<()> {
+        match self.stop.load(Ordering::SeqCst) {
+            0 => Ok(()),
+            signal => Err(Error::Interrupted { signal }),
         }
     }
 }
@@ -65,14 +118,14 @@ pub struct Options {
     pub lang: Option<Lang>,
     /// The date on the reports, `YYYY-MM-DD`. It never enters a score.
     pub date: String,
-    /// Number of threads; 0 for as many as there are cores.
-    pub jobs: usize,
-    /// Who was invited.
-    pub invited: Option<Vec<Invited>>,
     /// The user's templates, by name.
     pub templates: BTreeMap<String, String>,
-    /// Limits on each workbook.
-    pub limits: Limits,
+    /// How to read.
+    pub reading: Reading,
+    /// Leave what an earlier run wrote from the same inputs, data and options as it is.
+    pub resume: bool,
+    /// Replace files that are somebody else's or were changed.
+    pub force: bool,
 }
 
 /// How a run went.
@@ -86,137 +139,153 @@ pub struct Summary {
     pub priorities: BTreeMap<Option<Band>, usize>,
     /// The worst priority, counting floors by signs where there are not enough answers.
     pub worst: Option<Band>,
-    /// Ids of invited suppliers of whom no questionnaire was read.
-    pub not_answered: Option<Vec<String>>,
+    /// With a list of the invited: how many, and ids of those of whom no questionnaire was read.
+    pub invited: Option<(usize, Vec<String>)>,
+    /// What became of a reviewer's queue.
+    pub review: Option<ReviewRecord>,
 }
 
 impl Summary {
     /// Whether any file has a warning.
     pub fn has_warnings(&self) -> bool {
-        self.files.iter().flat_map(|f| &f.diagnostics).any(|d| d.severity() >= Severity::Warning)
+        let review = self.review.iter().flat_map(|r| &r.diagnostics);
+        self.files.iter().flat_map(|f| &f.diagnostics).chain(review).any(|d| d.severity() >= Severity::Warning)
+    }
+
+    fn count(&mut self, finished: &Finished) {
+        *self.priorities.entry(finished.assessment.priority).or_default() += 1;
+        self.worst = self.worst.max(finished.worst());
     }
 }
 
 /// Progress: files or suppliers done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// A composed questionnaire and its reader.
-struct Prepared {
-    questionnaire: Arc<Questionnaire>,
-    reader: Reader,
+/// All inputs, accounted for. Their answers are let go and read again when their supplier's turn comes, so that memory
+/// does not grow with them.
+struct Intake {
+    groups: Vec<Group>,
+    summary: Summary,
+    /// The invited of whom no questionnaire was read.
+    waiting: Vec<Invited>,
 }
 
-/// Composed questionnaires, made when the first workbook of their kind comes along.
-struct Shelf<'a> {
-    library: &'a Library,
-    prepared: Mutex<BTreeMap<Selection, Arc<Prepared>>>,
+/// One supplier, and which of the inputs are about it.
+struct Group {
+    id: String,
+    lang: Lang,
+    has_questionnaire: bool,
+    /// Each with the digest it had.
+    inputs: Vec<(Input, String)>,
 }
 
-impl Shelf<'_> {
-    fn get(&self, selection: &Selection) -> Result<Arc<Prepared>> {
-        let mut known = self.prepared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(prepared) = known.get(selection) {
-            return Ok(Arc::clone(prepared));
+impl Group {
+    /// Reads its files and joins them.
+    fn gather(&self, on: &Shelf<'_>, reading: &Reading) -> Result<(Gathered, Vec<FileRecord>)> {
+        let mut reads = Vec::new();
+        for (input, sha256) in &self.inputs {
+            let read = read_apart(on, input, reading);
+            if read.record.sha256 != *sha256 {
+                return Err(Error::Unsteady { file: input.name.to_string() });
+            }
+            reads.push(read);
         }
-        let questionnaire = Arc::new(self.library.compose(selection)?);
-        let reader = Reader::new(Arc::clone(&questionnaire), &self.library.reference);
-        let prepared = Arc::new(Prepared { questionnaire, reader });
-        known.insert(selection.clone(), Arc::clone(&prepared));
-        Ok(prepared)
+        let (mut gathered, records) = gather::join(reads, reading.invited.as_deref());
+        let one = gathered.pop().ok_or_else(|| Error::Unsteady { file: self.id.clone() })?;
+        Ok((one, records))
     }
 }
 
-/// One file as it was read.
-pub(crate) struct Read {
-    pub(crate) record: FileRecord,
-    pub(crate) returned: Option<(Returned, Selection)>,
+fn pool(jobs: usize) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    pool.map_err(|e| Error::NoInput(format!("threads cannot be started: {e}")))
 }
 
-/// Reads, scores and reports workbooks.
-///
-/// # Errors
-/// If the run cannot be done: no input, an output folder that cannot be written or is in use, a template that fails.
-/// What is wrong with a single workbook stands in the ledger instead.
-pub fn assess(
-    catalog: &Catalog,
-    library: &Library,
+/// Reads every input, each apart from the others, and keeps of it what is asked for.
+fn read_all<T: Send>(
+    shelf: &Shelf<'_>,
     inputs: &Inputs,
-    options: &Options,
+    reading: &Reading,
     progress: Progress<'_>,
-) -> Result<Summary> {
-    let method = library
-        .methods
-        .get(&options.method)
-        .ok_or_else(|| Error::unknown("method", options.method.as_str(), library.methods.keys().map(Id::as_str)))?;
-    let words = library.words.get("report").cloned().unwrap_or_default();
-    let reporter = Reporter::new(&options.templates, words.clone())?;
-    let mut output = output::Output::open(&options.out)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs)
-        .build()
-        .map_err(|e| Error::NoInput(format!("threads cannot be started: {e}")))?;
-    let shelf = Shelf { library, prepared: Mutex::new(BTreeMap::new()) };
-
+    keep: &(dyn Fn(&Input, Read) -> T + Sync),
+) -> Result<Vec<T>> {
     let done = AtomicUsize::new(0);
     let total = inputs.files.len();
-    let reads: Vec<Read> = pool.install(|| {
-        inputs
-            .files
-            .par_iter()
-            .map(|input| {
-                let read = read_apart(&shelf, &input.name, &input.path, options);
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                read
-            })
-            .collect()
-    });
-    let (gathered, mut files) = gather::join(reads, options.invited.as_deref());
-    files.sort_by(|a, b| a.file.cmp(&b.file));
+    pool(reading.jobs)?.install(|| {
+        let one = |input: &Input| {
+            reading.stopped()?;
+            let kept = keep(input, read_apart(shelf, input, reading));
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            Ok(kept)
+        };
+        inputs.files.par_iter().map(one).collect()
+    })
+}
 
-    let ledger = ledger(&files, inputs.skipped);
-    let waiting = waiting(options.invited.as_deref(), &gathered);
-    let not_answered = options.invited.as_ref().map(|_| waiting.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>());
-    let lang = options.lang.clone().unwrap_or_else(|| shared_lang(&gathered));
-    let run =
-        Run { shelf: &shelf, library, method, reporter: &reporter, words: &words, options, files: &files, lang: &lang };
-    let mut book = PortfolioBook::new(&words, &lang, &options.date)?;
-    let mut json = JsonWriter::new(
-        method,
-        &files,
-        LedgerResult::of(&ledger, options.invited.as_ref().map(Vec::len), not_answered.clone()),
-    );
-    let mut rows = Vec::new();
-    let mut priorities: BTreeMap<Option<Band>, usize> = BTreeMap::new();
-    let mut worst = None;
-    // Suppliers go through in bunches: what a bunch holds is let go before the next begins.
-    for bunch in gathered.chunks(64) {
-        let finished: Vec<Result<Finished>> = pool.install(|| bunch.par_iter().map(|g| run.finish(g)).collect());
-        for finished in finished {
-            let finished = finished?;
-            for (name, text) in &finished.pages {
-                output.write(name, text.as_bytes())?;
-            }
-            json.supplier(&finished.json);
-            book.add(&finished.scored(method, library))?;
-            *priorities.entry(finished.assessment.priority).or_default() += 1;
-            worst = worst.max(finished.worst());
-            rows.push(finished.row);
+/// What is kept of a file that was read.
+struct Kept {
+    input: Input,
+    record: FileRecord,
+    outcomes: Vec<review::Outcome>,
+    lang: Option<Lang>,
+}
+
+fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Progress<'_>) -> Result<Intake> {
+    let invited = reading.invited.as_deref();
+    let keep = |input: &Input, read: Read| {
+        let Read { mut record, part, outcomes } = read;
+        record.supplier = part.as_ref().map(|p| gather::id_of(&p.returned, &record, invited));
+        Kept { input: input.clone(), record, outcomes, lang: part.map(|p| p.returned.lang) }
+    };
+    let kept = read_all(shelf, inputs, reading, progress, &keep)?;
+    let review = reading.reviewed.as_ref().map(|queue| queue.account(kept.iter().flat_map(|k| &k.outcomes)));
+    let mut files = Vec::new();
+    let mut by_id: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
+    for one in kept {
+        match one.record.supplier.clone() {
+            Some(id) => by_id.entry(id).or_default().push(one),
+            None => files.push(one.record),
         }
     }
-    if options.formats.contains(&Format::Html) {
-        let setting = Setting { lang: &lang, date: &options.date };
-        let page = reporter.index(&setting, &rows, &files, &ledger, &waiting)?;
-        output.write("index.html", page.as_bytes())?;
+    let by_id: Vec<(String, Vec<Kept>)> = by_id.into_iter().collect();
+    let join = |(id, kept): &(String, Vec<Kept>)| {
+        reading.stopped()?;
+        let inputs = kept.iter().map(|k| (k.input.clone(), k.record.sha256.clone())).collect();
+        let mut group = Group { id: id.clone(), lang: Lang::english(), has_questionnaire: true, inputs };
+        if let [one] = kept.as_slice()
+            && one.record.role == Some(Role::Supplier)
+        {
+            group.lang = one.lang.clone().unwrap_or_else(Lang::english);
+            return Ok((group, vec![one.record.clone()]));
+        }
+        // Joining several files brings up more to be said of them.
+        let (gathered, records) = group.gather(shelf, reading)?;
+        (group.lang, group.has_questionnaire) = (gathered.dossier.lang, gathered.has_questionnaire);
+        Ok((group, records))
+    };
+    let joined: Vec<Result<(Group, Vec<FileRecord>)>> =
+        pool(reading.jobs)?.install(|| by_id.par_iter().map(join).collect());
+    drop(by_id);
+    let mut groups = Vec::new();
+    for one in joined {
+        let (group, mut records) = one?;
+        groups.push(group);
+        files.append(&mut records);
     }
-    if options.formats.contains(&Format::Xlsx) {
-        book.ledger(&files)?;
-        output.write("portfolio.xlsx", &book.finish()?)?;
-    }
-    if options.formats.contains(&Format::Json) {
-        output.write("results.json", json.finish().as_bytes())?;
-    }
-    output.finish(&manifest(catalog, method, &files, options))?;
-    Ok(Summary { ledger, files, priorities, worst, not_answered })
+    files.sort_by(|a, b| a.file.cmp(&b.file));
+    let answered: BTreeSet<&str> = groups.iter().filter(|g| g.has_questionnaire).map(|g| g.id.as_str()).collect();
+    let is_open = |i: &&Invited| !answered.contains(i.id.as_str());
+    let mut waiting: Vec<Invited> = invited.unwrap_or_default().iter().filter(is_open).cloned().collect();
+    waiting.sort_by(|a, b| a.id.cmp(&b.id));
+    let summary = Summary {
+        ledger: ledger(&files, inputs.skipped),
+        files,
+        priorities: BTreeMap::new(),
+        worst: None,
+        invited: invited.map(|list| (list.len(), waiting.iter().map(|i| i.id.clone()).collect())),
+        review,
+    };
+    Ok(Intake { groups, summary, waiting })
 }
 
 fn ledger(files: &[FileRecord], skipped: usize) -> Ledger {
@@ -230,305 +299,218 @@ fn ledger(files: &[FileRecord], skipped: usize) -> Ledger {
     }
 }
 
-/// Id and name of those who were invited and of whom no questionnaire was read.
-fn waiting(invited: Option<&[Invited]>, gathered: &[Gathered]) -> Vec<(String, String)> {
-    let answered: BTreeSet<&str> =
-        gathered.iter().filter(|g| g.has_questionnaire).map(|g| g.dossier.id.as_str()).collect();
-    let open = |i: &&Invited| !answered.contains(i.id.as_str());
-    invited.unwrap_or_default().iter().filter(open).map(|i| (i.id.clone(), i.name.clone())).collect()
-}
-
-/// The language that all questionnaires share; else English.
-fn shared_lang(gathered: &[Gathered]) -> Lang {
-    let langs: BTreeSet<&Lang> = gathered.iter().map(|g| &g.dossier.lang).collect();
+/// The language that all share; else English.
+fn only(langs: BTreeSet<&Lang>) -> Lang {
     match langs.into_iter().collect::<Vec<_>>().as_slice() {
         [one] => (*one).clone(),
         _ => Lang::english(),
     }
 }
 
-fn read_apart(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, options: &Options) -> Read {
-    // Our own faults cost the file, never the run.
-    catch_unwind(AssertUnwindSafe(|| read(shelf, name, path, options))).unwrap_or_else(|_| Read {
-        record: unreadable(name, String::new(), Diagnostic::new(Code::InternalFault, Place::File(name.clone()))),
-        returned: None,
-    })
+fn method_of<'a>(library: &'a Library, id: &Id) -> Result<&'a Method> {
+    let there = || library.methods.keys().map(Id::as_str);
+    library.methods.get(id).ok_or_else(|| Error::unknown("method", id.as_str(), there()))
 }
 
-fn unreadable(name: &Arc<str>, sha256: String, diagnostic: Diagnostic) -> FileRecord {
-    FileRecord {
-        file: name.clone(),
-        sha256,
-        role: None,
-        status: Status::Unreadable,
-        supplier: None,
-        diagnostics: vec![diagnostic],
-    }
-}
-
-fn read(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, options: &Options) -> Read {
-    let bytes = match input::read(path, name, &options.limits) {
-        Ok(bytes) => bytes,
-        Err(diagnostic) => return Read { record: unreadable(name, String::new(), *diagnostic), returned: None },
-    };
-    let sha256 = output::digest(&bytes);
-    let mut diagnostics = Vec::new();
-    let outcome = Book::open(&bytes, name, &options.limits).and_then(|book| read_book(shelf, &book, &mut diagnostics));
-    match outcome {
-        Err(diagnostic) => Read { record: unreadable(name, sha256, *diagnostic), returned: None },
-        Ok((mut returned, selection)) => {
-            diagnostics.append(&mut returned.diagnostics);
-            let status = if returned.partly { Status::Partly } else { Status::Scored };
-            let record = FileRecord {
-                file: name.clone(),
-                sha256,
-                role: Some(returned.role),
-                status,
-                supplier: None,
-                diagnostics,
-            };
-            Read { record, returned: Some((returned, selection)) }
-        }
-    }
-}
-
-fn read_book(
-    shelf: &Shelf<'_>,
-    book: &Book,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> std::result::Result<(Returned, Selection), Box<Diagnostic>> {
-    let foreign = |_| Box::new(Diagnostic::new(Code::ForeignWorkbook, Place::File(book.file.clone())));
-    let stamp = Stamp::read(book, diagnostics);
-    let Some(stamp) = stamp else {
-        // What it was made for is told by its own profile.
-        let first = Selection { questionnaire: Id::new("guide"), sectors: Vec::new(), country: None, form: Form::Full };
-        let returned = shelf.get(&first).map_err(foreign)?.reader.read(book, None)?;
-        let selection = Selection {
-            sectors: returned.profile.sectors.iter().flatten().cloned().collect(),
-            country: returned.profile.countries.iter().flatten().next().cloned(),
-            ..first
-        };
-        let returned = shelf.get(&selection).map_err(foreign)?.reader.read(book, None)?;
-        return Ok((returned, selection));
-    };
-    let bad = |key: &str| {
-        Diagnostic::new(Code::BadMeta, Place::Sheet { file: book.file.clone(), sheet: "_meta".into() }).with("key", key)
-    };
-    let sectors: Vec<Id> = stamp.sectors.iter().filter(|s| shelf.library.sectors.contains_key(*s)).cloned().collect();
-    if sectors.len() != stamp.sectors.len() {
-        diagnostics.push(bad("sectors"));
-    }
-    let selection = Selection {
-        questionnaire: stamp.questionnaire.clone(),
-        sectors,
-        country: stamp.country.clone(),
-        form: stamp.form,
-    };
-    let returned = shelf.get(&selection).map_err(foreign)?.reader.read(book, Some(&stamp))?;
-    Ok((returned, selection))
-}
-
-/// What the suppliers of one run have in common.
-struct Run<'a> {
-    shelf: &'a Shelf<'a>,
-    library: &'a Library,
-    method: &'a Method,
-    reporter: &'a Reporter,
-    words: &'a crate::model::Words,
-    options: &'a Options,
-    files: &'a [FileRecord],
-    lang: &'a Lang,
-}
-
-/// One supplier, scored, with its pages.
-struct Finished {
-    questionnaire: Arc<Questionnaire>,
-    dossier: Dossier,
-    assessment: crate::model::Assessment,
-    slug: String,
-    pages: Vec<(String, String)>,
-    json: String,
-    row: Row,
-}
-
-impl Finished {
-    fn scored<'a>(&'a self, method: &'a Method, library: &'a Library) -> Scored<'a> {
-        Scored {
-            questionnaire: &self.questionnaire,
-            method,
-            reference: &library.reference,
-            dossier: &self.dossier,
-            assessment: &self.assessment,
-            slug: &self.slug,
-        }
-    }
-
-    /// Its priority; without enough answers, the worst floor that rests on signs: leaving a form blank hides no sign.
-    fn worst(&self) -> Option<Band> {
-        let by_signs = || {
-            let rests = |id: &str| matches!(id, "F1" | "F2" | "F3" | "F4");
-            self.assessment.floors.iter().filter(|f| rests(&f.id)).map(|f| f.priority).max()
-        };
-        self.assessment.priority.or_else(by_signs)
-    }
-}
-
-impl Run<'_> {
-    fn finish(&self, gathered: &Gathered) -> Result<Finished> {
-        let prepared = self.shelf.get(&gathered.selection)?;
-        let questionnaire = Arc::clone(&prepared.questionnaire);
-        let dossier = gathered.dossier.clone();
-        let assessment = crate::score::assess(&questionnaire, self.method, &self.library.reference, &dossier);
-        let slug = output::slug(&dossier.id);
-        let scored = Scored {
-            questionnaire: &questionnaire,
-            method: self.method,
-            reference: &self.library.reference,
-            dossier: &dossier,
-            assessment: &assessment,
-            slug: &slug,
-        };
-        let own: Vec<&FileRecord> =
-            self.files.iter().filter(|f| f.supplier.as_deref() == Some(dossier.id.as_str())).collect();
-        let mut pages = Vec::new();
-        if self.options.formats.contains(&Format::Html) {
-            let setting = Setting { lang: self.lang, date: &self.options.date };
-            // What goes back to the supplier speaks the supplier's language.
-            let theirs = Setting { lang: &dossier.lang, date: &self.options.date };
-            pages.push((format!("suppliers/{slug}.html"), self.reporter.supplier(&setting, &scored, &own)?));
-            pages.push((format!("feedback/{slug}.html"), self.reporter.feedback(&theirs, &scored, &own)?));
-        }
-        let json = serde_json::to_string_pretty(&SupplierResult::of(&scored)).unwrap_or_default();
-        let row = Row::of(&Setting { lang: self.lang, date: &self.options.date }, self.words, &scored);
-        Ok(Finished { questionnaire, dossier, assessment, slug, pages, json, row })
-    }
-}
-
-/// `results.json`, put together piece by piece.
-struct JsonWriter {
-    text: String,
-    first: bool,
-}
-
-impl JsonWriter {
-    fn new(method: &Method, files: &[FileRecord], ledger: LedgerResult) -> Self {
-        #[derive(Serialize)]
-        struct Head<'a> {
-            schema: &'a str,
-            method: MethodId,
-            files: Vec<FileResult>,
-            ledger: LedgerResult,
-        }
-        let head = Head {
-            schema: SCHEMA,
-            method: MethodId::of(method),
-            files: files.iter().map(FileResult::of).collect(),
-            ledger,
-        };
-        let mut text = serde_json::to_string_pretty(&head).unwrap_or_default();
-        // The closing brace makes room for the suppliers.
-        text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
-        text.push_str(",\n  \"suppliers\": [");
-        Self { text, first: true }
-    }
-
-    fn supplier(&mut self, json: &str) {
-        self.text.push_str(if self.first { "\n" } else { ",\n" });
-        self.first = false;
-        for (i, line) in json.lines().enumerate() {
-            if i > 0 {
-                self.text.push('\n');
-            }
-            self.text.push_str("    ");
-            self.text.push_str(line);
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.text.push_str(if self.first { "]\n}\n" } else { "\n  ]\n}\n" });
-        self.text
-    }
-}
-
-/// What a run was made from. No clock, no host name, no path outside of the inputs.
-#[derive(Serialize)]
-struct Manifest<'a> {
-    schema: &'a str,
-    version: &'a str,
-    method: MethodId,
-    checklists: String,
-    templates: String,
-    options: ManifestOptions<'a>,
-    inputs: Vec<InputEntry<'a>>,
-}
-
-#[derive(Serialize)]
-struct ManifestOptions<'a> {
-    date: &'a str,
-    formats: Vec<&'a str>,
-    lang: Option<&'a str>,
-    suppliers: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct InputEntry<'a> {
-    file: &'a str,
-    sha256: &'a str,
-}
-
-fn manifest(catalog: &Catalog, method: &Method, files: &[FileRecord], options: &Options) -> serde_json::Value {
-    let checklists = output::digest_all(catalog.entries().map(|(name, entry)| (name, &*entry.text)));
-    let embedded: Vec<(String, String)> = crate::report::built_in_templates();
-    let own = options.templates.iter().map(|(n, t)| (n.as_str(), t.as_str()));
-    let templates = output::digest_all(embedded.iter().map(|(n, t)| (n.as_str(), t.as_str())).chain(own));
-    let manifest = Manifest {
-        schema: "lygte/run/1",
-        version: env!("CARGO_PKG_VERSION"),
-        method: MethodId::of(method),
-        checklists,
-        templates,
-        options: ManifestOptions {
-            date: &options.date,
-            formats: options.formats.iter().map(|f| f.id()).collect(),
-            lang: options.lang.as_ref().map(Lang::as_str),
-            suppliers: options.invited.as_ref().map(Vec::len),
-        },
-        inputs: files.iter().map(|f| InputEntry { file: &f.file, sha256: &f.sha256 }).collect(),
-    };
-    serde_json::to_value(manifest).unwrap_or_default()
-}
-
-/// Reads the workbooks of one supplier into a dossier, for an assessor's form.
+/// Reads and scores workbooks, and writes nothing: the ledger of a run that was not made.
 ///
 /// # Errors
-/// If the file holds no readable questionnaire.
-pub fn read_answers(library: &Library, path: &Path) -> Result<(Dossier, Selection)> {
-    let shelf = Shelf { library, prepared: Mutex::new(BTreeMap::new()) };
-    let name: Arc<str> = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default().into();
-    let fail = |d: &Diagnostic| Error::NoInput(format!("{}: {}", path.display(), d.message()));
-    let bytes = input::read(path, &name, &Limits::default()).map_err(|d| fail(&d))?;
-    let book = Book::open(&bytes, &name, &Limits::default()).map_err(|d| fail(&d))?;
-    let mut diagnostics = Vec::new();
-    let (returned, selection) = read_book(&shelf, &book, &mut diagnostics).map_err(|d| fail(&d))?;
-    if returned.role != Role::Supplier {
-        return Err(Error::NoInput(format!(
-            "{}: this is the form of an {}; the supplier's answers are wanted",
-            path.display(),
-            returned.role.id()
-        )));
+/// If the method is unknown or the run is interrupted.
+pub fn survey(
+    library: &Library,
+    inputs: &Inputs,
+    reading: &Reading,
+    method: &Id,
+    progress: Progress<'_>,
+) -> Result<Summary> {
+    let method = method_of(library, method)?;
+    let shelf = Shelf::new(library);
+    let Intake { groups, mut summary, .. } = take_in(&shelf, inputs, reading, progress)?;
+    for bunch in groups.chunks(BUNCH) {
+        let score = |group: &Group| {
+            reading.stopped()?;
+            Finished::scored_only(&shelf, method, group.gather(&shelf, reading)?.0)
+        };
+        let finished: Vec<Result<Finished>> = pool(reading.jobs)?.install(|| bunch.par_iter().map(score).collect());
+        for one in finished {
+            summary.count(&one?);
+        }
     }
-    let read = Read {
-        record: FileRecord {
-            file: name,
-            sha256: String::new(),
-            role: Some(returned.role),
-            status: Status::Scored,
-            supplier: None,
-            diagnostics,
-        },
-        returned: Some((returned, selection)),
+    Ok(summary)
+}
+
+/// Suppliers go through in bunches: what a bunch holds is let go before the next begins.
+const BUNCH: usize = 64;
+
+/// Reads, scores and reports workbooks.
+///
+/// # Errors
+/// If the run cannot be done: no input, an output folder that cannot be written or is in use, a template that fails, or
+/// the run is interrupted. What is wrong with a single workbook stands in the ledger instead.
+pub fn assess(
+    catalog: &Catalog,
+    library: &Library,
+    inputs: &Inputs,
+    options: &Options,
+    progress: Progress<'_>,
+) -> Result<Summary> {
+    let method = method_of(library, &options.method)?;
+    let words = library.words.get("report").cloned().unwrap_or_default();
+    let reporter = Reporter::new(&options.templates, words.clone())?;
+    let manifest = Manifest::new(catalog, method, options);
+    let shelf = Shelf::new(library);
+    // The folder is held before the first input is opened.
+    let mut output = Output::open(&options.out, options.force)?;
+
+    let Intake { groups, mut summary, waiting } = match take_in(&shelf, inputs, &options.reading, progress) {
+        Ok(intake) => intake,
+        Err(error) => return Err(halted(&mut output, error, manifest.of(&[]), Vec::new())),
     };
-    let (mut gathered, _) = gather::join(vec![read], None);
-    let gathered = gathered.pop().ok_or_else(|| Error::NoInput(format!("{}: nothing was read", path.display())))?;
-    Ok((gathered.dossier, gathered.selection))
+    let lang = options.lang.clone().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
+    let files = std::mem::take(&mut summary.files);
+    let run = Run {
+        shelf: &shelf,
+        method,
+        reporter: &reporter,
+        words: &words,
+        options,
+        own: by_supplier(&files),
+        lang: &lang,
+        key: digest::digest_all([manifest.key(options).as_str(), lang.as_str()]),
+    };
+    let names = run.names(&groups, &waiting);
+    // Nothing is replaced before it is known that everything may be.
+    if let Err(refused) = output.check(names.iter().map(String::as_str)) {
+        output.withdraw()?;
+        return Err(refused);
+    }
+    let written = write(&run, &mut output, &groups, &waiting, &files, &mut summary);
+    let finished = written.and_then(|()| output.finish(manifest.of(&files)));
+    match finished {
+        Ok(()) => {
+            drop(run);
+            Ok(Summary { files, ..summary })
+        }
+        Err(error) => {
+            let left = names.into_iter().filter(|n| !output.has(n)).collect();
+            Err(halted(&mut output, error, manifest.of(&files), left))
+        }
+    }
+}
+
+fn by_supplier(files: &[FileRecord]) -> BTreeMap<&str, Vec<&FileRecord>> {
+    let mut own: BTreeMap<&str, Vec<&FileRecord>> = BTreeMap::new();
+    for file in files {
+        if let Some(id) = &file.supplier {
+            own.entry(id).or_default().push(file);
+        }
+    }
+    own
+}
+
+/// Ends a run before its end: what is written stays, and the manifest says that it is not all.
+fn halted(output: &mut Output, error: Error, head: serde_json::Value, left: Vec<String>) -> Error {
+    // On a full disk the manifest that stands there says the same, if less.
+    let _ = output.halt(head);
+    match error {
+        cause @ (Error::Write { .. } | Error::Interrupted { .. }) => {
+            Error::Halted { cause: Box::new(cause), done: output.done(), left }
+        }
+        other => other,
+    }
+}
+
+fn write(
+    run: &Run<'_>,
+    output: &mut Output,
+    groups: &[Group],
+    waiting: &[Invited],
+    files: &[FileRecord],
+    summary: &mut Summary,
+) -> Result<()> {
+    let Run { options, words, lang, .. } = run;
+    let formats = &options.formats;
+    let whole = run.key_of(files);
+    let mut wants = |format, name: &str| formats.contains(&format) && !(options.resume && output.keep(name, &whole));
+    let (html, xlsx, json) =
+        (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]), wants(Format::Json, WHOLE[2]));
+    let mut book = xlsx.then(|| PortfolioBook::new(words, lang, &options.date, Some(output.folder()))).transpose()?;
+    let mut json = if json {
+        let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.as_slice()));
+        let ledger = LedgerResult::of(&summary.ledger, invited);
+        let review = summary.review.as_ref().map(ReviewResult::of);
+        let head = Head::new(run.method, files, ledger, review);
+        Some(JsonWriter::new(output.draft(WHOLE[2])?, &head)?)
+    } else {
+        None
+    };
+    let mut reminders: Vec<Reminder> = waiting.iter().map(|i| run.not_answered(i)).collect();
+    if formats.contains(&Format::Mail) {
+        let pages: Vec<Page> = waiting.iter().zip(&reminders).map(|(i, r)| run.mail_to_waiting(i, r)).collect();
+        let due: Vec<Page> = pages.into_iter().filter(|p| !(options.resume && output.keep(&p.name, &p.key))).collect();
+        output.write(&due)?;
+    }
+    let mut rows = Vec::new();
+    let pool = pool(options.reading.jobs)?;
+    for bunch in groups.chunks(BUNCH) {
+        // Pages that are there from the very same things are neither made nor written again.
+        let due: Vec<(&Group, BTreeSet<String>)> = bunch
+            .iter()
+            .map(|g| {
+                let key = run.key_of_supplier(g);
+                let names = run.pages_of(g);
+                (g, names.into_iter().filter(|n| !(options.resume && output.keep(n, &key))).collect())
+            })
+            .collect();
+        let finished: Vec<Result<Finished>> = pool.install(|| {
+            let finish = |(group, due): &(&Group, BTreeSet<String>)| {
+                options.reading.stopped()?;
+                run.finish(group, due)
+            };
+            due.par_iter().map(finish).collect()
+        });
+        let mut pages = Vec::new();
+        let mut done = Vec::new();
+        for finished in finished {
+            let mut finished = finished?;
+            pages.append(&mut finished.pages);
+            done.push(finished);
+        }
+        output.write(&pages)?;
+        for finished in done {
+            if let Some(json) = &mut json {
+                json.supplier(&finished.json())?;
+            }
+            if let Some(book) = &mut book {
+                book.add(&finished.scored())?;
+            }
+            summary.count(&finished);
+            reminders.extend(finished.reminder.clone());
+            rows.extend(finished.row);
+        }
+    }
+    options.reading.stopped()?;
+    reminders.sort_by(|a, b| a.supplier.cmp(&b.supplier));
+    if html {
+        let index = Index {
+            rows: &rows,
+            files,
+            ledger: &summary.ledger,
+            invited: summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.len())),
+            reminders: &reminders,
+            review: summary.review.as_ref(),
+        };
+        let page = run.reporter.index(&Setting { lang, date: &options.date }, &index)?;
+        output.write(&[Page { name: WHOLE[0].to_owned(), bytes: page.into_bytes(), key: whole.clone() }])?;
+    }
+    if let Some(mut book) = book {
+        book.ledger(files, summary.review.as_ref(), &reminders)?;
+        output.write(&[Page { name: WHOLE[1].to_owned(), bytes: book.finish()?, key: whole.clone() }])?;
+    }
+    if let Some(json) = json {
+        let reminders: Vec<ReminderResult> = reminders.iter().map(ReminderResult::of).collect();
+        let draft = json.finish(&reminders)?;
+        output.write_draft(WHOLE[2], draft, &whole)?;
+    }
+    Ok(())
 }

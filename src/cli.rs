@@ -1,18 +1,24 @@
 //! The command line: one file per subcommand; the only place that prints.
 //!
 //! Exit codes: 0 every input read and scored · 1 the run failed · 2 wrong usage · 3 finished, but an input was
-//! unreadable or only partly read (with `--strict`: or has warnings) · 4 finished, and `--fail-on` was met.
+//! unreadable or only partly read (with `--strict`: or has warnings) · 4 finished, and `--fail-on` was met · 130, 143
+//! interrupted.
 
 mod assess;
 mod explain;
 mod export;
+mod intake;
+mod legacy;
 mod lint;
 mod list;
 mod new;
 mod render;
+mod review;
+mod sample;
 mod schema;
 mod show;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,11 +53,12 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   lygte new --sector cleaning --country DK --lang da --supplier \"Eksempel ApS\" -o q.xlsx
   lygte assess returned/ -o report
+  lygte review returned/ -o queue.xlsx
   lygte show guide --lang da
   lygte explain unknown-answer
 
 Exit codes: 0 every input read and scored, 1 the run failed, 2 wrong usage,
-3 an input was unreadable or only partly read, 4 --fail-on was met.";
+3 an input was unreadable or only partly read, 4 --fail-on was met, 130 or 143 interrupted.";
 
 #[derive(Debug, Args)]
 struct Common {
@@ -80,6 +87,10 @@ enum Command {
     New(new::NewArgs),
     /// Read, score and report returned workbooks
     Assess(assess::AssessArgs),
+    /// Write what needs an eye as a workbook: accept or correct how cells were read
+    Review(review::ReviewArgs),
+    /// Draw a sample of answers for a second assessor, and compare
+    Sample(sample::SampleArgs),
     /// List what there is: questionnaires, sectors, countries, languages, methods, templates
     List(list::ListArgs),
     /// Show a questionnaire, sector, country or method as Markdown
@@ -99,12 +110,19 @@ enum Command {
     },
     /// Print the manual page
     Manual,
+    /// Turn an old format into today's (started by `assess --legacy-formats`)
+    #[command(hide = true)]
+    ReadLegacy(legacy::LegacyArgs),
 }
 
 /// Runs the command with the process's arguments.
 pub fn main() -> ExitCode {
     // A fault of ours says where, never what it was working on: that may be personal data.
     std::panic::set_hook(Box::new(|info| {
+        // Its way to say that the disk is full; report/workbook makes an error of it.
+        if info.location().is_some_and(|l| l.file().contains("rust_xlsxwriter")) {
+            return;
+        }
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
         render::say(&format!("internal: a fault in lygte at {place}; please report it\n"));
     }));
@@ -118,15 +136,18 @@ pub fn main() -> ExitCode {
         }
     };
     let console = Console::new(cli.common.message_format == MessageFormat::Json, cli.common.quiet);
-    let outcome = match &cli.command {
+    let run = || match &cli.command {
         Command::New(args) => new::run(args, &cli.common, &console),
         Command::Assess(args) => assess::run(args, &cli.common, &console),
+        Command::Review(args) => review::run(args, &cli.common, &console),
+        Command::Sample(args) => sample::run(args, &cli.common, &console),
         Command::List(args) => list::run(args, &cli.common, &console),
         Command::Show(args) => show::run(args, &cli.common, &console),
         Command::Lint(args) => lint::run(args, &cli.common, &console),
         Command::Export(args) => export::run(args, &console),
         Command::Explain(args) => explain::run(args, &cli.common, &console),
         Command::Schema(args) => schema::run(args, &console),
+        Command::ReadLegacy(args) => Ok(legacy::run(args)),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "lygte", &mut text);
@@ -140,6 +161,10 @@ pub fn main() -> ExitCode {
             }
         }
     };
+    let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        console.error("the run ended in a fault of lygte; please report it");
+        Ok(FAILED)
+    });
     ExitCode::from(match outcome {
         Ok(code) => code,
         Err(Stop::Usage(message)) => {
@@ -148,9 +173,26 @@ pub fn main() -> ExitCode {
         }
         Err(Stop::Failed(error)) => {
             console.failure(&error);
-            FAILED
+            match error {
+                Error::Interrupted { signal } => interrupted(signal),
+                Error::Halted { cause, .. } => match *cause {
+                    Error::Interrupted { signal } => interrupted(signal),
+                    _ => FAILED,
+                },
+                _ => FAILED,
+            }
         }
     })
+}
+
+/// What a shell says of a process that a signal ended.
+fn interrupted(signal: usize) -> u8 {
+    u8::try_from(signal.saturating_add(128)).unwrap_or(FAILED)
+}
+
+/// A file that is to be written at the end must not be there at the beginning: no work is done in vain.
+fn must_be_new(path: &std::path::Path) -> Result<()> {
+    if path.exists() { Err(Error::Exists { path: path.to_owned() }) } else { Ok(()) }
 }
 
 /// Why a command ended early.

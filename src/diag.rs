@@ -46,6 +46,8 @@ pub struct Diagnostic {
     pub raw: Option<String>,
     /// What it was taken for.
     pub taken: Option<String>,
+    /// Who says so and why: a reviewer's initials and reason. Like [`Diagnostic::raw`], for the written outputs only.
+    pub signed: Option<(String, String)>,
     /// Another place that belongs to it, with a phrase.
     pub related: Option<(Place, String)>,
     /// What to do, where the message does not say it.
@@ -55,7 +57,17 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic of that code at that place.
     pub fn new(code: Code, place: Place) -> Self {
-        Self { code, place, args: Vec::new(), phrases: Vec::new(), raw: None, taken: None, related: None, help: None }
+        Self {
+            code,
+            place,
+            args: Vec::new(),
+            phrases: Vec::new(),
+            raw: None,
+            taken: None,
+            signed: None,
+            related: None,
+            help: None,
+        }
     }
 
     /// Sets a value of the message.
@@ -83,6 +95,13 @@ impl Diagnostic {
     #[must_use]
     pub fn taken(mut self, taken: impl Into<String>) -> Self {
         self.taken = Some(taken.into());
+        self
+    }
+
+    /// Sets who says so and why.
+    #[must_use]
+    pub fn signed(mut self, by: impl Into<String>, reason: impl Into<String>) -> Self {
+        self.signed = Some((by.into(), reason.into()));
         self
     }
 

@@ -32,10 +32,40 @@ pub enum Error {
         path: PathBuf,
     },
     /// A folder holds files that are not ours. Nothing was written.
-    #[error("{path} is not from an earlier run of lygte and would be overwritten; name another folder or move it away")]
+    #[error(
+        "{path} is not from an earlier run of lygte and would be overwritten; name another folder, move it away, or replace it with --force"
+    )]
     Foreign {
         /// The file that is in the way.
         path: PathBuf,
+    },
+    /// A file that lygte wrote was changed since, by somebody else. It was not replaced.
+    #[error("{path} was changed since lygte wrote it; move it away, or replace it with --force")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An input was another file when its supplier's turn came than when it was first read.
+    #[error("{file} changed while the run was reading it; run again, with --resume to keep what is done")]
+    Unsteady {
+        /// The input.
+        file: String,
+    },
+    /// Somebody stopped the run: Ctrl-C, or a signal.
+    #[error("stopped by signal {signal}")]
+    Interrupted {
+        /// 2 for an interrupt, 15 for a request to end.
+        signal: usize,
+    },
+    /// The run ended before its end. What is written is whole, and the manifest says that it is not all.
+    #[error("{}", halted(cause, *done, left))]
+    Halted {
+        /// Why.
+        cause: Box<Self>,
+        /// Number of files written.
+        done: usize,
+        /// Names of files that were not.
+        left: Vec<String>,
     },
     /// A name is unknown. Typically a slip of the pen.
     #[error("there is no {kind} `{name}`{}", suggestion(.similar))]
@@ -78,6 +108,22 @@ pub enum Error {
         /// The engine's message.
         message: String,
     },
+}
+
+fn halted(cause: &Error, done: usize, left: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let mut out = cause.to_string();
+    let mut source = std::error::Error::source(cause);
+    while let Some(inner) = source {
+        out = format!("{out}: {inner}");
+        source = inner.source();
+    }
+    let shown = left.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = match left.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!("{out}\nwritten: {done} files, listed in run.json\nnot written: {shown}{more}")
 }
 
 fn suggestion(similar: &[String]) -> String {

@@ -18,7 +18,12 @@
 //! | answers, and what was not taken as it stood | [`questionnaire::Reader::read`] |
 //! | an assessment | [`score::assess`] |
 //! | pages | [`report::Reporter`] |
-//! | all of it, for many files | [`batch::assess`] |
+//! | all of it, for many files | [`batch::assess`]; without writing, [`batch::survey`] |
+//! | a reviewer's queue, made and read back | [`batch::queue`], [`batch::Queue`] |
+//! | a sample for a second assessor, drawn and compared | [`batch::draw`], [`batch::check`] |
+//!
+//! What a file may do to the program, and how it is read in spite of it, stands at the head of [`questionnaire`]: a guard
+//! reads each file once, under [`questionnaire::Limits`], and hands on a clean copy.
 //!
 //! Start with [`model`], which holds the words, then [`score`], which fits on a page.
 //!
@@ -55,9 +60,21 @@
 //!   it is written or reported. So an answer in another language is understood without a second composition.
 //! - Signs of several observer's forms are pooled: a sign is unknown if a form leaves it open and none has it present.
 //! - An option of grade 0 on a critical control counts as "no" for the floor C1.
+//! - Of a row whose hidden id, number and text disagree, what the supplier saw counts if number and text agree; otherwise
+//!   the row is nobody's answer. In a workbook of another revision the id counts more than the number.
+//! - Answers in hidden rows, columns and sheets count, with a warning; what lies under a merged cell, or in a number format
+//!   that shows nothing, does not. TRUE, FALSE, 1 and 0 are no answers: no list offers them.
+//! - Cells beyond the limits are counted and left out; that alone does not make a workbook partly read.
 //! - Levels of subcontracting beside a "no" make the fact unknown: the levels count, and questions on subcontractors apply.
 //! - Without enough answers there is no priority in any output; signs are shown, and `--fail-on` heeds their floors.
+//! - A reviewer's correction is about a reading: the answer stays the supplier's own word and keeps its evidence level.
+//! - A reminder is in the language of the list; of the questionnaire, where one came back; else of the run.
+//! - The sample's frame is the supplier's answer cells of questions that apply. An answer that a rule beside the cell
+//!   decides (a reason that is missing) is left out: a second look at the cell alone could not find the same.
 //! - The flag on "not applicable" counts lines answered so by hand, not those a profile fact switches off.
+
+// A library does not end the process of its caller.
+#![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unreachable))]
 
 pub mod assets;
 pub mod batch;

@@ -19,7 +19,7 @@ mod questionnaire;
 mod reference;
 mod text;
 
-pub use answer::{Answer, Cell, Closure, Dossier, Entry, Evidence, Finding, Look, SignEntry, SignState};
+pub use answer::{Answer, Cell, Closure, Correction, Dossier, Entry, Evidence, Finding, Look, SignEntry, SignState};
 pub use assessment::{
     Action, AnswerCode, Assessment, Band, By, ControlItem, Coverage, DimensionResult, DimensionState, ExposureAnswer,
     Factor, Flag, FloorHit, Label, Line, PartialScore, Potential, Section, SignItem, Signs, Stated, Unanswered,

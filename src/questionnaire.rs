@@ -1,17 +1,22 @@
 //! Questionnaires as Excel workbooks: laid out, written, read back.
 //!
 //! ```text
-//! bytes ─guard→ checked ─book→ cells ─stamp→ what it is ─reader→ answers and diagnostics
+//! bytes ─guard→ canonical workbook ─calamine→ cells ─stamp→ what it is ─reader→ answers and diagnostics
 //! ```
 //!
-//! The guard stands between a file and calamine, the only parser of workbooks here. It judges by content and refuses
-//! what is too large; what lies behind it sees bounded input only.
+//! The guard stands between a file and calamine. It judges by content, unpacks each part that is needed to its end under
+//! [`Limits`], compares checksums, and copies the values of the wanted sheets into a new small workbook; what is behind it
+//! sees bounded input only. So a file is either read as a spreadsheet program shows it, or refused in one sentence. On the
+//! way the guard notes what is hidden or merged, and cells that hold no value.
+//!
+//! Old formats go through [`convert_legacy`] first, in a process of their own.
 
 mod book;
 mod fold;
 mod guard;
 mod labels;
 mod layout;
+mod legacy;
 mod locate;
 mod profile;
 mod read;
@@ -19,8 +24,9 @@ mod stamp;
 mod suppliers;
 mod write;
 
-pub use book::{Book, CellValue, Sheet};
-pub use guard::Limits;
+pub use book::{Book, CellValue, Range, Sheet, View};
+pub use guard::{Legacy, Limits, legacy};
+pub use legacy::{LegacyFault, convert_legacy};
 pub use read::{Reader, Returned};
 pub use stamp::Stamp;
 pub use suppliers::{Invited, read_suppliers, supplier_id};

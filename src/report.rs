@@ -10,8 +10,10 @@ mod exposure;
 mod feedback;
 mod files;
 mod first;
+mod form;
 mod index;
 mod lines;
+mod reminder;
 mod results;
 mod row;
 mod say;
@@ -33,6 +35,8 @@ use crate::diag::Diagnostic;
 use crate::error::Result;
 use crate::model::{Assessment, Dossier, Lang, Method, Questionnaire, Reference, Role, Words};
 
+pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
+pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
 pub use self::workbook::PortfolioBook;
 
@@ -105,6 +109,42 @@ pub struct Ledger {
     pub unreadable: usize,
     /// Lock files and the like, not counted as inputs.
     pub skipped: usize,
+}
+
+/// What became of a reviewer's queue.
+#[derive(Clone, Debug)]
+pub struct ReviewRecord {
+    /// Its file.
+    pub file: Arc<str>,
+    /// Digest of its bytes.
+    pub sha256: String,
+    /// Its rows.
+    pub rows: usize,
+    /// Of these, corrections that count.
+    pub corrected: usize,
+    /// Of these, readings accepted.
+    pub accepted: usize,
+    /// Of these, rows that nobody has decided.
+    pub open: usize,
+    /// What was not taken, and why.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the portfolio page is made of.
+#[derive(Clone, Copy)]
+pub struct Index<'a> {
+    /// The suppliers.
+    pub rows: &'a [Row],
+    /// Every file.
+    pub files: &'a [FileRecord],
+    /// The account of them.
+    pub ledger: &'a Ledger,
+    /// With a list of the invited: how many, and how many of them have not answered.
+    pub invited: Option<(usize, usize)>,
+    /// Texts that are ready to send, in the order of suppliers.
+    pub reminders: &'a [Reminder],
+    /// A reviewer's queue.
+    pub review: Option<&'a ReviewRecord>,
 }
 
 /// What pages of one run have in common.
@@ -184,20 +224,35 @@ impl Reporter {
         self.engine.render("feedback.html", setting.lang, &page)
     }
 
-    /// The portfolio, `index.html`. `waiting` are id and name of those who were invited and have not answered.
+    /// The same as plain text that can be mailed back, `mail/<slug>.txt`: how answers were read, what could not be, what
+    /// is open. A reminder, where one is due, stands first.
     ///
     /// # Errors
     /// A template that fails.
-    pub fn index(
+    pub fn mail(
         &self,
         setting: &Setting<'_>,
-        rows: &[Row],
-        files: &[FileRecord],
-        ledger: &Ledger,
-        waiting: &[(String, String)],
+        scored: &Scored<'_>,
+        files: &[&FileRecord],
+        reminder: Option<&Reminder>,
     ) -> Result<String> {
+        #[derive(Serialize)]
+        struct Mail {
+            reminder: Vec<String>,
+            feedback: feedback::Feedback,
+        }
+        let feedback = feedback::view(self.say(setting), setting.date, scored, files);
+        let reminder = reminder.map(|r| r.paragraphs.clone()).unwrap_or_default();
+        self.engine.render("mail.txt", setting.lang, &Mail { reminder, feedback }).map(|text| plain(&text))
+    }
+
+    /// The portfolio, `index.html`.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn index(&self, setting: &Setting<'_>, index: &Index<'_>) -> Result<String> {
         let script = (self.engine.script(), self.script_digest.as_str());
-        let page = index::view(self.say(setting), setting.date, rows, files, ledger, waiting, script);
+        let page = index::view(self.say(setting), setting.date, index, script);
         self.engine.render("index.html", setting.lang, &page)
     }
 
@@ -205,7 +260,22 @@ impl Reporter {
         Say { words: &self.words, lang: setting.lang }
     }
 }
-pub use results::{FileResult, LedgerResult, MethodId, SCHEMA, SupplierResult, schema};
+pub use results::{FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA, SupplierResult, schema};
+
+/// A diagnostic's message in a language, as pages have it.
+pub fn message(words: &Words, lang: &Lang, diagnostic: &Diagnostic) -> String {
+    files::message(Say { words, lang }, diagnostic)
+}
+
+/// Plain text without characters that steer a screen or turn the direction of writing.
+fn plain(text: &str) -> String {
+    let steers = |c: &char| match c {
+        '\n' => false,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    text.chars().filter(|c| !steers(c)).collect()
+}
 
 /// The built-in templates, by name.
 pub fn built_in_templates() -> Vec<(String, String)> {

@@ -8,7 +8,13 @@ use crate::model::{Dossier, Profile, Role};
 use crate::questionnaire::{Invited, Returned, supplier_id};
 use crate::report::FileRecord;
 
-use super::Read;
+use super::workbook::{Part, Read};
+
+/// One file of a supplier.
+struct Member {
+    record: FileRecord,
+    part: Part,
+}
 
 /// Everything about one supplier, ready to be scored.
 #[derive(Clone, Debug)]
@@ -23,31 +29,33 @@ pub struct Gathered {
 
 /// Joins files per supplier, in the order of ids. The records come back with supplier ids and what joining brought up.
 pub(super) fn join(reads: Vec<Read>, invited: Option<&[Invited]>) -> (Vec<Gathered>, Vec<FileRecord>) {
-    let mut groups: BTreeMap<String, Vec<(FileRecord, Returned, Selection)>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<Member>> = BTreeMap::new();
     let mut records = Vec::new();
     for read in reads {
         let mut record = read.record;
-        match read.returned {
+        match read.part {
             None => records.push(record),
-            Some((returned, selection)) => {
-                let id = id_of(&returned, &record, invited);
+            Some(part) => {
+                let id = id_of(&part.returned, &record, invited);
                 record.supplier = Some(id.clone());
-                groups.entry(id).or_default().push((record, returned, selection));
+                groups.entry(id).or_default().push(Member { record, part });
             }
         }
     }
     let mut out = Vec::new();
     for (id, mut group) in groups {
         // Newest first: by the date in the file's own properties, then by name.
-        group.sort_by(|a, b| (&b.1.modified, &b.0.file).cmp(&(&a.1.modified, &a.0.file)));
+        group.sort_by(|a, b| {
+            (&b.part.returned.modified, &b.record.file).cmp(&(&a.part.returned.modified, &a.record.file))
+        });
         out.push(one(&id, &mut group, invited));
-        records.extend(group.into_iter().map(|(record, ..)| record));
+        records.extend(group.into_iter().map(|m| m.record));
     }
     (out, records)
 }
 
 /// The supplier's id in `_meta`; without one, the invited supplier of that name; else made from the name or the file.
-fn id_of(returned: &Returned, record: &FileRecord, invited: Option<&[Invited]>) -> String {
+pub(super) fn id_of(returned: &Returned, record: &FileRecord, invited: Option<&[Invited]>) -> String {
     if let Some(id) = &returned.supplier {
         return id.clone();
     }
@@ -60,22 +68,21 @@ fn id_of(returned: &Returned, record: &FileRecord, invited: Option<&[Invited]>) 
     supplier_id(name.unwrap_or_else(stem))
 }
 
-fn one(id: &str, group: &mut [(FileRecord, Returned, Selection)], invited: Option<&[Invited]>) -> Gathered {
-    let position =
-        |role: Role, group: &[(FileRecord, Returned, Selection)]| group.iter().position(|(_, r, _)| r.role == role);
-    let base = position(Role::Supplier, group)
-        .or_else(|| position(Role::Assessor, group))
-        .or_else(|| position(Role::Observer, group))
+fn one(id: &str, group: &mut [Member], invited: Option<&[Invited]>) -> Gathered {
+    let position = |role: Role| group.iter().position(|m| m.part.returned.role == role);
+    let base = position(Role::Supplier)
+        .or_else(|| position(Role::Assessor))
+        .or_else(|| position(Role::Observer))
         .unwrap_or_default();
-    let has_questionnaire = group[base].1.role != Role::Observer;
+    let has_questionnaire = group[base].part.returned.role != Role::Observer;
     supersede(group, base);
-    if group[base].1.role != Role::Supplier {
-        let place = Place::File(group[base].0.file.clone());
-        group[base].0.diagnostics.push(Diagnostic::new(Code::NoQuestionnaire, place));
+    if group[base].part.returned.role != Role::Supplier {
+        let place = Place::File(group[base].record.file.clone());
+        group[base].record.diagnostics.push(Diagnostic::new(Code::NoQuestionnaire, place));
     }
     compare_profiles(group, base);
 
-    let (_, first, selection) = &group[base];
+    let Part { returned: first, selection, corrections } = &group[base].part;
     let known = || invited.and_then(|list| list.iter().find(|i| i.id == id)).map(|i| i.name.clone());
     let name = first.profile.name.clone().or_else(|| first.supplier_name.clone()).or_else(known);
     let mut profile = first.profile.clone();
@@ -100,6 +107,7 @@ fn one(id: &str, group: &mut [(FileRecord, Returned, Selection)], invited: Optio
         findings: BTreeMap::new(),
         looks: Vec::new(),
         signs: Vec::new(),
+        corrections: corrections.clone(),
     };
     let selection = selection.clone();
     unite(group, base, &mut dossier);
@@ -108,13 +116,14 @@ fn one(id: &str, group: &mut [(FileRecord, Returned, Selection)], invited: Optio
 }
 
 /// Older questionnaires of the supplier stand in the ledger, with the number of answers that differ.
-fn supersede(group: &mut [(FileRecord, Returned, Selection)], base: usize) {
-    if group[base].1.role != Role::Supplier {
+fn supersede(group: &mut [Member], base: usize) {
+    let first = &group[base].part.returned;
+    if first.role != Role::Supplier {
         return;
     }
-    let newest = group[base].0.file.clone();
-    let (exposure, controls) = (group[base].1.exposure.clone(), group[base].1.controls.clone());
-    for (index, (record, returned, _)) in group.iter_mut().enumerate() {
+    let newest = group[base].record.file.clone();
+    let (exposure, controls) = (first.exposure.clone(), first.controls.clone());
+    for (index, Member { record, part: Part { returned, .. } }) in group.iter_mut().enumerate() {
         if index == base || returned.role != Role::Supplier {
             continue;
         }
@@ -133,12 +142,16 @@ fn supersede(group: &mut [(FileRecord, Returned, Selection)], base: usize) {
 }
 
 /// An assessor's form that holds other facts than the supplier's own is worth a look.
-fn compare_profiles(group: &mut [(FileRecord, Returned, Selection)], base: usize) {
-    if group[base].1.role != Role::Supplier {
+fn compare_profiles(group: &mut [Member], base: usize) {
+    let first = &group[base].part.returned;
+    if first.role != Role::Supplier {
         return;
     }
-    let own = group[base].1.profile.clone();
-    for (record, returned, _) in group.iter_mut().filter(|(_, r, _)| r.role == Role::Assessor) {
+    let own = first.profile.clone();
+    for Member { record, part: Part { returned, .. } } in group.iter_mut() {
+        if returned.role != Role::Assessor {
+            continue;
+        }
         let theirs = &returned.profile;
         for (fact, (number, place)) in &returned.profile_places {
             let differs = match fact.as_str() {
@@ -159,8 +172,8 @@ fn compare_profiles(group: &mut [(FileRecord, Returned, Selection)], base: usize
 }
 
 /// Findings and signs of all forms. Of two findings on one item the newer counts.
-fn unite(group: &mut [(FileRecord, Returned, Selection)], base: usize, dossier: &mut Dossier) {
-    for (index, (record, returned, _)) in group.iter_mut().enumerate() {
+fn unite(group: &mut [Member], base: usize, dossier: &mut Dossier) {
+    for (index, Member { record, part: Part { returned, .. } }) in group.iter_mut().enumerate() {
         if index == base || returned.role != Role::Supplier {
             dossier.files.push(record.file.clone());
         }

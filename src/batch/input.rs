@@ -84,7 +84,8 @@ fn walk(
         let path = entry.path();
         let kind = entry.file_type().map_err(fail)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if is_system(&name) {
+        // A link to a folder leads to files that stand elsewhere, or round in a circle.
+        if is_system(&name) || kind.is_symlink() && path.is_dir() {
             *skipped += usize::from(!kind.is_dir());
         } else if kind.is_dir() {
             walk(root, &path, out, found, skipped)?;
@@ -97,11 +98,14 @@ fn walk(
     Ok(())
 }
 
-/// Lock files of Excel and `LibreOffice`, hidden files, folder settings.
+/// Lock files of Excel and `LibreOffice`, hidden files, folder settings, downloads that are not finished, backups.
 fn is_system(name: &str) -> bool {
+    const UNFINISHED: [&str; 5] = ["tmp", "part", "crdownload", "download", "bak"];
+    let lower = name.to_ascii_lowercase();
     name.starts_with("~$")
         || name.starts_with('.')
-        || matches!(name.to_ascii_lowercase().as_str(), "thumbs.db" | "desktop.ini")
+        || matches!(lower.as_str(), "thumbs.db" | "desktop.ini")
+        || lower.rsplit_once('.').is_some_and(|(_, end)| UNFINISHED.contains(&end))
 }
 
 /// Reads a file into memory, once, if it is an ordinary file of a fair size.
@@ -122,9 +126,9 @@ pub(super) fn read(path: &Path, name: &Arc<str>, limits: &Limits) -> std::result
     let file = std::fs::File::open(path).map_err(|e| trouble(&e))?;
     let mut bytes = Vec::new();
     // One byte over the limit is enough to know that it is too large, even of a file that grows.
-    file.take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(|e| trouble(&e))?;
+    file.take(limits.file_bytes().saturating_add(1)).read_to_end(&mut bytes).map_err(|e| trouble(&e))?;
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX).max(meta.len());
-    if size > limits.file_bytes {
+    if size > limits.file_bytes() {
         return Err(Box::new(limits.too_large(name, size)));
     }
     Ok(bytes)
@@ -136,7 +140,7 @@ mod tests {
 
     #[test]
     fn system_files_are_passed_over() {
-        for name in ["~$acme.xlsx", ".~lock.acme.xlsx#", ".DS_Store", "Thumbs.db", "desktop.ini"] {
+        for name in ["~$acme.xlsx", ".~lock.acme.xlsx#", ".DS_Store", "Thumbs.db", "desktop.ini", "acme.xlsx.part"] {
             assert!(is_system(name), "{name}");
         }
         for name in ["acme.xlsx", "acme", "~acme.xlsx"] {

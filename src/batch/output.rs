@@ -1,218 +1,444 @@
-//! What is written, and how: whole files or none, nobody else's files, one run at a time, the manifest last.
+//! An output folder: one run at a time, nobody else's files, the manifest last.
+//!
+//! What a run is going to write, it first says in a journal (name and digest, synced). So whenever it is killed, every
+//! file in the folder is known to be ours: it has a digest that the earlier manifest or the journal lists.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+use super::digest::{digest, digest_of};
+use super::disk::{self, Draft, write_atomic};
+
 const MANIFEST: &str = "run.json";
 const LOCK: &str = ".lock";
+const JOURNAL: &str = ".journal";
 
-/// Digest of bytes, as lower-case hexadecimal digits.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+/// A file that a run wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    file: String,
+    sha256: String,
+    /// Digest of everything that decides its bytes; what `--resume` goes by.
+    #[serde(default)]
+    key: String,
 }
 
-/// Digest of named texts.
-pub(super) fn digest_all<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut hash = Sha256::new();
-    for (name, text) in texts {
-        for part in [name, text] {
-            hash.update(u64::try_from(part.len()).unwrap_or_default().to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-    }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
-}
-
-/// A name for files from a supplier's id: the id itself where that is safe everywhere, else a slug of it with a digest.
-pub(super) fn slug(id: &str) -> String {
-    let safe = (1..=80).contains(&id.len())
-        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
-        && !is_reserved(id);
-    if safe {
-        return id.to_owned();
-    }
-    let mut slug = slug::slugify(id);
-    slug.truncate(60);
-    let slug = if slug.is_empty() { "supplier" } else { slug.trim_end_matches('-') };
-    format!("{slug}-{}", &digest(id.as_bytes())[..8])
-}
-
-/// Names that Windows keeps for devices.
-fn is_reserved(name: &str) -> bool {
-    matches!(name, "con" | "prn" | "aux" | "nul")
-        || (name.len() == 4
-            && (name.starts_with("com") || name.starts_with("lpt"))
-            && name.ends_with(|c: char| c.is_ascii_digit()))
-}
-
-/// Writes a file beside its target, synced, and renames it: the target is the old file or the new one, never half of it.
-///
-/// # Errors
-/// If the disk does not take it. Then nothing is left behind.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    let fail = |source| Error::Write { path: path.to_owned(), source };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".lygte-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // The umask still applies; a temporary file of its own accord would be closed to everybody else.
-        builder.permissions(std::fs::Permissions::from_mode(0o644));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(fail)?;
-    file.write_all(bytes).map_err(fail)?;
-    file.as_file().sync_data().map_err(fail)?;
-    file.persist(path).map_err(|e| fail(e.error))?;
-    Ok(())
-}
-
-/// Like [`write_atomic`], for a file that must not be there yet.
-///
-/// # Errors
-/// If the file exists, or the disk does not take it.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    if path.exists() {
-        return Err(Error::Exists { path: path.to_owned() });
-    }
-    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
-    }
-    write_atomic(path, bytes)
+/// A file that is to be written.
+pub(super) struct Page {
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    pub(super) key: String,
 }
 
 /// An output folder, held by this run alone.
 pub(super) struct Output {
     folder: PathBuf,
-    /// What an earlier run of ours wrote.
-    earlier: BTreeMap<String, String>,
-    /// An earlier run was interrupted, so its manifest may not list all it wrote.
-    unfinished: bool,
-    written: BTreeMap<String, String>,
+    force: bool,
+    /// What earlier runs of ours wrote, or were about to write. A file may stand there twice: as it was, and as it was to
+    /// become.
+    earlier: BTreeMap<String, Vec<Entry>>,
+    /// The manifest as it was found, to be put back if nothing comes of this run.
+    before: Option<Vec<u8>>,
+    written: BTreeMap<String, Entry>,
+    journal: File,
     _lock: File,
 }
 
 impl Output {
-    /// Takes hold of the folder before any work begins: it can be written, nobody else works in it, and what stands in
-    /// the way is ours.
-    pub(super) fn open(folder: &Path) -> Result<Self> {
-        let fail = |source| Error::Write { path: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(fail)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join(LOCK))
-            .map_err(|source| Error::Write { path: folder.join(LOCK), source })?;
+    /// Takes hold of the folder before any work begins: it can be written, and nobody else works in it.
+    pub(super) fn open(folder: &Path, force: bool) -> Result<Self> {
+        let fail = |path: PathBuf| move |source| Error::Write { path, source };
+        std::fs::create_dir_all(folder).map_err(fail(folder.to_owned()))?;
+        let open = |name: &str, append: bool| {
+            let path = folder.join(name);
+            let mut options = File::options();
+            if append {
+                options.append(true)
+            } else {
+                options.write(true)
+            };
+            options.create(true).open(&path).map_err(fail(path))
+        };
+        let lock = open(LOCK, false)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => return Err(Error::Locked { path: folder.to_owned() }),
-            Err(std::fs::TryLockError::Error(source)) => return Err(fail(source)),
+            Err(std::fs::TryLockError::Error(source)) => return Err(fail(folder.join(LOCK))(source)),
         }
-        let (earlier, unfinished) = match std::fs::read(folder.join(MANIFEST)) {
-            Ok(bytes) => earlier(&bytes).ok_or_else(|| Error::Foreign { path: folder.join(MANIFEST) })?,
-            Err(_) => (BTreeMap::new(), false),
+        let before = match std::fs::read(folder.join(MANIFEST)) {
+            Ok(bytes) => Some(bytes),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+            Err(source) => return Err(Error::Read { path: folder.join(MANIFEST), source }),
         };
-        let output = Self { folder: folder.to_owned(), earlier, unfinished, written: BTreeMap::new(), _lock: lock };
-        for name in ["index.html", "portfolio.xlsx", "results.json"] {
-            output.check_ours(name)?;
+        let earlier = earlier(folder, before.as_deref(), force)?;
+        disk::remove_drafts(folder);
+        let subfolders: BTreeSet<&str> =
+            earlier.keys().filter_map(|n| Some(n.rsplit_once('/')?.0)).chain(super::SUBFOLDERS).collect();
+        for name in subfolders {
+            disk::remove_drafts(&folder.join(name));
         }
+        let journal = open(JOURNAL, true)?;
+        let written = BTreeMap::new();
+        let output = Self { folder: folder.to_owned(), force, earlier, before, written, journal, _lock: lock };
+        output.check(super::WHOLE.into_iter())?;
         // From here on until the end the folder says that it is not finished.
-        let marker =
-            serde_json::json!({ "schema": "lygte/run/1", "complete": false, "outputs": outputs(&output.earlier) });
-        write_atomic(&folder.join(MANIFEST), pretty(&marker).as_bytes())?;
+        output.manifest(serde_json::json!({ "schema": super::manifest::SCHEMA }), false)?;
         Ok(output)
     }
 
-    fn check_ours(&self, name: &str) -> Result<()> {
-        let path = self.folder.join(name);
-        if self.unfinished || self.earlier.contains_key(name) || self.written.contains_key(name) || !path.exists() {
-            return Ok(());
-        }
-        Err(Error::Foreign { path })
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    /// Writes one file of the run.
-    pub(super) fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        self.check_ours(name)?;
+    /// Holds that none of these files, if there, is somebody else's or was changed since it was written. To be asked
+    /// before the first of them is replaced.
+    pub(super) fn check<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<()> {
+        for name in names {
+            let path = self.folder.join(name);
+            // A link in place of a folder of ours would lead out of the output folder.
+            let parent = path.parent().filter(|p| *p != self.folder);
+            if let Some(parent) = parent
+                && parent.symlink_metadata().is_ok_and(|m| !m.is_dir())
+            {
+                return Err(Error::Foreign { path: parent.to_owned() });
+            }
+            let Ok(meta) = path.symlink_metadata() else { continue };
+            if meta.is_dir() {
+                return Err(Error::Foreign { path });
+            }
+            if self.force {
+                continue;
+            }
+            let Some(entries) = self.earlier.get(name) else { return Err(Error::Foreign { path }) };
+            let now = self.digest_of(name);
+            if !entries.iter().any(|e| now.as_ref() == Some(&e.sha256)) {
+                return Err(Error::Changed { path });
+            }
+        }
+        Ok(())
+    }
+
+    fn digest_of(&self, name: &str) -> Option<String> {
+        let path = self.folder.join(name);
+        path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
+        digest_of(File::open(path).ok()?).ok()
+    }
+
+    /// Whether a file was written whole by an earlier run from the very same things, and still is what it was. Then it
+    /// counts as written.
+    pub(super) fn keep(&mut self, name: &str, key: &str) -> bool {
+        let entries = self.earlier.get(name).into_iter().flatten();
+        let mut same = entries.filter(|e| e.key == key).peekable();
+        if same.peek().is_none() {
+            return false;
+        }
+        let now = self.digest_of(name);
+        let Some(entry) = same.find(|e| now.as_ref() == Some(&e.sha256)) else { return false };
+        self.written.insert(name.to_owned(), entry.clone());
+        true
+    }
+
+    /// Writes some files of the run.
+    pub(super) fn write(&mut self, pages: &[Page]) -> Result<()> {
+        let entry = |p: &Page| Entry { file: p.name.clone(), sha256: digest(&p.bytes), key: p.key.clone() };
+        let entries: Vec<Entry> = pages.iter().map(entry).collect();
+        self.announce(&entries)?;
+        for (page, entry) in pages.iter().zip(entries) {
+            let path = self.path(&page.name)?;
+            write_atomic(&path, &page.bytes)?;
+            self.written.insert(page.name.clone(), entry);
+        }
+        Ok(())
+    }
+
+    /// Begins a file that is written bit by bit.
+    pub(super) fn draft(&self, name: &str) -> Result<Draft> {
+        Draft::begin(&self.path(name)?)
+    }
+
+    /// Ends such a file.
+    pub(super) fn write_draft(&mut self, name: &str, draft: Draft, key: &str) -> Result<()> {
+        let entry = Entry { file: name.to_owned(), sha256: draft.digest(), key: key.to_owned() };
+        self.announce(std::slice::from_ref(&entry))?;
+        draft.finish()?;
+        self.written.insert(name.to_owned(), entry);
+        Ok(())
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
         }
-        write_atomic(&path, bytes)?;
-        self.written.insert(name.to_owned(), digest(bytes));
-        Ok(())
+        Ok(path)
+    }
+
+    /// Says in the journal what is about to be written.
+    fn announce(&mut self, entries: &[Entry]) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let line = |e: &Entry| serde_json::to_string(e).unwrap_or_default() + "\n";
+        let lines: String = entries.iter().map(line).collect();
+        disk::append(&self.folder.join(JOURNAL), &mut self.journal, &lines)
+    }
+
+    /// Number of files written so far.
+    pub(super) fn done(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Whether that file is written.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.written.contains_key(name)
     }
 
     /// Takes away what an earlier run of ours wrote and this one did not, and writes the manifest, last.
-    pub(super) fn finish(self, manifest: &serde_json::Value) -> Result<()> {
-        for (name, sha256) in self.earlier.iter().filter(|(n, _)| !self.written.contains_key(*n)) {
-            let path = self.folder.join(name);
+    pub(super) fn finish(&mut self, head: serde_json::Value) -> Result<()> {
+        for (name, entries) in self.earlier.iter().filter(|(n, _)| !self.written.contains_key(*n)) {
             // Somebody's changes to a page of ours are no longer ours to take away.
-            if std::fs::read(&path).is_ok_and(|bytes| digest(&bytes) == *sha256) {
+            let now = self.digest_of(name);
+            if entries.iter().any(|e| now.as_ref() == Some(&e.sha256)) {
+                let path = self.folder.join(name);
                 std::fs::remove_file(&path).map_err(|source| Error::Write { path, source })?;
             }
         }
-        let mut manifest = manifest.clone();
-        if let Some(map) = manifest.as_object_mut() {
-            map.insert("outputs".to_owned(), outputs(&self.written));
-            map.insert("complete".to_owned(), serde_json::Value::Bool(true));
+        let folders: BTreeSet<&str> = self.written.keys().map(|n| n.rsplit_once('/').map_or("", |(f, _)| f)).collect();
+        for folder in folders {
+            disk::sync_folder(&self.folder.join(folder))?;
         }
-        write_atomic(&self.folder.join(MANIFEST), pretty(&manifest).as_bytes())
+        self.manifest(head, true)?;
+        self.close()
+    }
+
+    /// Ends a run before its end: the manifest says what there is, and that this is not all.
+    pub(super) fn halt(&mut self, head: serde_json::Value) -> Result<()> {
+        self.manifest(head, false)?;
+        self.close()
+    }
+
+    /// The manifest holds all that the journal held.
+    fn close(&mut self) -> Result<()> {
+        disk::sync_folder(&self.folder)?;
+        // A journal that is left behind lists what the manifest lists.
+        let _ = std::fs::remove_file(self.folder.join(JOURNAL));
+        Ok(())
+    }
+
+    /// Leaves the folder as it was found, when nothing was written yet.
+    pub(super) fn withdraw(self) -> Result<()> {
+        if self.journal.metadata().is_ok_and(|m| m.len() == 0) {
+            let _ = std::fs::remove_file(self.folder.join(JOURNAL));
+        }
+        let path = self.folder.join(MANIFEST);
+        match &self.before {
+            Some(bytes) => write_atomic(&path, bytes),
+            None => std::fs::remove_file(&path).map_err(|source| Error::Write { path, source }),
+        }
+    }
+
+    fn manifest(&self, mut head: serde_json::Value, complete: bool) -> Result<()> {
+        let mut outputs: Vec<&Entry> = self.written.values().collect();
+        if !complete {
+            outputs.extend(self.earlier.iter().filter(|(n, _)| !self.has(n)).flat_map(|(_, entries)| entries));
+            outputs.sort_by(|a, b| (&a.file, &a.sha256).cmp(&(&b.file, &b.sha256)));
+        }
+        if let Some(map) = head.as_object_mut() {
+            map.insert("outputs".to_owned(), serde_json::to_value(outputs).unwrap_or_default());
+            map.insert("complete".to_owned(), serde_json::Value::Bool(complete));
+        }
+        let text = serde_json::to_string_pretty(&head).unwrap_or_default() + "\n";
+        write_atomic(&self.folder.join(MANIFEST), text.as_bytes())
     }
 }
 
-fn pretty(value: &serde_json::Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+/// What earlier runs of ours wrote here or were about to: from the manifest, and from the journal of a run that was
+/// killed.
+fn earlier(folder: &Path, manifest: Option<&[u8]>, force: bool) -> Result<BTreeMap<String, Vec<Entry>>> {
+    let mut out: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    let mut add = |entry: Entry| {
+        let known = out.entry(entry.file.clone()).or_default();
+        if is_inside(&entry.file) && !known.contains(&entry) {
+            known.push(entry);
+        }
+    };
+    match manifest.map(listed) {
+        Some(Some(entries)) => entries.into_iter().for_each(&mut add),
+        Some(None) if !force => return Err(Error::Foreign { path: folder.join(MANIFEST) }),
+        Some(None) | None => {}
+    }
+    let mut journal = String::new();
+    if let Ok(mut file) = File::open(folder.join(JOURNAL)) {
+        let mut bytes = Vec::new();
+        if file.read_to_end(&mut bytes).is_ok() {
+            journal = String::from_utf8_lossy(&bytes).into_owned();
+        }
+    }
+    // The last line may have been cut off: then its file was not begun.
+    journal.lines().filter_map(|line| serde_json::from_str(line).ok()).for_each(&mut add);
+    out.retain(|_, entries| !entries.is_empty());
+    Ok(out)
 }
 
-fn outputs(files: &BTreeMap<String, String>) -> serde_json::Value {
-    files.iter().map(|(file, sha256)| serde_json::json!({ "file": file, "sha256": sha256 })).collect()
-}
-
-/// Outputs and state of an earlier manifest; `None` if it is none of ours.
-fn earlier(bytes: &[u8]) -> Option<(BTreeMap<String, String>, bool)> {
+/// The outputs of a manifest; `None` if it is none of ours.
+fn listed(bytes: &[u8]) -> Option<Vec<Entry>> {
     let value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    if value.get("schema")?.as_str()? != "lygte/run/1" {
+    if value.get("schema")?.as_str()? != super::manifest::SCHEMA {
         return None;
     }
-    let inside =
-        |name: &str| !name.is_empty() && !name.starts_with('/') && name.split('/').all(|p| p != ".." && !p.is_empty());
-    let outputs = value.get("outputs")?.as_array()?;
-    let files = outputs
-        .iter()
-        .filter_map(|o| Some((o.get("file")?.as_str()?.to_owned(), o.get("sha256")?.as_str()?.to_owned())))
-        .filter(|(name, _)| inside(name))
-        .collect();
-    Some((files, value.get("complete")?.as_bool() != Some(true)))
+    serde_json::from_value(value.get("outputs")?.clone()).ok()
+}
+
+/// A manifest may have been changed by hand; what it lists must not lead out of the folder.
+fn is_inside(name: &str) -> bool {
+    let is_part = |p: &str| !p.is_empty() && p != ".." && p != "." && !p.contains(['\\', ':']);
+    name.split('/').all(is_part)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::tests::fail_after;
     use super::*;
 
-    #[test]
-    fn slugs_are_safe_and_distinct() {
-        assert_eq!(slug("acme-7f3a"), "acme-7f3a");
-        for id in ["../../x", "ACME", "con", "com1", "", "a/b", "東京", "x".repeat(300).as_str()] {
-            let slug = slug(id);
-            assert!(slug.len() <= 80 && slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'), "{id} {slug}");
-            assert_ne!(slug, id);
+    const NAMES: [&str; 3] = ["suppliers/a.html", "suppliers/b.html", "index.html"];
+
+    fn page(name: &str, text: &str) -> Page {
+        Page { name: name.to_owned(), bytes: format!("{text} {name}").into_bytes(), key: text.to_owned() }
+    }
+
+    fn head() -> serde_json::Value {
+        serde_json::json!({ "schema": super::super::manifest::SCHEMA, "version": "test" })
+    }
+
+    fn run(folder: &Path, text: &str) -> Result<()> {
+        let mut output = Output::open(folder, false)?;
+        if let Err(refused) = output.check(NAMES.into_iter()) {
+            output.withdraw()?;
+            return Err(refused);
         }
-        assert_ne!(slug("ACME"), slug("Acme"));
+        output.write(&[page(NAMES[0], text), page(NAMES[1], text)])?;
+        output.write(&[page(NAMES[2], text)])?;
+        let mut draft = output.draft("results.json")?;
+        draft.write(text.as_bytes())?;
+        output.write_draft("results.json", draft, text)?;
+        output.finish(head())
+    }
+
+    fn manifest(folder: &Path) -> Option<serde_json::Value> {
+        serde_json::from_slice(&std::fs::read(folder.join(MANIFEST)).ok()?).ok()
+    }
+
+    fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+        let mut out = BTreeMap::new();
+        for sub in ["", "suppliers"] {
+            for entry in std::fs::read_dir(folder.join(sub)).into_iter().flatten().flatten() {
+                if entry.file_type().unwrap().is_file() {
+                    let name = entry.file_name().into_string().unwrap();
+                    out.insert(format!("{sub}/{name}"), std::fs::read(entry.path()).unwrap());
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn whichever_call_fails_only_whole_files_are_left_and_the_next_run_makes_it_good() {
+        let undisturbed = tempfile::tempdir().unwrap();
+        run(undisturbed.path(), "new").unwrap();
+        let wanted = tree(undisturbed.path());
+        for start in [None, Some("old")] {
+            let mut failures = 0;
+            for n in 0.. {
+                let folder = tempfile::tempdir().unwrap();
+                if let Some(text) = start {
+                    run(folder.path(), text).unwrap();
+                }
+                fail_after(Some(n));
+                let outcome = run(folder.path(), "new");
+                fail_after(None);
+                let mut texts = BTreeSet::new();
+                for (name, bytes) in tree(folder.path()) {
+                    let text = String::from_utf8(bytes).unwrap();
+                    if name.ends_with("html") {
+                        texts.insert(text[..3].to_owned());
+                    }
+                    let own = name.trim_start_matches('/');
+                    match own {
+                        MANIFEST => drop(manifest(folder.path()).unwrap()),
+                        LOCK | JOURNAL => {}
+                        "results.json" => assert!(["old", "new"].contains(&text.as_str()), "{n}: {name}"),
+                        _ => {
+                            assert!(
+                                [format!("old {own}"), format!("new {own}")].contains(&text),
+                                "{n}: {name}: {text}"
+                            );
+                        }
+                    }
+                }
+                if outcome.is_ok() {
+                    break;
+                }
+                failures += 1;
+                assert!(matches!(outcome, Err(Error::Write { .. })), "{outcome:?}");
+                if let Some(manifest) = manifest(folder.path()) {
+                    assert!(manifest["complete"] == false || texts.len() == 1, "after {n} calls: {texts:?}");
+                }
+                run(folder.path(), "new").unwrap();
+                assert_eq!(tree(folder.path()), wanted, "after {n} calls");
+            }
+            assert!(failures > 30, "{failures} calls were made to fail");
+        }
+    }
+
+    #[test]
+    fn files_of_others_and_changed_ones_are_refused_unless_forced() {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), "old").unwrap();
+        let path = folder.path().join(NAMES[0]);
+        write_atomic(&path, b"my notes").unwrap();
+        assert!(matches!(run(folder.path(), "new"), Err(Error::Changed { .. })));
+        assert_eq!(std::fs::read(&path).unwrap(), b"my notes");
+        assert_eq!(manifest(folder.path()).unwrap()["complete"], true, "nothing came of that run");
+        // The same after a run that was cut off: not being finished is no licence.
+        drop(Output::open(folder.path(), false).unwrap());
+        assert_eq!(manifest(folder.path()).unwrap()["complete"], false);
+        assert!(matches!(run(folder.path(), "new"), Err(Error::Changed { .. })));
+        std::fs::remove_file(&path).unwrap();
+        run(folder.path(), "new").unwrap();
+
+        let other = tempfile::tempdir().unwrap();
+        write_atomic(&other.path().join("index.html"), b"mine").unwrap();
+        assert!(matches!(run(other.path(), "new"), Err(Error::Foreign { .. })));
+        assert!(manifest(other.path()).is_none(), "nothing was begun");
+        let mut forced = Output::open(other.path(), true).unwrap();
+        forced.check(NAMES.into_iter()).unwrap();
+        forced.write(&[page(NAMES[2], "new")]).unwrap();
+    }
+
+    #[test]
+    fn a_kept_file_is_one_from_the_same_things_that_is_still_what_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), "old").unwrap();
+        write_atomic(&folder.path().join(NAMES[1]), b"changed").unwrap();
+        let mut output = Output::open(folder.path(), true).unwrap();
+        assert!(output.keep(NAMES[0], "old"));
+        assert!(!output.keep(NAMES[0], "new"), "made from other things");
+        assert!(!output.keep(NAMES[1], "old"), "changed since");
+        assert!(!output.keep("suppliers/c.html", "old"), "never written");
+    }
+
+    #[test]
+    fn a_manifest_leads_nowhere_else() {
+        for name in ["../x", "/etc/x", "a//b", "", "a/../../b", "C:\\x"] {
+            assert!(!is_inside(name), "{name}");
+        }
+        assert!(is_inside("suppliers/a.html"));
     }
 }

@@ -2,33 +2,47 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
-use crate::batch::{self, Format, Options, Summary, find_inputs};
-use crate::diag::Severity;
+use crate::batch::{self, Format, Options, Queue, Reading, Summary, find_inputs};
+use crate::diag::{Diagnostic, Severity};
+use crate::error::Error;
 use crate::model::{Band, Id};
-use crate::questionnaire::{Limits, read_suppliers};
+use crate::questionnaire::read_suppliers;
 
-use super::{Common, DONE, INCOMPLETE, MET, Outcome, Stop, render::Console};
+use super::intake::IntakeArgs;
+use super::{
+    Common, DONE, INCOMPLETE, MET, Outcome, Stop,
+    render::{Console, plain},
+};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag of the command line")]
 #[command(after_help = "Examples:
   lygte assess returned/ -o report
   lygte assess returned/ -o report --lang da --suppliers suppliers.csv
   lygte assess a.xlsx b.xlsx -o report --format json --fail-on high
+  lygte assess returned/ --dry-run
+  lygte assess returned/ -o report --reviewed queue.xlsx
+  lygte assess returned/ -o report --format html,mail --resume
 
 Exit codes: 0 every input read and scored, 1 the run failed, 2 wrong usage,
-3 an input was unreadable or only partly read (with --strict: or has warnings), 4 --fail-on was met.")]
+3 an input was unreadable or only partly read (with --strict: or has warnings), 4 --fail-on was met,
+130 or 143 interrupted: what is written is whole, and --resume goes on from there.")]
 pub(super) struct AssessArgs {
     /// Workbooks, or folders of them
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder to write to
-    #[arg(long, short, value_name = "DIR")]
-    output: PathBuf,
+    #[arg(long, short, value_name = "DIR", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
     /// What to write
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json])]
     format: Vec<FormatArg>,
@@ -56,6 +70,20 @@ pub(super) struct AssessArgs {
     /// Lay a folder of your own report templates over the built-in ones
     #[arg(long, value_name = "DIR")]
     templates: Vec<PathBuf>,
+    /// A queue of `lygte review` that was worked through: its corrections count, beside the supplier's own answers
+    #[arg(long, value_name = "QUEUE.xlsx")]
+    reviewed: Option<PathBuf>,
+    /// Read everything and print the ledger; write nothing
+    #[arg(long, conflicts_with_all = ["resume", "force"])]
+    dry_run: bool,
+    /// Leave what an earlier run wrote from the same inputs, data and options
+    #[arg(long)]
+    resume: bool,
+    /// Replace files that are not from an earlier run, or were changed since
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    intake: IntakeArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,6 +94,8 @@ enum FormatArg {
     Xlsx,
     /// results.json
     Json,
+    /// mail/: plain texts to send to suppliers, how answers were read and what is open
+    Mail,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -85,27 +115,41 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     let method = Id::new(&args.method);
     if !library.methods.contains_key(&method) {
         let there = library.methods.keys().map(Id::as_str);
-        return Err(crate::error::Error::unknown("method", &args.method, there).into());
+        return Err(Error::unknown("method", &args.method, there).into());
     }
-    let inputs = find_inputs(&args.inputs, Some(&args.output))?;
+    let reviewed = args.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
+    let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
+    let reading = Reading {
+        jobs: args.jobs.map_or(0, usize::from),
+        invited,
+        reviewed,
+        limits: args.intake.limits()?,
+        legacy: args.intake.legacy()?,
+        stop: watch()?,
+    };
+    let bar = progress_bar(console);
+    let progress = |done: usize, total: usize| {
+        bar.set_length(u64::try_from(total).unwrap_or_default());
+        bar.set_position(u64::try_from(done).unwrap_or_default());
+    };
+    let Some(out) = args.output.clone().filter(|_| !args.dry_run) else {
+        let summary = batch::survey(&library, &inputs, &reading, &method, &progress);
+        bar.finish_and_clear();
+        let summary = summary?;
+        console.print(&ledger(&summary))?;
+        console.print(&text(&summary, None))?;
+        return Ok(code(&summary, args));
+    };
     let options = Options {
-        out: args.output.clone(),
+        out: out.clone(),
         formats: args.format.iter().map(|f| f.format()).collect::<BTreeSet<_>>(),
         method,
         lang,
         date,
-        jobs: args.jobs.map_or(0, usize::from),
-        invited,
         templates,
-        limits: Limits::default(),
-    };
-    let bar = if console.wants_progress() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    let progress = |done: usize, total: usize| {
-        bar.set_length(u64::try_from(total).unwrap_or_default());
-        bar.set_position(u64::try_from(done).unwrap_or_default());
+        reading,
+        resume: args.resume,
+        force: args.force,
     };
     let summary = batch::assess(&catalog, &library, &inputs, &options, &progress);
     bar.finish_and_clear();
@@ -114,8 +158,33 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
         let worth: Vec<_> = file.diagnostics.iter().filter(|d| d.severity() >= Severity::Warning).cloned().collect();
         console.diagnostics(&worth);
     }
-    console.print(&text(&summary, args))?;
+    if let Some(review) = &summary.review {
+        console.diagnostics(&review.diagnostics);
+    }
+    let wrote = if args.format.contains(&FormatArg::Html) { "index.html" } else { "run.json" };
+    console.print(&text(&summary, Some(&out.join(wrote))))?;
     Ok(code(&summary, args))
+}
+
+pub(super) fn progress_bar(console: &Console) -> ProgressBar {
+    let bar = if console.wants_progress() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The first interrupt, or request to end, is noted, and the run ends in good order; the second ends it at once.
+fn watch() -> Result<Arc<AtomicUsize>, Stop> {
+    let stop = Arc::new(AtomicUsize::new(0));
+    let again = Arc::new(AtomicBool::new(false));
+    let cannot = |e: std::io::Error| Stop::Failed(Error::NoInput(format!("signals cannot be watched: {e}")));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again)).map_err(cannot)?;
+        flag::register(signal, Arc::clone(&again)).map_err(cannot)?;
+        flag::register_usize(signal, Arc::clone(&stop), usize::try_from(signal).unwrap_or(2)).map_err(cannot)?;
+    }
+    Ok(stop)
 }
 
 impl FormatArg {
@@ -124,6 +193,7 @@ impl FormatArg {
             Self::Html => Format::Html,
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
+            Self::Mail => Format::Mail,
         }
     }
 }
@@ -165,8 +235,31 @@ pub(super) fn date(given: Option<&str>) -> Result<String, Stop> {
     Ok(moment.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
+/// Every file with what is to be said of it: places and codes, never what stands in a cell.
+fn ledger(summary: &Summary) -> String {
+    let mut out = String::new();
+    let review = summary.review.iter().flat_map(|r| &r.diagnostics);
+    for file in &summary.files {
+        let role = file.role.map_or("?", crate::model::Role::id);
+        let _ = writeln!(out, "{:<10}  {role:<8}  {}", file.status.id(), plain(&file.file));
+        for d in &file.diagnostics {
+            let _ = writeln!(out, "    {}", said(d));
+        }
+    }
+    for d in review {
+        let _ = writeln!(out, "review: {}", said(d));
+    }
+    out
+}
+
+fn said(d: &Diagnostic) -> String {
+    let place = d.place.within();
+    let colon = if place.is_empty() { "" } else { ": " };
+    format!("{}{colon}{}[{}] {}", plain(&place), d.severity().id(), d.code.name(), plain(&d.message()))
+}
+
 /// Counts only: names stand in the reports.
-fn text(summary: &Summary, args: &AssessArgs) -> String {
+fn text(summary: &Summary, wrote: Option<&Path>) -> String {
     let l = &summary.ledger;
     let mut out = format!(
         "{} inputs = {} scored + {} partly + {} unreadable; {} skipped\n",
@@ -182,10 +275,24 @@ fn text(summary: &Summary, args: &AssessArgs) -> String {
         let word = priority.as_ref().map_or("not enough answers, ask again", |p| words[p]);
         let _ = writeln!(out, "{count:>6}  {word}");
     }
-    if let Some(missing) = &summary.not_answered {
-        let _ = writeln!(out, "{:>6}  invited and not answered", missing.len());
+    if let Some((invited, missing)) = &summary.invited {
+        let answered = invited.saturating_sub(missing.len());
+        let _ = writeln!(out, "{invited} invited = {answered} answered + {} not answered", missing.len());
     }
-    let wrote = if args.format.contains(&FormatArg::Html) { "index.html" } else { "run.json" };
-    let _ = writeln!(out, "reports in {}", args.output.join(wrote).display());
+    if let Some(r) = &summary.review {
+        let _ = writeln!(
+            out,
+            "{} rows reviewed = {} corrected + {} accepted + {} open + {} not taken",
+            r.rows,
+            r.corrected,
+            r.accepted,
+            r.open,
+            r.diagnostics.len()
+        );
+    }
+    let _ = match wrote {
+        Some(path) => writeln!(out, "reports in {}", path.display()),
+        None => writeln!(out, "nothing was written"),
+    };
     out
 }

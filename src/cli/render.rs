@@ -84,7 +84,7 @@ impl Console {
 }
 
 /// Control characters and those that turn the direction of writing have no business on a terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',

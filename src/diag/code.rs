@@ -77,23 +77,29 @@ codes! {
         "A report template could not be loaded. The message of the template engine names file, line and column."
 
     // Files that were handed in
-    UnreadableFile "unreadable-file" Error "the file could not be opened: {problem}"
+    UnreadableFile "unreadable-file" Error "the file could not be opened: {problem}; put that right and read it again"
         "The operating system did not hand over the file. Check that it exists and that you may read it."
-    FileTooLarge "file-too-large" Error "the file is {size} MB; at most {limit} MB are read"
-        "A questionnaire is a small file. Take out pictures and attachments and save it again."
+    LimitReached "limit-reached" Error "{what} ({found}; the limit is {limit}); if the file is sound, run again with --limit {name}={raise}"
+        "So that no file can fill the memory or take for ever, each is read under limits that a questionnaire does not come near. Take out pictures and copied data and save it again, or raise the limit by its name; `lygte assess --help` lists them."
     NotAWorkbook "not-a-workbook" Error "this is {kind}, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx"
         "The content of the file, not its name, decides. Open it in the program it was made with and save it as .xlsx."
-    EncryptedWorkbook "encrypted-workbook" Error "the workbook is protected with a password or saved in an old format; please save it as .xlsx without a password"
-        "Encrypted workbooks and old .xls files share one container. lygte reads neither. Open it in a spreadsheet program and save it as .xlsx without a password."
-    DamagedWorkbook "damaged-workbook" Error "the workbook is damaged and could not be read ({problem})"
-        "The file breaks off or does not hold together. Ask for it once more, or open it in Excel, let it be repaired, and look at every answer."
-    ForeignWorkbook "foreign-workbook" Error "this is not one of our questionnaires"
+    LegacyFormat "legacy-format" Error "this is {kind}; please save it as .xlsx and send that, or read it with --legacy-formats"
+        "Workbooks in the old .xls format and .ods sheets are read only if that is asked for, in a process of its own with limited memory and time. Open the file in the program it was made with and save it as .xlsx."
+    LegacyRead "legacy-read" Note "this is {kind}; hidden rows and merged cells are not known of it"
+        "Old formats are read for their values only. Whether something was hidden or merged is not looked at."
+    EncryptedWorkbook "encrypted-workbook" Error "the workbook is protected with a password; please save it without one and send it again"
+        "A workbook behind a password cannot be read. Open it with the password, take that off (File, Info, Protect Workbook), and save it again."
+    DamagedWorkbook "damaged-workbook" Error "the workbook is damaged and could not be read ({problem}); please send it once more, or open it in Excel, save it again as .xlsx and check the answers"
+        "The file breaks off or does not hold together. So that no answer is misread, nothing of it is used. Ask for it once more, or open it in Excel, let it be repaired, and look at every answer."
+    ForeignWorkbook "foreign-workbook" Error "this is not one of our questionnaires; send the workbook that was filled in"
         "The workbook has no `_meta` sheet and fewer than half of the ids, numbers or texts of any of our lists are found in it."
+    MacrosIgnored "macros-ignored" Note "the workbook holds macros; they were not run"
+        "lygte reads what is stored in cells and never runs anything that comes in a file."
     InternalFault "internal-fault" Error "this file met a fault in lygte; please report it"
         "A bug of ours. The other files are not touched by it. Please report it with the file, if you may share it."
 
     // What was found in a workbook
-    OtherRevision "other-revision" Warning "made from revision {found}; today's is {today}: answers were matched by id"
+    OtherRevision "other-revision" Warning "made from another revision than today's {today}: answers were matched by id"
         "The workbook was made from an older edition. Answers are matched by id; new questions are open, retired ones stand in the ledger."
     MissingMeta "missing-meta" Warning "the hidden sheet _meta is missing; role, form and supplier were taken from the rest"
         "Without `_meta` a workbook is still read if at least half of one list is found in it."
@@ -105,6 +111,26 @@ codes! {
         "A row was deleted. Its question is open."
     DuplicateRow "duplicate-row" Warning "question {number} stands in two rows with different answers; it counts as unanswered"
         "Two rows carry the same question. Where they differ, neither is chosen."
+    DuplicateAgrees "duplicate-agrees" Note "question {number} stands in several rows with the same answer; it counts once"
+        "Several rows carry the same question, and their answers agree."
+    SecondSheet "second-sheet" Warning "the questions of {sheet} stand in this sheet a second time; where the two differ, neither counts"
+        "A sheet was copied. Ask which of the two is meant, and have the other deleted."
+    RowConflict "row-conflict" Warning "the hidden id, the number and the text of this row belong to different questions ({numbers}); its answer counts for none of them"
+        "Rows were sorted or pasted without their hidden id, or a number or text was overwritten. Nothing is guessed: ask which question the row answers."
+    IdConflict "id-conflict" Warning "question {number}: the hidden id of this row belongs to another question; its number and text count"
+        "Rows were sorted without their hidden id column. What the supplier saw, number and text, decides."
+    MissingColumn "missing-column" Warning "it cannot be told which column of this sheet holds the answers; they count as unanswered"
+        "The header of the answer column is gone or stands twice. Put the header row right and read the workbook again."
+    HiddenSheet "hidden-sheet" Warning "this sheet is hidden; its answers count"
+        "Nobody who opens the workbook sees this sheet. Check that its answers are meant."
+    HiddenRows "hidden-rows" Warning "{count} rows with questions are hidden in this sheet, by a filter or by hand; their answers count"
+        "Rows that a filter hides keep their answers. Check that they are meant."
+    HiddenColumn "hidden-column" Warning "the column with the answers is hidden in this sheet; the answers count"
+        "Nobody who opens the workbook sees the answers. Check that they are meant."
+    HiddenAnswer "hidden-answer" Warning "question {number}: what stands in the cell is not shown in a spreadsheet program; it counts as unanswered"
+        "The cell lies under a merged one, or its number format shows nothing. What nobody sees is no answer."
+    MergedAnswer "merged-answer" Warning "question {number}: the cell is merged with others, and only the first cell of the range holds what is shown; this one counts as unanswered"
+        "In merged cells only the first holds a value. Whether one answer was meant for several questions is not guessed."
     RetiredQuestion "retired-question" Note "question {number} is no longer asked; the answer stands here and does not count"
         "The workbook has a row whose question today's questionnaire does not have."
     FoundByNumber "found-by-number" Note "question {number} was found by its number"
@@ -137,8 +163,8 @@ codes! {
         "`1,234` may be a thousand or one and a bit; 0.25 may be 25 percent or a quarter of one. Nothing is guessed."
     FormulaWithoutValue "formula-without-value" Warning "question {number}: the formula has no stored result; it counts as unanswered"
         "A formula counts with the result that was stored with it. A program saved the workbook without calculating."
-    ErrorValue "error-value" Warning "question {number}: the cell holds an error value; it counts as unanswered"
-        "A formula ended in an error such as #REF!."
+    ErrorValue "error-value" Warning "question {number}: the cell holds an error value or something that is no value; it counts as unanswered"
+        "A formula ended in an error such as #REF!, or a program stored something that cannot be read."
     UnknownProfile "unknown-profile" Warning "profile {number}: not understood; it counts as unknown. {allowed}"
         "A fact of the profile could not be read. Unknown facts widen the exposure and leave questions applicable."
     LevelsContradict "levels-contradict" Warning "profile {number}: levels of subcontractors are given although subcontracting is answered with no; the levels count"
@@ -163,8 +189,24 @@ codes! {
         "An assessor's or observer's form stands alone. Its findings and signs are shown; the answers count as open."
     ProfileDiffers "profile-differs" Warning "profile {number} differs from the supplier's own; the supplier's counts"
         "The assessor's form holds another fact than the supplier's questionnaire. Correct the supplier's profile if the assessor is right."
-    CellsBeyond "cells-beyond" Warning "cells beyond row {rows} or column {columns} were left out of account"
-        "A questionnaire is small. Cells far outside of it are not read."
+    Corrected "corrected" Note "question {number}: corrected by a reviewer; counts as \u{201c}{taken}\u{201d}"
+        "A reviewer looked at the cell and wrote in the queue of `lygte review` what it means, with reason and initials. The answer counts as corrected; what the cell had been read as stays beside it."
+    ReadingAccepted "reading-accepted" Note "looked at by a reviewer, who accepts how it was read"
+        "A reviewer looked at the cell and accepted, with initials, how it was read."
+    ReviewUnsigned "review-unsigned" Warning "row {row}: initials or a reason are missing; it does not count"
+        "A correction counts only with a reason and initials, an acceptance only with initials: somebody must be able to answer for it."
+    ReviewOtherFile "review-other-file" Warning "row {row}: no input has the digest this row was made from; it does not count"
+        "A correction belongs to one state of one file. If the supplier sent another file since, look at that one: run `lygte review` again."
+    ReviewUndecided "review-undecided" Warning "row {row}: the decision is neither \u{201c}accept\u{201d} nor \u{201c}correct\u{201d}; it does not count"
+        "Something was written in the row, yet its decision is empty or not one of the two."
+    ReviewNoAnswer "review-no-answer" Warning "row {row}: no answer to a question was read from this cell, so it cannot be corrected here"
+        "Only answers of the self-test and of the controls can be corrected in the queue. Correct the profile, a finding or a sign in its own workbook."
+    ReviewAnswer "review-answer" Warning "row {row}: the corrected answer is not one of those offered for question {number}; it does not count. Offered: {allowed}"
+        "A correction is understood like an answer: by label, spelling or listed synonym, and never by guess."
+    ReviewTwice "review-twice" Warning "row {row}: another row decides the same cell in another way; neither counts"
+        "Two rows of the queue say different things of one cell. Take one of them out."
+    CellsBeyond "cells-beyond" Warning "{count} filled cells beyond row {rows} or column {columns} were left out of account; if they matter, use --limit rows=N or columns=N"
+        "A questionnaire is small. Cells far outside of it are counted and not read."
     BothAssessed "both-assessed" Warning "question {number}: another assessor's form of this supplier has a finding too; the newer counts"
         "Two assessors' forms of one supplier. The newer finding counts; the other stands in its workbook."
 }
@@ -176,22 +218,59 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("picture", "a picture"),
     ("text-document", "a text document"),
     ("presentation", "a presentation"),
-    ("web-page", "a web page or XML file"),
+    ("web-page", "a web page"),
     ("text-file", "a text file, such as CSV"),
     ("xlsb", "a binary .xlsb workbook"),
     ("opendocument", "an OpenDocument file"),
     ("archive", "an archive"),
     ("unknown-kind", "a file of an unknown kind"),
     ("container-broken", "its container breaks off"),
-    ("too-many-parts", "it has more parts than are read"),
-    ("unpacks-too-large", "it unpacks to more than is read"),
     ("parts-apart", "its parts do not hold together"),
-    ("too-many-sheets", "it has more sheets than are read"),
-    ("sheet-broken", "a sheet cannot be read to its end"),
-    ("too-many-cells", "it has more filled cells than are read"),
-    ("not-found", "it is not there"),
+    ("xml-file", "an XML file"),
+    ("xls", "an Excel workbook in the old .xls format"),
+    ("ods", "an OpenDocument spreadsheet (.ods)"),
+    ("numbers", "an Apple Numbers document"),
+    ("old-office", "an old Office document"),
+    ("part-twice", "a part of it stands twice"),
+    ("odd-names", "its parts have names that lead elsewhere"),
+    ("parts-overlap", "its parts overlap"),
+    ("part-missing", "a part of it is missing"),
+    ("part-empty", "a part of it is empty"),
+    ("other-compression", "a part is compressed in a way that is not read"),
+    ("checksum", "a part breaks off or its checksum is wrong"),
+    ("other-encoding", "its characters are neither UTF-8 nor UTF-16"),
+    ("has-dtd", "it declares entities of its own (a DTD), which is not allowed in workbooks"),
+    ("unknown-entity", "it uses an unknown entity"),
+    ("bad-characters", "it holds control characters"),
+    ("xml-broken", "its XML is broken"),
+    ("not-a-spreadsheet", "a part of it does not belong to a spreadsheet"),
+    ("two-readings", "two programs would read it in two ways"),
+    ("leads-out", "a part refers to something outside of the file"),
+    ("bad-position", "a cell has an impossible place"),
+    ("cell-twice", "the cell stands twice"),
+    ("text-missing", "the cell refers to a text that is missing"),
+    ("legacy-broken", "the old format could not be read to its end within the limits"),
+    ("limit-file", "the file is too large"),
+    ("limit-entries", "the file holds too many parts"),
+    ("limit-part", "a part of the file is too large when unpacked"),
+    ("limit-unpacked", "the file is too large when unpacked"),
+    ("limit-depth", "too many elements lie within one another"),
+    ("limit-attributes", "an element has too many attributes"),
+    ("limit-event", "a single text or tag is too large"),
+    ("limit-sheets", "the workbook has too many sheets"),
+    ("limit-strings", "the workbook has too many texts"),
+    ("limit-strings-size", "the texts of the workbook are too large together"),
+    ("limit-formats", "the workbook has too many cell formats"),
+    ("limit-merges", "the sheet has too many merged ranges"),
+    ("limit-cells", "the workbook has too many filled cells"),
+    ("limit-rows", "the sheet has too many rows"),
+    ("limit-columns", "the sheet has too many columns"),
+    ("limit-text", "the texts of all cells are too large together"),
+    ("limit-seconds", "reading the file takes too long"),
+    ("limit-legacy", "reading the old format takes too much memory"),
+    ("not-found", "there is no such file"),
     ("no-permission", "you may not read it"),
-    ("not-a-file", "it is no ordinary file"),
+    ("not-a-file", "it is not a regular file but a folder, pipe or device"),
     ("disk-trouble", "the disk reports an error"),
 ];
 

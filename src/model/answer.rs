@@ -55,6 +55,32 @@ pub struct Entry {
     pub cell: Option<Cell>,
 }
 
+impl Answer {
+    /// Its name in results, as it was read and before the profile decides what applies.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Option(id) => id,
+            Self::NotApplicable { reason: true } => "na",
+            Self::NotApplicable { reason: false } => "na-unfounded",
+            Self::DontKnow => "dont-know",
+            Self::Refused => "refused",
+            Self::Blank => "blank",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A reviewer's correction of a reading: the answer counts as corrected, and what it was read as stays beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// What the cell had been read as.
+    pub read: Answer,
+    /// The reviewer's initials.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// How an answer is vouched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
@@ -199,6 +225,8 @@ pub struct Dossier {
     pub looks: Vec<Look>,
     /// What stands on them.
     pub signs: Vec<SignEntry>,
+    /// Answers of the self-test and the controls that a reviewer corrected, by item.
+    pub corrections: BTreeMap<Id, Correction>,
 }
 
 impl Dossier {
@@ -218,6 +246,7 @@ impl Dossier {
             findings: BTreeMap::new(),
             looks: Vec::new(),
             signs: Vec::new(),
+            corrections: BTreeMap::new(),
         }
     }
 }

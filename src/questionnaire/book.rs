@@ -1,7 +1,8 @@
 //! The cells of a workbook, sparse and bounded. The only place that knows calamine, beside supplier lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use calamine::{DataRef, Reader as _, Xlsx};
@@ -9,7 +10,7 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::model::Cell;
 
-use super::guard::{self, Limits};
+use super::guard::{self, CleanSheet, Limits};
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +23,7 @@ pub enum CellValue {
     Bool(bool),
     /// A date, `YYYY-MM-DD`.
     Date(String),
-    /// An error value.
+    /// An error value, or something that is no value.
     Error(String),
     /// A formula that was saved without its result.
     Formula,
@@ -47,6 +48,41 @@ impl CellValue {
     }
 }
 
+/// Merged cells, by row and column from 0, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// First row.
+    pub top: u32,
+    /// First column.
+    pub left: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// Last column.
+    pub right: u32,
+}
+
+impl Range {
+    /// Whether a cell is one of them.
+    pub fn contains(&self, row: u32, column: u32) -> bool {
+        (self.top..=self.bottom).contains(&row) && (self.left..=self.right).contains(&column)
+    }
+}
+
+/// How a sheet is shown: what of it a person does not see.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The sheet is hidden.
+    pub hidden: bool,
+    /// Hidden rows, by a filter or by hand.
+    pub hidden_rows: BTreeSet<u32>,
+    /// Hidden columns, from and to.
+    pub hidden_columns: Vec<(u32, u32)>,
+    /// Merged cells; only the first of each is shown.
+    pub merges: Vec<Range>,
+    /// Filled cells whose number format shows nothing.
+    pub invisible: BTreeSet<(u32, u32)>,
+}
+
 /// A sheet's filled cells, by row and column from 0.
 #[derive(Clone, Debug)]
 pub struct Sheet {
@@ -54,6 +90,8 @@ pub struct Sheet {
     pub name: Arc<str>,
     /// Its cells.
     pub cells: BTreeMap<(u32, u32), CellValue>,
+    /// How it is shown.
+    pub view: View,
 }
 
 impl Sheet {
@@ -72,53 +110,23 @@ pub struct Book {
     pub sheets: Vec<Sheet>,
     /// Modification date in the file's own properties.
     pub modified: Option<String>,
-    /// Cells beyond the limits were left out of account.
-    pub beyond: bool,
+    /// What is to be said about the file itself.
+    pub notes: Vec<Diagnostic>,
 }
 
 impl Book {
-    /// Reads the cells of a workbook.
+    /// Reads the cells of a workbook, behind the guard.
     ///
     /// # Errors
     /// One diagnostic that says why nothing of it can be used.
     pub fn open(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<Self, Box<Diagnostic>> {
-        guard::check(bytes, file, limits)?;
-        let damaged = |problem| {
-            Box::new(Diagnostic::new(Code::DamagedWorkbook, Place::File(file.clone())).phrase("problem", problem))
+        let clean = guard::check(bytes, file, limits)?;
+        // What the guard hands on cannot make calamine fail; should it, that costs this file and no other.
+        let sheets = catch_unwind(AssertUnwindSafe(|| cells(clean.bytes, clean.sheets))).ok().flatten();
+        let Some(sheets) = sheets else {
+            return Err(Box::new(Diagnostic::new(Code::InternalFault, Place::File(file.clone()))));
         };
-        let mut xlsx: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| damaged("parts-apart"))?;
-        let names = xlsx.sheet_names();
-        if names.len() > limits.sheets {
-            return Err(damaged("too-many-sheets"));
-        }
-        let mut book = Self { file: file.clone(), sheets: Vec::new(), modified: None, beyond: false };
-        let mut count = 0_usize;
-        for name in names {
-            let mut sheet = Sheet { name: name.as_str().into(), cells: BTreeMap::new() };
-            // Charts and macro sheets have no cells.
-            let Ok(mut reader) = xlsx.worksheet_cells_reader(&name) else { continue };
-            let bad = |_| damaged("sheet-broken");
-            while let Some(record) = reader.next_cell_with_formula_metadata().map_err(bad)? {
-                let value = match (value(&record.value), record.formula.is_some()) {
-                    (Some(value), _) => value,
-                    (None, true) => CellValue::Formula,
-                    (None, false) => continue,
-                };
-                let (row, column) = record.pos;
-                if row >= limits.rows || column >= limits.columns {
-                    book.beyond = true;
-                    continue;
-                }
-                count += 1;
-                if count > limits.cells {
-                    return Err(damaged("too-many-cells"));
-                }
-                sheet.cells.insert((row, column), value);
-            }
-            book.sheets.push(sheet);
-        }
-        book.modified = xlsx.workbook_properties().ok().and_then(|p| p.modified);
-        Ok(book)
+        Ok(Self { file: file.clone(), sheets, modified: clean.modified, notes: clean.notes })
     }
 
     /// The sheet of that name, whatever its case and whether hidden or not.
@@ -132,6 +140,26 @@ impl Book {
     }
 }
 
+/// The cells of the canonical workbook, and those that hold no value.
+fn cells(bytes: Vec<u8>, clean: Vec<CleanSheet>) -> Option<Vec<Sheet>> {
+    let mut xlsx: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).ok()?;
+    let mut sheets = Vec::new();
+    for (number, CleanSheet { name, view, marks }) in (1..).zip(clean) {
+        let mut cells: BTreeMap<_, _> = marks.into_iter().collect();
+        let mut reader = xlsx.worksheet_cells_reader(&number.to_string()).ok()?;
+        while let Some(cell) = reader.next_cell().ok()? {
+            if let Some(value) = value(cell.get_value()) {
+                cells.insert(cell.get_position(), value);
+            }
+        }
+        sheets.push(Sheet { name, cells, view });
+    }
+    Some(sheets)
+}
+
+/// Dates outside of these years are kept as numbers: programs disagree about those around 1900.
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+
 fn value(data: &DataRef<'_>) -> Option<CellValue> {
     Some(match data {
         DataRef::Empty => return None,
@@ -142,13 +170,23 @@ fn value(data: &DataRef<'_>) -> Option<CellValue> {
         DataRef::Bool(b) => CellValue::Bool(*b),
         DataRef::DateTime(moment) => match moment.as_f64() {
             // Excel shows a duration or a time of day as a date too; neither is one.
-            x if moment.is_datetime() && x >= 1.0 => {
+            x if moment.is_datetime() && (1.0..100_000.0).contains(&x) => {
                 let (year, month, day, ..) = moment.to_ymd_hms_milli();
-                CellValue::Date(format!("{year:04}-{month:02}-{day:02}"))
+                if YEARS.contains(&i16::try_from(year).unwrap_or_default()) {
+                    CellValue::Date(format!("{year:04}-{month:02}-{day:02}"))
+                } else {
+                    number(x)
+                }
             }
             x => number(x),
         },
-        DataRef::DateTimeIso(t) => CellValue::Date(t.chars().take(10).collect()),
+        DataRef::DateTimeIso(t) => {
+            let day = t.get(..10).and_then(|d| d.parse::<jiff::civil::Date>().ok());
+            match day.filter(|d| YEARS.contains(&d.year())) {
+                Some(day) => CellValue::Date(day.to_string()),
+                None => CellValue::Text(t.clone()),
+            }
+        }
         DataRef::DurationIso(t) => CellValue::Text(t.clone()),
         DataRef::Error(e) => CellValue::Error(e.to_string()),
     })

@@ -1,117 +1,178 @@
-//! What a file must be before anything parses it: small, a zip, and an Excel workbook inside.
+//! What stands between a file and calamine.
+//!
+//! ```text
+//! bytes → what kind of file, by content → directory of the zip: count, names twice, overlaps, odd names
+//!       → relationships, followed strictly: none that leads out of the file
+//!       → each part that is needed, streamed to its very end (so that its checksum is compared) under limits, without DTD
+//!       → strict cells: one place, one type, one value → a canonical workbook: stored, values only, wanted sheets only
+//! ```
+//!
+//! The one pass also finds what calamine does not tell: formulas without a stored result, hidden rows, columns and sheets,
+//! error values of any program, merged cells, cells beyond the limits. Why all this: small files can fill any memory, and
+//! a single flipped bit can turn a "no" into a "yes" without anything to notice it by, unless checksums are compared.
 
-use std::io::Cursor;
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
+mod canonical;
+mod kind;
+mod limits;
+mod package;
+mod parts;
+mod sheet;
+mod xml;
+
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Place};
 
-/// Limits on one workbook. A questionnaire is far below each of them.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Bytes of the file.
-    pub file_bytes: u64,
-    /// Entries of the zip.
-    pub entries: usize,
-    /// Bytes of one part, unpacked.
-    pub part_bytes: u64,
-    /// Bytes of all parts, unpacked.
-    pub total_bytes: u64,
-    /// Sheets.
-    pub sheets: usize,
-    /// Filled cells of the workbook.
-    pub cells: usize,
-    /// Rows looked at; cells beyond are left out of account, with a warning.
-    pub rows: u32,
-    /// Columns looked at.
-    pub columns: u32,
+use super::book::{CellValue, View};
+use super::layout::LISTS;
+pub(super) use canonical::Canonical;
+use kind::Kind;
+pub use limits::Limits;
+use package::Package;
+pub(super) use parts::Formats;
+use parts::Strings;
+use xml::{Budget, Refusal, damaged};
+
+/// A file that may be parsed.
+pub(super) struct Clean {
+    /// The canonical workbook.
+    pub(super) bytes: Vec<u8>,
+    /// Its sheets, in order; in the canonical workbook the first is called `1`.
+    pub(super) sheets: Vec<CleanSheet>,
+    /// Modification date in the file's own properties.
+    pub(super) modified: Option<String>,
+    /// What is to be said about the file.
+    pub(super) notes: Vec<Diagnostic>,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        const MIB: u64 = 1024 * 1024;
-        Self {
-            file_bytes: 32 * MIB,
-            entries: 2_000,
-            part_bytes: 128 * MIB,
-            total_bytes: 256 * MIB,
-            sheets: 64,
-            cells: 200_000,
-            rows: 10_000,
-            columns: 256,
+/// A sheet of it.
+pub(super) struct CleanSheet {
+    pub(super) name: Arc<str>,
+    pub(super) view: View,
+    /// Cells that hold no value.
+    pub(super) marks: Vec<((u32, u32), CellValue)>,
+}
+
+/// Old formats, which are read in a process of their own if that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Legacy {
+    /// Excel 97 to 2003 and older.
+    Xls,
+    /// `OpenDocument`.
+    Ods,
+}
+
+/// The old format a file is in, by its content.
+pub fn legacy(bytes: &[u8]) -> Option<Legacy> {
+    match kind::sniff(bytes) {
+        Kind::Xls => Some(Legacy::Xls),
+        Kind::Zip => {
+            let mut package = Package::open(bytes, Place::File("".into()), &Limits::default()).ok()?;
+            (package.other_kind() == Some("ods")).then_some(Legacy::Ods)
         }
+        Kind::Encrypted | Kind::Other(_) => None,
     }
 }
 
-impl Limits {
-    /// The diagnostic for a file that is larger than it may be.
-    pub fn too_large(&self, file: &Arc<str>, size: u64) -> Diagnostic {
-        let mib = |n: u64| n.div_ceil(1024 * 1024).to_string();
-        Diagnostic::new(Code::FileTooLarge, Place::File(file.clone()))
-            .with("size", mib(size))
-            .with("limit", mib(self.file_bytes))
-    }
-}
-
-/// Refuses what is no workbook, or too large a one.
-pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<(), Box<Diagnostic>> {
-    let refuse = |code: Code| Diagnostic::new(code, Place::File(file.clone()));
+/// Checks a file and takes from it what may be parsed.
+///
+/// # Errors
+/// One diagnostic that says why nothing of it can be used.
+pub(super) fn check(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<Clean, Refusal> {
+    let place = Place::File(file.clone());
+    let refuse = |code: Code| Box::new(Diagnostic::new(code, place.clone()));
+    let other = |kind| Box::new(Diagnostic::new(Code::NotAWorkbook, place.clone()).phrase("kind", kind));
+    let old = |kind| Box::new(Diagnostic::new(Code::LegacyFormat, place.clone()).phrase("kind", kind));
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    if size > limits.file_bytes {
+    if size > limits.file_bytes() {
         return Err(Box::new(limits.too_large(file, size)));
     }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Err(Box::new(refuse(Code::EncryptedWorkbook)));
+    match kind::sniff(bytes) {
+        Kind::Zip => {}
+        Kind::Encrypted => return Err(refuse(Code::EncryptedWorkbook)),
+        Kind::Xls => return Err(old("xls")),
+        Kind::Other(kind) => return Err(other(kind)),
     }
-    if !bytes.starts_with(b"PK") {
-        return Err(Box::new(refuse(Code::NotAWorkbook).phrase("kind", sniff(bytes))));
+    let mut package = Package::open(bytes, place.clone(), limits)?;
+    match package.other_kind() {
+        Some("ods") => return Err(old("ods")),
+        Some(kind) => return Err(other(kind)),
+        None => {}
     }
-    let damaged = |problem| Box::new(refuse(Code::DamagedWorkbook).phrase("problem", problem));
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("container-broken"))?;
-    if zip.len() > limits.entries {
-        return Err(damaged("too-many-parts"));
-    }
-    let mut total = 0_u64;
-    let mut is_workbook = false;
-    let mut other = None;
-    for index in 0..zip.len() {
-        let entry = zip.by_index_raw(index).map_err(|_| damaged("parts-apart"))?;
-        let size = entry.size();
-        total = total.saturating_add(size);
-        if size > limits.part_bytes || total > limits.total_bytes {
-            return Err(damaged("unpacks-too-large"));
-        }
-        let name = entry.name().map_err(|_| damaged("parts-apart"))?.to_ascii_lowercase();
-        match name.as_str() {
-            "xl/workbook.bin" => other = Some("xlsb"),
-            "word/document.xml" => other = Some("text-document"),
-            "ppt/presentation.xml" => other = Some("presentation"),
-            "content.xml" | "meta-inf/manifest.xml" => other = other.or(Some("opendocument")),
-            "[content_types].xml" => is_workbook = true,
-            _ => {}
-        }
-    }
-    match other {
-        Some(kind) => Err(Box::new(refuse(Code::NotAWorkbook).phrase("kind", kind))),
-        None if !is_workbook => Err(Box::new(refuse(Code::NotAWorkbook).phrase("kind", "archive"))),
-        None => Ok(()),
-    }
+    read(&mut package, file, limits)
 }
 
-fn sniff(bytes: &[u8]) -> &'static str {
-    let begins = |magic: &[u8]| bytes.starts_with(magic);
-    if bytes.is_empty() {
-        "empty-file"
-    } else if begins(b"%PDF") {
-        "pdf"
-    } else if begins(b"\x89PNG") || begins(b"\xFF\xD8\xFF") || begins(b"GIF8") {
-        "picture"
-    } else if begins(b"{\\rtf") {
-        "text-document"
-    } else if begins(b"<") || begins(b"\xEF\xBB\xBF<") {
-        "web-page"
-    } else if !bytes[..bytes.len().min(4096)].contains(&0) {
-        "text-file"
-    } else {
-        "unknown-kind"
+fn read(package: &mut Package<'_>, file: &Arc<str>, limits: &Limits) -> Result<Clean, Refusal> {
+    let place = Place::File(file.clone());
+    let budget = Budget::new(limits);
+    let roots = package.relationships("", &budget)?;
+    let target = |found: Option<&package::Relationship>| match found {
+        Some(package::Relationship { target: Some(target), .. }) => Ok(Some(target.clone())),
+        Some(_) => Err(damaged("leads-out", &place)),
+        None => Ok(None),
+    };
+    let only = |list: &[package::Relationship], kind: &str| {
+        let mut of_kind = list.iter().filter(|r| r.kind == kind);
+        let first = target(of_kind.next())?;
+        if of_kind.next().is_some() { Err(damaged("parts-apart", &place)) } else { Ok(first) }
+    };
+    let Some(main) = only(&roots, "officeDocument")? else { return Err(damaged("part-missing", &place)) };
+    let workbook = parts::workbook(package.walk(&main, &budget, place.clone())?, limits.sheets)?;
+    let relationships = package.relationships(&main, &budget)?;
+    let modified = match only(&roots, "core-properties")? {
+        Some(part) => parts::modified(package.walk(&part, &budget, place.clone())?)?,
+        None => None,
+    };
+    let strings = match only(&relationships, "sharedStrings")? {
+        Some(part) => {
+            let bytes = Limits::bytes(limits.strings_mib);
+            Strings::read(package.walk(&part, &budget, place.clone())?, limits.strings, bytes)?
+        }
+        None => Strings::default(),
+    };
+    let formats = match only(&relationships, "styles")? {
+        Some(part) => Formats::read(package.walk(&part, &budget, place.clone())?, limits.formats)?,
+        None => Formats::default(),
+    };
+    let mut notes = Vec::new();
+    if package.has_macros() {
+        notes.push(Diagnostic::new(Code::MacrosIgnored, place.clone()));
     }
+    let unwritten = |_| damaged("parts-apart", &place);
+    let mut canonical = Canonical::new(formats.cells.len());
+    let mut shared = sheet::Shared { strings: &strings, formats: &formats, cells: 0, text: 0 };
+    let mut sheets = Vec::new();
+    let mut used: Vec<String> = Vec::new();
+    for entry in &workbook.sheets {
+        let name: Arc<str> = entry.name.as_str().into();
+        let here = Place::Sheet { file: file.clone(), sheet: name.clone() };
+        let Some(relationship) = relationships.iter().find(|r| r.id == entry.relationship) else {
+            return Err(damaged("part-missing", &here));
+        };
+        // Charts and macro sheets have no cells; the lists are ours, and no answer stands there.
+        if relationship.kind != "worksheet" || is_lists(&name) {
+            continue;
+        }
+        let Some(part) = &relationship.target else { return Err(damaged("leads-out", &here)) };
+        if used.contains(part) {
+            return Err(damaged("parts-apart", &here));
+        }
+        used.push(part.clone());
+        let walker = package.walk(part, &budget, here.clone())?;
+        let mut clean = sheet::read(walker, &mut shared, &mut canonical, limits)?;
+        clean.view.hidden = entry.hidden;
+        canonical.end_sheet(&used.len().to_string(), false).map_err(unwritten)?;
+        if clean.beyond > 0 {
+            notes.push(sheet::beyond(here, clean.beyond, limits));
+        }
+        sheets.push(CleanSheet { name, view: clean.view, marks: clean.marks });
+    }
+    let bytes = canonical.finish(&formats, workbook.date1904).map_err(unwritten)?;
+    Ok(Clean { bytes, sheets, modified, notes })
+}
+
+fn is_lists(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case(LISTS)
 }

@@ -60,7 +60,16 @@ pub(super) fn read(
     diags: &mut Vec<Diagnostic>,
 ) {
     let Some(value) = cell.value else { return };
+    let code = match value {
+        CellValue::Formula => Some(Code::FormulaWithoutValue),
+        CellValue::Error(_) => Some(Code::ErrorValue),
+        _ => None,
+    };
     let raw = value.raw();
+    if let Some(code) = code {
+        diags.push(Diagnostic::new(code, cell.place.clone()).with("number", cell.number).raw(raw));
+        return;
+    }
     let mut unknown = |allowed: String| {
         diags.push(
             Diagnostic::new(Code::UnknownProfile, cell.place.clone())

@@ -99,7 +99,10 @@ impl Reader {
     /// One diagnostic, if it is none of ours.
     pub fn read(&self, book: &Book, stamp: Option<&Stamp>) -> Result<Returned, Box<Diagnostic>> {
         let (role, location) = match stamp {
-            Some(stamp) => (stamp.role, self.index.locate(book, stamp.role)),
+            Some(stamp) => {
+                let other_revision = stamp.revision != self.questionnaire.revision;
+                (stamp.role, self.index.locate(book, stamp.role, other_revision))
+            }
             None => self.recognise(book)?,
         };
         let mut out = Returned {
@@ -128,20 +131,15 @@ impl Reader {
             let found = out.revision.clone();
             out.say_partly(
                 Diagnostic::new(Code::OtherRevision, whole(&book.file))
-                    .with("found", found)
+                    .raw(found)
                     .with("today", self.questionnaire.revision.as_str()),
             );
         }
-        if book.beyond {
-            let limits = super::guard::Limits::default();
-            out.say_partly(
-                Diagnostic::new(Code::CellsBeyond, whole(&book.file))
-                    .with("rows", limits.rows.to_string())
-                    .with("columns", limits.columns.to_string()),
-            );
-        }
+        out.partly |= book.notes.iter().any(|note| note.code == Code::CellsBeyond);
+        out.diagnostics.extend(book.notes.iter().cloned());
         let pass = Pass { reader: self, book, location: &location };
         pass.missing(&mut out);
+        pass.unseen(&mut out);
         match role {
             Role::Supplier | Role::Assessor => {
                 pass.profile(stamp, &mut out);
@@ -153,10 +151,31 @@ impl Reader {
         Ok(out)
     }
 
+    /// What somebody else writes as the answer to an item, understood like a cell of the workbook. A reason for "not
+    /// applicable" stands beside it.
+    pub fn second(&self, id: &Id, value: &CellValue, lang: &Lang) -> Option<(Answer, Option<crate::model::Exact>)> {
+        match self.labels(id)?.understand(value, lang, true) {
+            Understood::Exactly(answer, number) | Understood::By(answer, number, ..) => Some((answer, number)),
+            Understood::Ambiguous | Understood::OutOfRange | Understood::Not => None,
+        }
+    }
+
+    /// What may be answered to an item, in a language, for a message.
+    pub fn offered(&self, id: &Id, lang: &Lang) -> String {
+        self.labels(id).map(|l| l.offered(lang)).unwrap_or_default()
+    }
+
+    fn labels(&self, id: &Id) -> Option<&Labels> {
+        match &self.questionnaire.item(id.as_str())?.1.kind {
+            AnswerKind::Scale(scale) => self.scales.get(&scale.id),
+            AnswerKind::Text => None,
+        }
+    }
+
     /// What a workbook without `_meta` is, by what is found in it.
     fn recognise(&self, book: &Book) -> Result<(Role, Location), Box<Diagnostic>> {
         for role in [Role::Supplier, Role::Observer] {
-            let location = self.index.locate(book, role);
+            let location = self.index.locate(book, role, false);
             if location.is_ours(&self.index, role) {
                 let assessed = location.columns.values().any(|c| c.contains_key(&column::EVIDENCE))
                     && role == Role::Supplier
@@ -224,12 +243,87 @@ impl Pass<'_> {
                             How::Id => continue,
                             How::Number => Code::FoundByNumber,
                             How::Text => Code::FoundByText,
+                            How::Visible => Code::IdConflict,
                         };
                         let place = self.place(found[0], column::ANSWER);
                         out.say(Diagnostic::new(code, place).with("number", target.number.as_str()));
                     }
                 }
             }
+        }
+    }
+
+    /// What a person who opens the workbook does not see, rows that contradict themselves, and sheets without a column
+    /// of answers.
+    fn unseen(&self, out: &mut Returned) {
+        let place =
+            |sheet: usize| Place::Sheet { file: self.book.file.clone(), sheet: self.book.sheets[sheet].name.clone() };
+        for sheet in &self.location.without_answers {
+            out.say_partly(Diagnostic::new(Code::MissingColumn, place(*sheet)));
+        }
+        for (targets, sheet, row) in &self.location.conflicts {
+            let found = Found { sheet: *sheet, row: *row, how: How::Id };
+            let mut numbers: Vec<&str> =
+                targets.iter().map(|t| self.reader.index.targets[*t].number.as_str()).collect();
+            numbers.dedup();
+            let diagnostic = Diagnostic::new(Code::RowConflict, self.place(found, column::ANSWER));
+            let raw = self.value(found, column::ANSWER).map(CellValue::raw).unwrap_or_default();
+            out.say_partly(diagnostic.with("numbers", numbers.join(", ")).raw(raw));
+        }
+        for (number, columns) in &self.location.columns {
+            let view = &self.book.sheets[*number].view;
+            if view.hidden {
+                out.say(Diagnostic::new(Code::HiddenSheet, place(*number)));
+            }
+            let rows = self.location.rows.values().flatten().filter(|f| f.sheet == *number);
+            let hidden = rows.filter(|f| view.hidden_rows.contains(&f.row)).count();
+            if hidden > 0 {
+                out.say(Diagnostic::new(Code::HiddenRows, place(*number)).with("count", hidden.to_string()));
+            }
+            let answers = columns.get(&column::ANSWER);
+            if answers.is_some_and(|c| view.hidden_columns.iter().any(|(from, to)| (from..=to).contains(&c))) {
+                out.say(Diagnostic::new(Code::HiddenColumn, place(*number)));
+            }
+        }
+        for (sheet, block) in self.second_sheets() {
+            let role = Self::role(out.role);
+            let name = self.reader.index.sheets.get(&(role, block)).map(|t| t.get(&out.lang)).unwrap_or_default();
+            out.say(Diagnostic::new(Code::SecondSheet, place(sheet)).with("sheet", name));
+        }
+    }
+
+    /// Sheets that carry the questions of a block a second time, with the block.
+    fn second_sheets(&self) -> Vec<(usize, usize)> {
+        let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for (target, rows) in &self.location.rows {
+            let block = self.reader.index.targets[*target].block;
+            for sheet in rows.iter().map(|f| f.sheet) {
+                *counts.entry((block, sheet)).or_default() += 1;
+            }
+        }
+        let mut out = Vec::new();
+        let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+        for (block, sheet) in counts.iter().filter(|(_, n)| **n >= 3).map(|(key, _)| *key) {
+            if *first.entry(block).or_insert(sheet) != sheet {
+                out.push((sheet, block));
+            }
+        }
+        out
+    }
+
+    /// Whether what stands in a cell is shown: not under a merged cell, nor in a format that shows nothing.
+    fn hidden(&self, found: Found, column: u16) -> Option<Code> {
+        let (row, column) = self.location.at(found, column)?;
+        let sheet = &self.book.sheets[found.sheet];
+        let filled = sheet.get(row, column).is_some();
+        if filled && sheet.view.invisible.contains(&(row, column)) {
+            return Some(Code::HiddenAnswer);
+        }
+        let range = sheet.view.merges.iter().find(|m| m.contains(row, column) && (m.top, m.left) != (row, column))?;
+        match (filled, sheet.get(range.top, range.left)) {
+            (true, _) => Some(Code::HiddenAnswer),
+            (false, Some(_)) => Some(Code::MergedAnswer),
+            (false, None) => None,
         }
     }
 
@@ -253,8 +347,23 @@ impl Pass<'_> {
         self.book.sheets[found.sheet].get(row, column)
     }
 
+    /// What is written in a cell; a formula without a result and an error value are nothing that was written.
     fn text(&self, found: Found, column: u16) -> Option<String> {
-        self.value(found, column).map(|v| trim(&v.raw()).to_owned()).filter(|t| !t.is_empty())
+        let value = self.value(found, column)?;
+        if matches!(value, CellValue::Formula | CellValue::Error(_)) {
+            return None;
+        }
+        Some(trim(&value.raw()).to_owned()).filter(|t| !t.is_empty())
+    }
+
+    /// The first text in that column of several rows.
+    fn text_of(&self, rows: &[Found], column: u16) -> Option<String> {
+        rows.iter().find_map(|found| self.text(*found, column))
+    }
+
+    /// Whether all rows say the same in a column.
+    fn agree(&self, rows: &[Found], column: u16) -> bool {
+        rows.windows(2).all(|pair| self.value(pair[0], column) == self.value(pair[1], column))
     }
 
     fn cell(&self, found: Found, column: u16) -> Option<Cell> {
@@ -282,8 +391,15 @@ impl Pass<'_> {
         let mut subcontracting = None;
         for field in &self.reader.questionnaire.profile.fields {
             let Some((found, number)) = self.rows(&field.id, Kind::Profile) else { continue };
-            let value = self.value(found[0], column::ANSWER);
+            let mut value = self.value(found[0], column::ANSWER);
             let place = self.place(found[0], column::ANSWER);
+            if !self.agree(found, column::ANSWER) {
+                diags.push(Diagnostic::new(Code::DuplicateRow, place.clone()).with("number", number));
+                value = None;
+            } else if let Some(code) = self.hidden(found[0], column::ANSWER) {
+                diags.push(Diagnostic::new(code, place.clone()).with("number", number));
+                value = None;
+            }
             if field.id.as_str() == "levels" {
                 subcontracting = Some((number.to_owned(), place.clone()));
             }
@@ -334,21 +450,27 @@ impl Pass<'_> {
         let blank = Entry { answer: Answer::Blank, number: None, raw: None, comment: None, document: None, cell: None };
         let Some((rows, number)) = self.rows(&item.id, kind) else { return blank };
         let found = rows[0];
-        let comment = self.text(found, column::COMMENT);
+        let comment = self.text_of(rows, column::COMMENT);
         let value = self.value(found, answer_column);
         let mut entry = Entry {
             raw: value.map(CellValue::raw),
-            document: self.text(found, column::DOCUMENT),
+            document: self.text_of(rows, column::DOCUMENT),
             cell: self.cell(found, answer_column),
             ..blank
         };
         let place = || self.place(found, answer_column);
         let raw = entry.raw.clone().unwrap_or_default();
         let say = |code| Diagnostic::new(code, place()).with("number", number).raw(raw.clone());
-        if rows.iter().any(|r| self.value(*r, answer_column) != value) {
+        if !self.agree(rows, answer_column) {
             entry.answer = Answer::Unreadable;
             out.say(say(Code::DuplicateRow));
+        } else if let Some(code) = self.hidden(found, answer_column) {
+            entry.answer = if value.is_some() { Answer::Unreadable } else { Answer::Blank };
+            out.say(say(code));
         } else if let Some(value) = value {
+            if rows.windows(2).any(|pair| pair[0].sheet == pair[1].sheet) {
+                out.say(say(Code::DuplicateAgrees));
+            }
             (entry.answer, entry.number) = self.answer(item, value, comment.is_some(), number, &place(), out);
         }
         let applies = item.applies_when.holds(&out.profile);
@@ -408,10 +530,11 @@ impl Pass<'_> {
     fn finding(&self, item: &Item, out: &mut Returned) -> Option<Finding> {
         let (rows, number) = self.rows(&item.id, Kind::Controls)?;
         let found = rows[0];
-        let level = self.text(found, column::EVIDENCE);
+        // Where several rows say different things, the level is missing, which is said.
+        let level = if self.agree(rows, column::EVIDENCE) { self.text(found, column::EVIDENCE) } else { None };
         let place = self.place(found, column::EVIDENCE);
         let say = |code| Diagnostic::new(code, place.clone()).with("number", number);
-        if self.value(found, column::FINDING).is_none() {
+        if rows.iter().all(|r| self.value(*r, column::FINDING).is_none()) {
             if let Some(level) = level {
                 out.say(say(Code::EvidenceWithoutFinding).raw(level));
             }
@@ -424,22 +547,37 @@ impl Pass<'_> {
         if evidence.is_none() && matches!(entry.answer, Answer::Option(_)) {
             out.say(say(Code::EvidenceMissing).raw(level.unwrap_or_default()));
         }
-        let signed = self.text(found, column::SIGNED);
+        let signed = self.text_of(rows, column::SIGNED);
         if signed.is_none() {
             out.say(Diagnostic::new(Code::UnsignedFinding, self.place(found, column::SIGNED)).with("number", number));
         }
         Some(Finding {
             entry,
             evidence: evidence.unwrap_or(Evidence::E1),
-            reference: self.text(found, column::REFERENCE),
+            reference: self.text_of(rows, column::REFERENCE),
             signed,
         })
     }
 
     fn signs(&self, out: &mut Returned) {
+        for field in &self.reader.questionnaire.visit.fields {
+            if let Some((rows, number)) = self.rows(&field.id, Kind::Visit)
+                && !self.agree(rows, column::ANSWER)
+            {
+                let place = self.place(rows[0], column::ANSWER);
+                out.say(Diagnostic::new(Code::DuplicateRow, place).with("number", number));
+            }
+        }
         let visit = |id: &str| {
             let (rows, _) = self.rows(&Id::new(id), Kind::Visit)?;
+            if !self.agree(rows, column::ANSWER) {
+                return None;
+            }
             Some((rows[0], self.value(rows[0], column::ANSWER)?))
+        };
+        let written = |id: &str| {
+            let (found, _) = visit(id)?;
+            self.text(found, column::ANSWER)
         };
         let option = |id: &str, labels: &Labels| {
             let (_, value) = visit(id)?;
@@ -449,8 +587,8 @@ impl Pass<'_> {
         let look = Look {
             file: Arc::clone(&self.book.file),
             date: date.as_ref().and_then(|(_, d)| d.clone()),
-            role: visit("observer-role").map(|(_, v)| trim(&v.raw()).to_owned()),
-            site: visit("site").map(|(_, v)| trim(&v.raw()).to_owned()),
+            role: written("observer-role"),
+            site: written("site"),
             seen: option("seen", &self.reader.seen).map(|id| id == "seen"),
             under_18: option("under-18", &self.reader.yes_no).as_deref() == Some("yes"),
         };
@@ -472,7 +610,7 @@ impl Pass<'_> {
             if let Some((rows, number)) = self.rows(&sign.id, Kind::Signs) {
                 let found = rows[0];
                 entry.cell = self.cell(found, column::ANSWER);
-                entry.comment = self.text(found, column::COMMENT);
+                entry.comment = self.text_of(rows, column::COMMENT);
                 // Of several rows the most serious counts: a sign is never lost to a copied row.
                 for row in rows {
                     let Some(value) = self.value(*row, column::ANSWER) else { continue };
@@ -484,7 +622,7 @@ impl Pass<'_> {
                         entry.cell = self.cell(*row, column::ANSWER);
                     }
                 }
-                entry.closure = self.closure(found, number, out);
+                entry.closure = self.closure(rows, number, out);
             }
             signs.push(entry);
         }
@@ -522,7 +660,12 @@ impl Pass<'_> {
         SignState::Unknown
     }
 
-    fn closure(&self, found: Found, number: &str, out: &mut Returned) -> Option<Closure> {
+    fn closure(&self, rows: &[Found], number: &str, out: &mut Returned) -> Option<Closure> {
+        let found = rows[0];
+        if !self.agree(rows, column::FINDING) || !self.agree(rows, column::SIGNED) {
+            out.say(Diagnostic::new(Code::DuplicateRow, self.place(found, column::FINDING)).with("number", number));
+            return None;
+        }
         let value = self.text(found, column::FINDING)?;
         let status = self.reader.closure.option(&value, &out.lang).map(|(id, _)| id.to_owned());
         let date = self.value(found, column::SIGNED).and_then(|v| match v {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::model::{CountryCode, Form, Id, Lang, Role};
 
-use super::book::Book;
+use super::book::{Book, Sheet};
 use super::fold::trim;
 use super::layout::META;
 
@@ -59,15 +59,22 @@ impl Stamp {
     /// Reads `_meta`; `None` if the workbook has no such sheet. Values that are not understood are reported and left
     /// out, for `_meta` may have been changed by hand.
     pub fn read(book: &Book, diags: &mut Vec<Diagnostic>) -> Option<Self> {
-        let sheet = book.sheet(META)?;
-        let get = |key: &str| {
-            let row = sheet.cells.iter().find(|((_, column), v)| *column == 0 && trim(&v.raw()) == key)?.0.0;
-            sheet.get(row, 1).map(|v| trim(&v.raw()).to_owned()).filter(|v| !v.is_empty())
-        };
+        let sheet = book.sheet(META).or_else(|| book.sheets.iter().find(|s| is_meta(s)))?;
+        let get = |key: &str| value(sheet, key);
+        if !sheet.name.trim().eq_ignore_ascii_case(META) {
+            let place = Place::Sheet { file: book.file.clone(), sheet: sheet.name.clone() };
+            diags.push(Diagnostic::new(Code::RenamedSheet, place).with("sheet", META));
+        }
         let mut bad = |key: &str| {
             let place = Place::Sheet { file: book.file.clone(), sheet: sheet.name.clone() };
             diags.push(Diagnostic::new(Code::BadMeta, place).with("key", key));
         };
+        // Without these it is a guess what the workbook is.
+        for key in ["role", "form", "questionnaire", "language"] {
+            if get(key).is_none() {
+                bad(key);
+            }
+        }
         let mut known = |key: &str, value: Option<String>, test: &dyn Fn(&str) -> bool| match value {
             Some(v) if test(&v) => Some(v),
             Some(_) => {
@@ -95,6 +102,36 @@ impl Stamp {
             supplier_name: get("supplier_name"),
         })
     }
+}
+
+/// What stands beside a key: the next filled cell of its row, for columns may have been inserted. A key that stands twice
+/// with two values says nothing.
+fn value(sheet: &Sheet, key: &str) -> Option<String> {
+    let mut found = None;
+    let mut cells = sheet.cells.iter().peekable();
+    let mut row = None;
+    while let Some(((r, _), v)) = cells.next() {
+        if row == Some(*r) {
+            continue;
+        }
+        row = Some(*r);
+        if trim(&v.raw()) != key {
+            continue;
+        }
+        let beside = cells.peek().filter(|((next, _), _)| next == r).map(|(_, v)| trim(&v.raw()).to_owned());
+        match (&found, beside) {
+            (_, None) => {}
+            (None, beside) => found = beside,
+            (Some(one), Some(other)) if *one == other => {}
+            (Some(_), Some(_)) => return None,
+        }
+    }
+    found.filter(|v| !v.is_empty())
+}
+
+/// A sheet that was renamed is known by its first line.
+fn is_meta(sheet: &Sheet) -> bool {
+    value(sheet, "format").is_some_and(|v| v.starts_with("lygte/workbook/"))
 }
 
 /// The file of a book as a place.

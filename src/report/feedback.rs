@@ -261,6 +261,8 @@ fn troubles(say: Say<'_>, own: &[&FileRecord]) -> Vec<Trouble> {
             let mut what = files::diagnostic(say, d);
             // "Error" and "warning" are words for a ledger, not for those who took the trouble to answer.
             (what.kind, what.related) = (String::new(), None);
+            // A reviewer's reasons may rest on what others told.
+            (what.by, what.reason) = (None, None);
             Trouble { file: f.file.to_string(), what }
         })
         .collect()
@@ -278,6 +280,7 @@ fn is_internal(code: Code) -> bool {
             | Code::NoQuestionnaire
             | Code::ProfileDiffers
             | Code::BothAssessed
+            | Code::ReadingAccepted
             | Code::InternalFault
     )
 }

@@ -40,6 +40,10 @@ pub(super) struct DiagnosticView {
     pub(super) raw: Option<String>,
     /// What it was taken for.
     pub(super) taken: Option<String>,
+    /// A reviewer's initials.
+    pub(super) by: Option<String>,
+    /// A reviewer's reason.
+    pub(super) reason: Option<String>,
     /// Another place that belongs to it.
     pub(super) related: Option<String>,
     /// What to do.
@@ -77,13 +81,15 @@ pub(super) fn diagnostic(say: Say<'_>, d: &Diagnostic) -> DiagnosticView {
         place: d.place.within(),
         raw: d.raw.clone(),
         taken: d.taken.clone(),
+        by: d.signed.as_ref().map(|(by, _)| by.clone()),
+        reason: d.signed.as_ref().map(|(_, reason)| reason.clone()).filter(|r| !r.is_empty()),
         related: d.related.as_ref().map(|(place, phrase)| format!("{phrase} ({place})")),
         help: d.help.clone(),
     }
 }
 
 /// The message by the words of its code; in English where there are none.
-fn message(say: Say<'_>, d: &Diagnostic) -> String {
+pub(super) fn message(say: Say<'_>, d: &Diagnostic) -> String {
     let id = format!("diagnostic-{}", d.code.name());
     let mut message = match say.words.text(&id) {
         Some(words) => d.fill(words.get(say.lang), &|phrase| say.t(&format!("phrase-{phrase}"))),

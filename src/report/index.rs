@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::files::{self, FileView};
+use super::files::{self, DiagnosticView, FileView};
 use super::row::{Group, Row};
 use super::say::Say;
-use super::{FileRecord, Ledger};
+use super::{Due, ReviewRecord};
 use crate::model::{Band, Exact, Label};
 
 /// The page.
@@ -35,14 +35,48 @@ pub(super) struct Index {
     pub(super) verify: Vec<GroupView>,
     /// Who has not answered enough.
     pub(super) few: Vec<FewView>,
-    /// Who was invited and has not answered: id and name.
-    pub(super) waiting: Vec<(String, String)>,
+    /// With a list of the invited: how many they are.
+    pub(super) invited: Option<usize>,
+    /// Of these, of whom a questionnaire was read.
+    pub(super) answered: usize,
+    /// Who was invited and has not answered.
+    pub(super) waiting: Vec<WaitingView>,
+    /// What became of a reviewer's queue.
+    pub(super) review: Option<ReviewView>,
     /// Every file.
     pub(super) files: Vec<FileView>,
     /// The script that sorts and filters tables.
     pub(super) script: String,
     /// Its digest for the content security policy.
     pub(super) script_digest: String,
+}
+
+/// Somebody who was invited and has not answered.
+#[derive(Serialize)]
+pub(super) struct WaitingView {
+    /// Its id.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) name: String,
+    /// A ready text to send.
+    pub(super) reminder: Vec<String>,
+}
+
+/// A reviewer's queue.
+#[derive(Serialize)]
+pub(super) struct ReviewView {
+    /// Its file.
+    pub(super) file: String,
+    /// Its rows.
+    pub(super) rows: usize,
+    /// Of these, corrections that count.
+    pub(super) corrected: usize,
+    /// Of these, readings accepted.
+    pub(super) accepted: usize,
+    /// Of these, rows that nobody has decided.
+    pub(super) open: usize,
+    /// What was not taken.
+    pub(super) diagnostics: Vec<DiagnosticView>,
 }
 
 /// Suppliers that may be ranked together.
@@ -131,15 +165,8 @@ pub(super) struct FewView {
 }
 
 /// The lists.
-pub(super) fn view(
-    say: Say<'_>,
-    date: &str,
-    rows: &[Row],
-    records: &[FileRecord],
-    ledger: &Ledger,
-    waiting: &[(String, String)],
-    script: (&str, &str),
-) -> Index {
+pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&str, &str)) -> Index {
+    let super::Index { rows, files: records, ledger, invited, reminders, review } = *of;
     let (enough, mut few): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|r| r.priority.is_some());
     few.sort_by(|a, b| {
         (b.reported > 0).cmp(&(a.reported > 0)).then_with(|| a.share.cmp(&b.share)).then(a.id.cmp(&b.id))
@@ -153,8 +180,15 @@ pub(super) fn view(
     });
     let unverified: Vec<&Row> = enough.iter().copied().filter(|r| r.gap() > Exact::zero()).collect();
     let verify = groups(say, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
-    let mut waiting = waiting.to_vec();
-    waiting.sort();
+    let ready = |id: &str, due: Due| {
+        let mine = reminders.iter().find(|r| r.due == due && r.supplier == id);
+        mine.map(|r| r.paragraphs.clone()).unwrap_or_default()
+    };
+    let waiting = reminders.iter().filter(|r| r.due == Due::NotAnswered).map(|r| WaitingView {
+        id: r.supplier.clone(),
+        name: r.name.clone(),
+        reminder: r.paragraphs.clone(),
+    });
     let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();
     methods.sort();
     methods.dedup();
@@ -169,8 +203,11 @@ pub(super) fn view(
         skipped: ledger.skipped,
         follow,
         verify,
-        few: few.into_iter().map(|r| few_view(say, r)).collect(),
-        waiting,
+        few: few.into_iter().map(|r| few_view(say, r, ready(&r.id, Due::NotEnough))).collect(),
+        invited: invited.map(|(n, _)| n),
+        answered: invited.map_or(0, |(n, open)| n.saturating_sub(open)),
+        waiting: waiting.collect(),
+        review: review.map(|r| review_view(say, r)),
         files: files::files(say, records),
         script: script.0.to_owned(),
         script_digest: script.1.to_owned(),
@@ -232,16 +269,18 @@ fn row_view(say: Say<'_>, rank: usize, row: &Row) -> RowView {
     }
 }
 
-fn few_view(say: Say<'_>, row: &Row) -> FewView {
-    let (answered, applicable) = (row.answered.to_string(), row.applicable.to_string());
-    let reminder = vec![
-        say.fill("reminder-greeting", &[("name", &row.name)]),
-        say.fill("reminder-count", &[("answered", &answered), ("applicable", &applicable)]),
-        say.fill("reminder-open", &[("numbers", &say.list(&row.open))]),
-        say.t("reminder-honest"),
-        say.t("reminder-names"),
-        say.t("reminder-thanks"),
-    ];
+fn review_view(say: Say<'_>, review: &ReviewRecord) -> ReviewView {
+    ReviewView {
+        file: review.file.to_string(),
+        rows: review.rows,
+        corrected: review.corrected,
+        accepted: review.accepted,
+        open: review.open,
+        diagnostics: review.diagnostics.iter().map(|d| files::diagnostic(say, d)).collect(),
+    }
+}
+
+fn few_view(say: Say<'_>, row: &Row, reminder: Vec<String>) -> FewView {
     FewView {
         id: row.id.clone(),
         name: row.name.clone(),
@@ -273,12 +312,6 @@ mod tests {
             ("form-full", "full"),
             ("revision-today", "today's"),
             ("revision-older", "{revision}"),
-            ("reminder-greeting", "{name}"),
-            ("reminder-count", "{answered} {applicable}"),
-            ("reminder-open", "{numbers}"),
-            ("reminder-honest", "-"),
-            ("reminder-names", "-"),
-            ("reminder-thanks", "-"),
         ];
         Words::new(ids.into_iter().map(|(id, text)| (id.to_owned(), Text::english(text))).collect())
     }
@@ -318,7 +351,17 @@ mod tests {
     fn order(rows: &[Row]) -> (Index, Vec<String>) {
         let (words, english) = (words(), Lang::english());
         let say = Say { words: &words, lang: &english };
-        let index = view(say, "2026-11-24", rows, &[], &Ledger::default(), &[], ("", ""));
+        let reminders: Vec<super::super::Reminder> = Vec::new();
+        let ledger = super::super::Ledger::default();
+        let of = super::super::Index {
+            rows,
+            files: &[],
+            ledger: &ledger,
+            invited: None,
+            reminders: &reminders,
+            review: None,
+        };
+        let index = view(say, "2026-11-24", &of, ("", ""));
         let ids = index.follow.iter().flat_map(|g| &g.rows).map(|r| r.id.clone()).collect();
         (index, ids)
     }

@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diag::Diagnostic;
-use crate::model::{AnswerCode, Cell, ControlItem, Evidence, Exact, Interval, Item, Method, Stated, Text};
+use crate::model::{AnswerCode, Cell, ControlItem, Evidence, Exact, Id, Interval, Item, Method, Stated, Text};
 
-use super::{FileRecord, Ledger, Scored};
+use super::{FileRecord, Ledger, Reminder, ReviewRecord, Scored};
 
 /// The schema's name.
 pub const SCHEMA: &str = "lygte/results/1";
@@ -23,8 +23,13 @@ pub(super) struct Results {
     pub files: Vec<FileResult>,
     /// The account of all inputs.
     pub ledger: LedgerResult,
+    /// With `--reviewed`: what became of the reviewer's queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewResult>,
     /// One per supplier, in the order of ids.
     pub suppliers: Vec<SupplierResult>,
+    /// Texts ready to send to those who have not answered, or not enough.
+    pub reminders: Vec<ReminderResult>,
 }
 
 /// Which method scored.
@@ -77,26 +82,44 @@ pub struct DiagnosticResult {
     pub raw: Option<String>,
     /// What it was taken for.
     pub taken: Option<String>,
+    /// A reviewer's initials and reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed: Option<SignedResult>,
 }
 
-impl FileResult {
-    /// The result of a file.
-    pub fn of(record: &FileRecord) -> Self {
-        let diagnostic = |d: &Diagnostic| DiagnosticResult {
+/// Who says so, and why.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SignedResult {
+    /// Initials.
+    pub by: String,
+    /// Reason.
+    pub reason: String,
+}
+
+impl DiagnosticResult {
+    fn of(d: &Diagnostic) -> Self {
+        Self {
             code: d.code.name().to_owned(),
             severity: d.severity().id().to_owned(),
             message: d.message(),
             place: d.place.to_string(),
             raw: d.raw.clone(),
             taken: d.taken.clone(),
-        };
+            signed: d.signed.as_ref().map(|(by, reason)| SignedResult { by: by.clone(), reason: reason.clone() }),
+        }
+    }
+}
+
+impl FileResult {
+    /// The result of a file.
+    pub fn of(record: &FileRecord) -> Self {
         Self {
             file: record.file.to_string(),
             sha256: record.sha256.clone(),
             role: record.role.map(|r| r.id().to_owned()),
             status: record.status.id().to_owned(),
             supplier: record.supplier.clone(),
-            diagnostics: record.diagnostics.iter().map(diagnostic).collect(),
+            diagnostics: record.diagnostics.iter().map(DiagnosticResult::of).collect(),
         }
     }
 }
@@ -117,6 +140,9 @@ pub struct LedgerResult {
     /// With a list of suppliers: how many it names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invited: Option<usize>,
+    /// With a list of suppliers: of how many of them a questionnaire was read. invited = answered + not answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<usize>,
     /// With a list of suppliers: ids of those of whom no questionnaire was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_answered: Option<Vec<String>>,
@@ -124,15 +150,78 @@ pub struct LedgerResult {
 
 impl LedgerResult {
     /// The result of a ledger.
-    pub fn of(ledger: &Ledger, invited: Option<usize>, not_answered: Option<Vec<String>>) -> Self {
+    pub fn of(ledger: &Ledger, invited: Option<(usize, &[String])>) -> Self {
         Self {
             inputs: ledger.inputs,
             scored: ledger.scored,
             partly: ledger.partly,
             unreadable: ledger.unreadable,
             skipped: ledger.skipped,
-            invited,
-            not_answered,
+            invited: invited.map(|(n, _)| n),
+            answered: invited.map(|(n, waiting)| n.saturating_sub(waiting.len())),
+            not_answered: invited.map(|(_, waiting)| waiting.to_vec()),
+        }
+    }
+}
+
+/// What became of a reviewer's queue: rows = corrected + accepted + open + those with a diagnostic.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ReviewResult {
+    /// Its file.
+    pub file: String,
+    /// Digest of its bytes.
+    pub sha256: String,
+    /// Its rows.
+    pub rows: usize,
+    /// Corrections that count.
+    pub corrected: usize,
+    /// Readings accepted.
+    pub accepted: usize,
+    /// Rows that nobody has decided.
+    pub open: usize,
+    /// What was not taken, and why.
+    pub diagnostics: Vec<DiagnosticResult>,
+}
+
+impl ReviewResult {
+    /// The result of a queue.
+    pub fn of(review: &ReviewRecord) -> Self {
+        Self {
+            file: review.file.to_string(),
+            sha256: review.sha256.clone(),
+            rows: review.rows,
+            corrected: review.corrected,
+            accepted: review.accepted,
+            open: review.open,
+            diagnostics: review.diagnostics.iter().map(DiagnosticResult::of).collect(),
+        }
+    }
+}
+
+/// A text ready to send.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ReminderResult {
+    /// The supplier's id.
+    pub supplier: String,
+    /// Its name.
+    pub name: String,
+    /// Language of the text.
+    pub lang: String,
+    /// not-answered or not-enough.
+    pub due: String,
+    /// The text.
+    pub text: String,
+}
+
+impl ReminderResult {
+    /// The result of a reminder.
+    pub fn of(reminder: &Reminder) -> Self {
+        Self {
+            supplier: reminder.supplier.clone(),
+            name: reminder.name.clone(),
+            lang: reminder.lang.to_string(),
+            due: reminder.due.id().to_owned(),
+            text: reminder.text(),
         }
     }
 }
@@ -245,6 +334,21 @@ struct ExposureAnswerResult {
     file: Option<String>,
     cell: Option<String>,
     raw: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<CorrectionResult>,
+}
+
+/// A reviewer's correction: the answer counts as corrected; what the supplier's cell had been read as stands here.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CorrectionResult {
+    /// What the cell had been read as.
+    read: String,
+    /// What it counts as now.
+    answer: String,
+    /// The reviewer's initials.
+    by: String,
+    /// Why.
+    reason: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -281,6 +385,8 @@ struct ItemResult {
     raw: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stated: Option<StatedResult>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<CorrectionResult>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -533,6 +639,7 @@ fn exposure(scored: &Scored<'_>) -> ExposureResult {
                             file: file_of(q.cell.as_ref()),
                             cell: cell_of(q.cell.as_ref()),
                             raw: q.raw.clone(),
+                            correction: correction(scored, &q.id),
                         }
                     })
                     .collect()
@@ -554,7 +661,7 @@ fn controls(scored: &Scored<'_>) -> ControlsResult {
                 weight: WeightResult::of(&section.weight),
                 lo,
                 hi,
-                items: section.items.iter().map(item).collect(),
+                items: section.items.iter().map(|i| item(scored, i)).collect(),
             }
         })
         .collect();
@@ -562,7 +669,19 @@ fn controls(scored: &Scored<'_>) -> ControlsResult {
     ControlsResult { lo: controls.lo.to_string(), hi: controls.hi.to_string(), sections }
 }
 
-fn item(item: &ControlItem) -> ItemResult {
+fn correction(scored: &Scored<'_>, id: &Id) -> Option<CorrectionResult> {
+    let dossier = scored.dossier;
+    let correction = dossier.corrections.get(id)?;
+    let entry = dossier.controls.get(id).or_else(|| dossier.exposure.get(id))?;
+    Some(CorrectionResult {
+        read: correction.read.id().to_owned(),
+        answer: entry.answer.id().to_owned(),
+        by: correction.by.clone(),
+        reason: correction.reason.clone(),
+    })
+}
+
+fn item(scored: &Scored<'_>, item: &ControlItem) -> ItemResult {
     let (lo, hi) = bounds(item.credit.as_ref());
     ItemResult {
         id: item.id.to_string(),
@@ -585,6 +704,7 @@ fn item(item: &ControlItem) -> ItemResult {
             cell: cell_of(s.cell.as_ref()),
             raw: s.raw.clone(),
         }),
+        correction: correction(scored, &item.id),
     }
 }
 

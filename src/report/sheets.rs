@@ -1,14 +1,15 @@
 //! Rows of the portfolio's sheets, as plain values.
 
-use super::FileRecord;
 use super::Scored;
 use super::exposure;
 use super::files;
+use super::files::DiagnosticView;
 use super::first::{self, Who};
 use super::lines;
 use super::say::Say;
 use super::signs;
 use super::work;
+use super::{FileRecord, Reminder, ReviewRecord};
 use crate::model::{Exact, Label};
 
 /// A cell. Text is written as text whatever it begins with, never as a formula.
@@ -118,6 +119,8 @@ pub(super) const LEDGER: &[Column] = &[
     ("col-cell", 20),
     ("col-raw", 24),
     ("col-taken", 20),
+    ("col-initials", 10),
+    ("col-reason", 30),
     ("col-digest", 30),
 ];
 
@@ -286,8 +289,13 @@ pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
     factors.chain(items).collect()
 }
 
-/// One row per file, or one per thing to be said about it.
-pub(super) fn ledger(say: Say<'_>, records: &[FileRecord]) -> Vec<Row> {
+/// One row per file, or one per thing to be said about it; then a reviewer's queue; then those to be reminded.
+pub(super) fn ledger(
+    say: Say<'_>,
+    records: &[FileRecord],
+    review: Option<&ReviewRecord>,
+    reminders: &[Reminder],
+) -> Vec<Row> {
     let mut sorted: Vec<&FileRecord> = records.iter().collect();
     sorted.sort_by(|a, b| a.file.cmp(&b.file));
     let views = files::files(say, records);
@@ -296,23 +304,42 @@ pub(super) fn ledger(say: Say<'_>, records: &[FileRecord]) -> Vec<Row> {
         let head = || vec![text(&view.file), text(&view.role), text(&view.status), optional(view.supplier.clone())];
         if view.diagnostics.is_empty() {
             let mut cells = head();
-            cells.extend([Value::Blank, Value::Blank, Value::Blank, Value::Blank, Value::Blank, Value::Blank]);
+            cells.extend(std::iter::repeat_with(|| Value::Blank).take(8));
             cells.push(text(&view.digest));
             out.push(cells);
         }
         for (d, code) in view.diagnostics.iter().zip(record.diagnostics.iter().map(|d| d.code.name())) {
             let mut cells = head();
-            cells.extend([
-                text(&d.kind),
-                text(code),
-                text(&d.message),
-                text(&d.place),
-                optional(d.raw.clone()),
-                optional(d.taken.clone()),
-                text(&view.digest),
-            ]);
+            cells.extend(said(d, code, &view.digest));
             out.push(cells);
         }
     }
+    for d in review.iter().flat_map(|r| &r.diagnostics) {
+        let (file, digest) = review.map(|r| (r.file.to_string(), r.sha256.clone())).unwrap_or_default();
+        let mut cells = vec![text(file), text(say.t("role-reviewer")), Value::Blank, Value::Blank];
+        cells.extend(said(&files::diagnostic(say, d), d.code.name(), &digest));
+        out.push(cells);
+    }
+    for reminder in reminders {
+        let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
+        let mut cells = vec![Value::Blank, Value::Blank, text(status), text(&reminder.supplier), Value::Blank];
+        cells.extend([text(code), text(reminder.text().trim_end())]);
+        out.push(cells);
+    }
     out
+}
+
+/// What is said of a file, from its severity to the file's digest.
+fn said(d: &DiagnosticView, code: &str, digest: &str) -> [Value; 9] {
+    [
+        text(&d.kind),
+        text(code),
+        text(&d.message),
+        text(&d.place),
+        optional(d.raw.clone()),
+        optional(d.taken.clone()),
+        optional(d.by.clone()),
+        optional(d.reason.clone()),
+        text(digest),
+    ]
 }

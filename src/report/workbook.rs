@@ -1,5 +1,7 @@
 //! `portfolio.xlsx`: all suppliers of a run, row by row. With `questionnaire/write` the only user of `rust_xlsxwriter`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
@@ -7,7 +9,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 use super::first;
 use super::say::Say;
 use super::sheets::{self, Column, Row, Value};
-use super::{FileRecord, Scored};
+use super::{FileRecord, Reminder, ReviewRecord, Scored};
 use crate::error::{Error, Result};
 use crate::model::{Lang, Words};
 
@@ -22,6 +24,7 @@ pub struct PortfolioBook {
     words: Arc<Words>,
     lang: Lang,
     sheets: Vec<Sheet>,
+    folder: Option<PathBuf>,
 }
 
 /// One list, on as many sheets as it takes.
@@ -37,10 +40,17 @@ struct Sheet {
 impl PortfolioBook {
     /// An empty book whose creation date is `date` (`YYYY-MM-DD`), so that the same run makes the same bytes.
     ///
+    /// Rows wait in `folder`, or where the system keeps temporary files.
+    ///
     /// # Errors
     /// No temporary file can be made.
-    pub fn new(words: &Words, lang: &Lang, date: &str) -> Result<Self> {
-        Self::with_limit(words, lang, date, ROWS)
+    pub fn new(words: &Words, lang: &Lang, date: &str, folder: Option<&Path>) -> Result<Self> {
+        let mut made = Self::with_limit(words, lang, date, ROWS)?;
+        if let Some(folder) = folder {
+            made.book.set_tempdir(folder).map_err(|e| failed(&e))?;
+            made.folder = Some(folder.to_owned());
+        }
+        Ok(made)
     }
 
     fn with_limit(words: &Words, lang: &Lang, date: &str, limit: u32) -> Result<Self> {
@@ -61,7 +71,7 @@ impl PortfolioBook {
             sheet("sheet-ledger", sheets::LEDGER),
         ];
         let lang = lang.clone();
-        Ok(Self { book, words, lang, sheets })
+        Ok(Self { book, words, lang, sheets, folder: None })
     }
 
     /// Adds a supplier.
@@ -80,26 +90,37 @@ impl PortfolioBook {
             sheets::actions(say, scored, &who),
             sheets::lines(say, scored, &who),
         ];
-        for (sheet, rows) in self.sheets.iter_mut().zip(rows) {
-            for row in rows {
-                sheet.push(&mut self.book, say, row)?;
+        let folder = self.folder.clone();
+        on_disk(folder.as_deref(), || {
+            for (sheet, rows) in self.sheets.iter_mut().zip(rows) {
+                for row in rows {
+                    sheet.push(&mut self.book, say, row)?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
-    /// Adds every input file with what is to be said about it.
+    /// Adds every input file with what is to be said about it, a reviewer's queue, and who is to be reminded.
     ///
     /// # Errors
     /// A temporary file cannot be written.
-    pub fn ledger(&mut self, files: &[FileRecord]) -> Result<()> {
+    pub fn ledger(
+        &mut self,
+        files: &[FileRecord],
+        review: Option<&ReviewRecord>,
+        reminders: &[Reminder],
+    ) -> Result<()> {
         let words = Arc::clone(&self.words);
         let lang = self.lang.clone();
         let say = Say { words: &words, lang: &lang };
-        for row in sheets::ledger(say, files) {
-            self.sheets[5].push(&mut self.book, say, row)?;
-        }
-        Ok(())
+        let folder = self.folder.clone();
+        on_disk(folder.as_deref(), || {
+            for row in sheets::ledger(say, files, review, reminders) {
+                self.sheets[5].push(&mut self.book, say, row)?;
+            }
+            Ok(())
+        })
     }
 
     /// The bytes of the workbook.
@@ -110,14 +131,17 @@ impl PortfolioBook {
         let words = Arc::clone(&self.words);
         let lang = self.lang.clone();
         let say = Say { words: &words, lang: &lang };
-        for sheet in &mut self.sheets {
-            sheet.open(&mut self.book, say)?;
-            sheet.close()?;
-            for done in sheet.done.drain(..) {
-                self.book.push_worksheet(done);
+        let folder = self.folder.clone();
+        on_disk(folder.as_deref(), || {
+            for sheet in &mut self.sheets {
+                sheet.open(&mut self.book, say)?;
+                sheet.close()?;
+                for done in sheet.done.drain(..) {
+                    self.book.push_worksheet(done);
+                }
             }
-        }
-        self.book.save_to_buffer().map_err(|e| failed(&e))
+            self.book.save_to_buffer().map_err(|e| failed(&e))
+        })
     }
 }
 
@@ -183,6 +207,14 @@ impl Sheet {
         self.row = 0;
         Ok(())
     }
+}
+
+/// Where rows cannot be written any more, `rust_xlsxwriter` panics: a full disk is an error like any other.
+fn on_disk<T>(folder: Option<&Path>, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let source = std::io::Error::new(std::io::ErrorKind::StorageFull, "no room for its rows");
+        Err(Error::Write { path: folder.unwrap_or(Path::new("")).join("portfolio.xlsx"), source })
+    })
 }
 
 fn failed(error: &XlsxError) -> Error {
@@ -256,7 +288,7 @@ mod tests {
                 diagnostics: vec![Diagnostic::new(Code::ForeignWorkbook, Place::File("f".into()))],
             })
             .collect();
-        book.ledger(&files).unwrap();
+        book.ledger(&files, None, &[]).unwrap();
         // Two sheets are full, the third is begun; each holds its heading and two rows.
         assert_eq!((book.sheets[5].done.len(), book.sheets[5].row), (2, 2));
         assert_eq!((book.sheets[4].done.len(), book.sheets[4].row), (0, 0));

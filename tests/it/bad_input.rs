@@ -39,13 +39,13 @@ fn files_that_are_no_workbooks() {
     error[not-a-workbook]: this is a picture, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
     --> c.png
 
-    error[encrypted-workbook]: the workbook is protected with a password or saved in an old format; please save it as .xlsx without a password
+    error[not-a-workbook]: this is an old Office document, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
     --> d.xls
 
     error[not-a-workbook]: this is an empty file, not an Excel workbook (.xlsx); please send the questionnaire as .xlsx
     --> e.xlsx
 
-    error[damaged-workbook]: the workbook is damaged and could not be read (its container breaks off)
+    error[damaged-workbook]: the workbook is damaged and could not be read (its container breaks off); please send it once more, or open it in Excel, save it again as .xlsx and check the answers
     --> f.xlsx
     ");
     insta::assert_snapshot!(run.out, @"
@@ -67,7 +67,7 @@ fn a_foreign_workbook_and_a_missing_sheet() {
     let run = sandbox.run(&["assess", "in", "-o", "out"]);
     assert_eq!(run.code, 3);
     insta::assert_snapshot!(run.err, @r"
-    error[foreign-workbook]: this is not one of our questionnaires
+    error[foreign-workbook]: this is not one of our questionnaires; send the workbook that was filled in
     --> budget.xlsx
     ");
     assert_eq!(suppliers(&sandbox), ["Good ApS"]);

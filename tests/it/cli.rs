@@ -50,10 +50,10 @@ fn one_workbook_for_each_supplier_of_a_list() {
     assert_eq!(names.len(), 4);
     assert!(names.contains(&"aeroe-supplier.xlsx".to_owned()) && names.contains(&"aeroe-observer.xlsx".to_owned()));
     let run = sandbox.ok(&["assess", "out", "-o", "report", "--suppliers", "list.csv"]);
-    assert!(run.out.contains("0  invited and not answered"), "{}", run.out);
+    assert!(run.out.contains("2 invited = 2 answered + 0 not answered"), "{}", run.out);
     std::fs::remove_file(sandbox.join("out/aeroe-supplier.xlsx")).unwrap();
     let run = sandbox.ok(&["assess", "out", "-o", "report", "--suppliers", "list.csv"]);
-    assert!(run.out.contains("1  invited and not answered"), "{}", run.out);
+    assert!(run.out.contains("2 invited = 1 answered + 1 not answered"), "{}", run.out);
     assert_eq!(sandbox.json("report/results.json")["ledger"]["not_answered"][0], "aeroe");
 }
 

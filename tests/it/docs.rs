@@ -27,7 +27,7 @@ fn the_readme_names_the_two_commands_and_every_subcommand() {
         assert!(readme.contains(text), "{text}");
     }
     let help = Sandbox::new().ok(&["--help"]).out;
-    for command in ["new", "assess", "list", "show", "lint", "export", "explain", "schema"] {
+    for command in ["new", "assess", "review", "sample", "list", "show", "lint", "export", "explain", "schema"] {
         assert!(readme.contains(&format!("lygte {command}")), "{command}");
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }

@@ -20,15 +20,18 @@ const TABLE: &[(&str, &[&str])] = &[
 /// Where a dependency may be named.
 const PLACES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["checklist/yaml.rs"]),
-    ("calamine", &["questionnaire/book.rs"]),
-    ("zip", &["questionnaire/guard.rs"]),
-    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/sheets.rs"]),
+    ("calamine", &["questionnaire/book.rs", "questionnaire/legacy.rs"]),
+    ("zip", &["questionnaire/guard/"]),
+    ("quick_xml", &["questionnaire/guard/"]),
+    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs"]),
     ("tera", &["report/engine.rs"]),
     ("rayon", &["batch.rs"]),
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),
-    ("tempfile", &["batch/output.rs"]),
+    ("tempfile", &["batch/disk.rs", "batch/output.rs"]),
+    ("signal_hook", &["cli/assess.rs"]),
+    ("rustix", &["cli/legacy.rs"]),
 ];
 
 fn sources() -> Vec<(String, String)> {

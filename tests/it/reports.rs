@@ -10,7 +10,9 @@ use lygte::model::{
     Answer, AnswerKind, Assessment, Cell, Closure, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id,
     Lang, Look, Method, Profile, Questionnaire, Role, SignEntry, SignState,
 };
-use lygte::report::{FileRecord, Ledger, PortfolioBook, Reporter, Row, Scored, Setting, Status};
+use lygte::report::{
+    Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status,
+};
 
 const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
 const MARKER: &str = "MARKER-of-an-observer";
@@ -69,6 +71,7 @@ impl World {
             findings: BTreeMap::new(),
             looks: Vec::new(),
             signs: Vec::new(),
+            corrections: BTreeMap::new(),
         }
     }
 
@@ -308,9 +311,31 @@ fn every_page_in_every_language() {
             ],
         });
         let ledger = Ledger { inputs: 6, scored: 2, partly: 3, unreadable: 1, skipped: 1 };
-        let waiting = [("late-1".to_owned(), format!("Late {HOSTILE}"))];
         let setting = Setting { lang: &lang, date: DATE };
-        let index = reporter.index(&setting, &rows, &records, &ledger, &waiting).unwrap();
+        let words = &world.library.words["report"];
+        let mut reminders = vec![Reminder::not_answered(words, &lang, "late-1", &format!("Late {HOSTILE}"))];
+        let few = rows.iter().filter(|r| r.priority().is_none());
+        reminders.extend(few.map(|r| Reminder::not_enough(words, &lang, r)));
+        assert!(reminders.len() > 1 && reminders.iter().all(|r| r.due == Due::NotAnswered || r.text().contains("C1")));
+        let place = Place::Cell { file: "queue.xlsx".into(), sheet: "Review".into(), row: 3, column: 0 };
+        let review = ReviewRecord {
+            file: HOSTILE.into(),
+            sha256: "0".repeat(64),
+            rows: 4,
+            corrected: 1,
+            accepted: 1,
+            open: 1,
+            diagnostics: vec![Diagnostic::new(Code::ReviewUnsigned, place).with("row", "4").signed(HOSTILE, HOSTILE)],
+        };
+        let index = Index {
+            rows: &rows,
+            files: &records,
+            ledger: &ledger,
+            invited: Some((3, 1)),
+            reminders: &reminders,
+            review: Some(&review),
+        };
+        let index = reporter.index(&setting, &index).unwrap();
         write(&format!("{}/index.html", lang.as_str()), &index);
         words_only(&index, &reporter);
         assert_eq!(index.matches("<script").count(), 1);
@@ -458,14 +483,16 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
     let dossiers = [world.full(), world.blank("bare-1", "=HYPERLINK(\"http://x\")"), world.polished()];
     let build = || {
         let lang: Lang = "da".parse().unwrap();
-        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE).unwrap();
+        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE, None).unwrap();
         let mut records = Vec::new();
         for dossier in &dossiers {
             let assessment = world.assess(dossier);
             book.add(&world.scored(dossier, &assessment, "x")).unwrap();
             records.extend(files(dossier));
         }
-        book.ledger(&records).unwrap();
+        let english = Lang::english();
+        let reminder = Reminder::not_answered(&world.library.words["report"], &english, "late-1", "=1+1");
+        book.ledger(&records, None, &[reminder]).unwrap();
         book.finish().unwrap()
     };
     let bytes = build();

@@ -11,6 +11,7 @@ use lygte::model::{
     Answer, Assessment, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id, Lang, Look, Profile,
     Questionnaire, SignEntry, SignState,
 };
+use lygte::questionnaire::{Book, CellValue, Limits};
 
 /// The questionnaire of the method's worked examples: items and weights of its Part 11.
 const MINI: &[(&str, &str)] = &[
@@ -153,6 +154,7 @@ impl Build {
             findings: BTreeMap::new(),
             looks: Vec::new(),
             signs: Vec::new(),
+            corrections: BTreeMap::new(),
         })
     }
 
@@ -253,14 +255,48 @@ impl Sandbox {
 
     /// Runs the command there, with nothing of the surroundings that could matter.
     pub fn run(&self, args: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_lygte"))
-            .args(args)
+        let output = self.command(env!("CARGO_BIN_EXE_lygte")).args(args).output().unwrap();
+        Run::of(&output, self.path())
+    }
+
+    /// A program in the sandbox, for tests that do more to it than run it. The place for temporary files does not exist:
+    /// nothing is to be written outside of the sandbox.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.path())
             .env_clear()
             .env("SOURCE_DATE_EPOCH", "1795478400")
-            .output()
-            .unwrap();
+            .env("TMPDIR", "/nowhere/to/write");
+        command
+    }
+
+    /// Runs a line of the shell in which `$LYGTE` is the command.
+    pub fn shell(&self, line: &str) -> Run {
+        let mut command = self.command("/bin/sh");
+        let output = command.args(["-c", line]).env("LYGTE", env!("CARGO_BIN_EXE_lygte")).output().unwrap();
         Run::of(&output, self.path())
+    }
+
+    /// Writes a workbook anew, with other values in some cells: sheet, row and column from 0, and what stands there.
+    /// Values only, as a program would save it that knows nothing else.
+    pub fn rewrite(&self, name: &str, change: impl Fn(&str, u32, u32, Option<&str>) -> Option<String>) {
+        let bytes = std::fs::read(self.join(name)).unwrap();
+        let book = Book::open(&bytes, &name.into(), &Limits::default()).unwrap();
+        let mut out = rust_xlsxwriter::Workbook::new();
+        for sheet in &book.sheets {
+            let made = out.add_worksheet().set_name(&*sheet.name).unwrap();
+            let rows = sheet.cells.keys().map(|(row, _)| row + 1).max().unwrap_or(0);
+            let columns = sheet.cells.keys().map(|(_, column)| column + 1).max().unwrap_or(0);
+            for (row, column) in (0..rows).flat_map(|r| (0..columns.max(7)).map(move |c| (r, c))) {
+                let old = sheet.get(row, column).map(CellValue::raw);
+                let new = change(&sheet.name, row, column, old.as_deref()).or(old).filter(|t| !t.is_empty());
+                if let Some(text) = new {
+                    made.write_string(row, u16::try_from(column).unwrap(), text).unwrap();
+                }
+            }
+        }
+        self.write(name, out.save_to_buffer().unwrap());
     }
 
     /// Runs the command and holds that it ends with 0.

@@ -1,0 +1,79 @@
+//! Digests, and names of files.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
+
+use sha2::{Digest, Sha256};
+
+/// Digest of bytes, as lower-case hexadecimal digits.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Digest of a file, read bit by bit.
+pub(super) fn digest_of(mut file: File) -> std::io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(hex(&hash.finalize())),
+            n => hash.update(&bytes[..n]),
+        }
+    }
+}
+
+/// Digest of texts. Where one ends and the next begins counts.
+pub(super) fn digest_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(u64::try_from(text.len()).unwrap_or_default().to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hex(&hash.finalize())
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
+
+/// A name for files from a supplier's id: the id itself where that is safe everywhere, else a slug of it with a digest.
+pub(super) fn slug(id: &str) -> String {
+    let safe = (1..=80).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+        && !is_reserved(id);
+    if safe {
+        return id.to_owned();
+    }
+    let mut slug = slug::slugify(id);
+    slug.truncate(60);
+    let slug = if slug.is_empty() { "supplier" } else { slug.trim_end_matches('-') };
+    format!("{slug}-{}", &digest(id.as_bytes())[..8])
+}
+
+/// Names that Windows keeps for devices.
+fn is_reserved(name: &str) -> bool {
+    matches!(name, "con" | "prn" | "aux" | "nul")
+        || (name.len() == 4
+            && (name.starts_with("com") || name.starts_with("lpt"))
+            && name.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_safe_and_distinct() {
+        assert_eq!(slug("acme-7f3a"), "acme-7f3a");
+        for id in ["../../x", "ACME", "con", "com1", "", "a/b", "東京", "x".repeat(300).as_str()] {
+            let slug = slug(id);
+            assert!(slug.len() <= 80 && slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'), "{id} {slug}");
+            assert_ne!(slug, id);
+        }
+        assert_ne!(slug("ACME"), slug("Acme"));
+    }
+}

@@ -1,0 +1,81 @@
+//! What a run was made from. No clock, no host name, no path outside of the inputs.
+
+use serde::Serialize;
+
+use crate::checklist::Catalog;
+use crate::model::{Lang, Method};
+use crate::report::{FileRecord, MethodId, built_in_templates};
+
+use super::Options;
+use super::digest::digest_all;
+
+/// The schema's name.
+pub(super) const SCHEMA: &str = "lygte/run/1";
+
+/// Everything but inputs and outputs.
+#[derive(Serialize)]
+pub(super) struct Manifest {
+    schema: &'static str,
+    version: &'static str,
+    method: MethodId,
+    checklists: String,
+    templates: String,
+    options: Choices,
+}
+
+#[derive(Serialize)]
+struct Choices {
+    date: String,
+    formats: Vec<&'static str>,
+    lang: Option<String>,
+    /// How many were invited.
+    suppliers: Option<usize>,
+    /// Digest of the reviewer's queue.
+    reviewed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Input<'a> {
+    file: &'a str,
+    sha256: &'a str,
+}
+
+impl Manifest {
+    pub(super) fn new(catalog: &Catalog, method: &Method, options: &Options) -> Self {
+        let reading = &options.reading;
+        let built_in = built_in_templates();
+        let own = options.templates.iter();
+        let templates = built_in.iter().map(|(n, t)| (n, t)).chain(own).flat_map(|(n, t)| [n.as_str(), t.as_str()]);
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            method: MethodId::of(method),
+            checklists: digest_all(catalog.entries().flat_map(|(name, entry)| [name, &*entry.text])),
+            templates: digest_all(templates),
+            options: Choices {
+                date: options.date.clone(),
+                formats: options.formats.iter().map(|f| f.id()).collect(),
+                lang: options.lang.as_ref().map(|l| Lang::as_str(l).to_owned()),
+                suppliers: reading.invited.as_ref().map(Vec::len),
+                reviewed: reading.reviewed.as_ref().map(|q| q.sha256().to_owned()),
+            },
+        }
+    }
+
+    /// Digest of all that decides the results beside the inputs.
+    pub(super) fn key(&self, options: &Options) -> String {
+        let head = serde_json::to_string(self).unwrap_or_default();
+        let reading = &options.reading;
+        digest_all([head.as_str(), &format!("{:?}", reading.limits), &format!("{:?}", reading.invited)])
+    }
+
+    /// The manifest of a run over these files.
+    pub(super) fn of(&self, files: &[FileRecord]) -> serde_json::Value {
+        let inputs: Vec<Input<'_>> = files.iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
+        let mut head = serde_json::to_value(self).unwrap_or_default();
+        if let Some(map) = head.as_object_mut() {
+            map.insert("inputs".to_owned(), serde_json::to_value(inputs).unwrap_or_default());
+        }
+        head
+    }
+}

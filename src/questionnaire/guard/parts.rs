@@ -1,0 +1,234 @@
+//! The parts around the sheets: the workbook itself, its table of texts, its cell formats, its properties.
+
+use super::xml::{Refusal, Walker};
+
+/// The namespaces of spreadsheet parts: as Excel writes them, and "strict".
+pub(super) const MAIN: [&str; 2] =
+    ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
+
+/// A sheet as the workbook names it.
+#[derive(Clone, Debug)]
+pub(super) struct SheetEntry {
+    pub(super) name: String,
+    pub(super) hidden: bool,
+    /// The id of its relationship.
+    pub(super) relationship: String,
+}
+
+/// The workbook part.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WorkbookPart {
+    pub(super) sheets: Vec<SheetEntry>,
+    /// Days count from 1904 instead of 1900.
+    pub(super) date1904: bool,
+}
+
+/// Reads the workbook part.
+pub(super) fn workbook(mut walker: Walker<'_>, sheets: u64) -> Result<WorkbookPart, Refusal> {
+    walker.enter("workbook", &MAIN)?;
+    let mut out = WorkbookPart::default();
+    let mut seen = false;
+    while walker.child()? {
+        match walker.own() {
+            Some("workbookPr") => {
+                let mut flag = None;
+                walker.attributes(|key, value| {
+                    if key == "date1904" {
+                        flag = Some(value.to_owned());
+                    }
+                })?;
+                out.date1904 = match flag.as_deref().map(str::trim) {
+                    None | Some("0" | "false") => false,
+                    Some("1" | "true") => true,
+                    Some(_) => return Err(walker.damaged("parts-apart")),
+                };
+                walker.skip()?;
+            }
+            Some("sheets") if !seen => {
+                seen = true;
+                while walker.child()? {
+                    if walker.own() != Some("sheet") {
+                        return Err(walker.damaged("two-readings"));
+                    }
+                    let entry = sheet_entry(&walker)?;
+                    out.sheets.push(entry);
+                    if u64::try_from(out.sheets.len()).unwrap_or(u64::MAX) > sheets {
+                        return Err(walker.reached("sheets", None));
+                    }
+                    walker.skip()?;
+                }
+            }
+            Some("sheets") => return Err(walker.damaged("two-readings")),
+            _ => walker.skip()?,
+        }
+    }
+    walker.finish()?;
+    Ok(out)
+}
+
+fn sheet_entry(walker: &Walker<'_>) -> Result<SheetEntry, Refusal> {
+    let (mut name, mut state, mut relationship) = (None, None, None);
+    walker.attributes(|key, value| match key {
+        "name" => name = Some(value.to_owned()),
+        "state" => state = Some(value.to_owned()),
+        key if key.ends_with(":id") => relationship = Some(value.to_owned()),
+        _ => {}
+    })?;
+    let (Some(name), Some(relationship)) = (name, relationship) else { return Err(walker.damaged("parts-apart")) };
+    let hidden = !matches!(state.as_deref(), None | Some("visible"));
+    let (name, relationship) = (walker.value(&name)?.into_owned(), walker.value(&relationship)?.into_owned());
+    Ok(SheetEntry { name, hidden, relationship })
+}
+
+/// The table of texts that cells refer to by number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    /// The text of that number.
+    pub(super) fn get(&self, index: usize) -> Option<&str> {
+        let end = *self.ends.get(index)?;
+        let start = match index.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.text.get(start..end)
+    }
+
+    /// Reads the table.
+    pub(super) fn read(mut walker: Walker<'_>, entries: u64, bytes: u64) -> Result<Self, Refusal> {
+        walker.enter("sst", &MAIN)?;
+        let mut out = Self::default();
+        while walker.child()? {
+            if walker.own() != Some("si") {
+                // An extension after the entries; an entry by another name is caught there.
+                walker.skip()?;
+                continue;
+            }
+            rich_text(&mut walker, &mut out.text)?;
+            out.ends.push(out.text.len());
+            if u64::try_from(out.ends.len()).unwrap_or(u64::MAX) > entries {
+                return Err(walker.reached("strings", None));
+            }
+            if u64::try_from(out.text.len()).unwrap_or(u64::MAX) > bytes {
+                return Err(walker.reached("strings-mib", None));
+            }
+        }
+        walker.finish()?;
+        Ok(out)
+    }
+}
+
+/// Adds the text of an `si` or `is`: its `t`, or those of its runs; not how it is pronounced.
+pub(super) fn rich_text(walker: &mut Walker<'_>, out: &mut String) -> Result<(), Refusal> {
+    while walker.child()? {
+        match walker.own() {
+            Some("t") => walker.text(out)?,
+            Some("r") => {
+                while walker.child()? {
+                    match walker.own() {
+                        Some("t") => walker.text(out)?,
+                        Some(_) => walker.skip()?,
+                        None => return Err(walker.damaged("two-readings")),
+                    }
+                }
+            }
+            Some(_) => walker.skip()?,
+            None => return Err(walker.damaged("two-readings")),
+        }
+    }
+    Ok(())
+}
+
+/// Number formats: which cells hold dates, and which show nothing at all.
+#[derive(Clone, Debug, Default)]
+pub(in crate::questionnaire) struct Formats {
+    /// Codes of the workbook's own formats.
+    pub(in crate::questionnaire) codes: Vec<(u32, String)>,
+    /// The number format of each cell format.
+    pub(in crate::questionnaire) cells: Vec<u32>,
+}
+
+impl Formats {
+    /// Reads the cell formats.
+    pub(super) fn read(mut walker: Walker<'_>, formats: u64) -> Result<Self, Refusal> {
+        walker.enter("styleSheet", &MAIN)?;
+        let mut out = Self::default();
+        let mut seen = false;
+        while walker.child()? {
+            match walker.own() {
+                Some("numFmts") => {
+                    while walker.child()? {
+                        let (mut id, mut code) = (None, None);
+                        walker.attributes(|key, value| match key {
+                            "numFmtId" => id = value.trim().parse().ok(),
+                            "formatCode" => code = Some(value.to_owned()),
+                            _ => {}
+                        })?;
+                        if let (Some(id), Some(code)) = (id, code) {
+                            out.codes.push((id, walker.value(&code)?.into_owned()));
+                        }
+                        count(&walker, out.codes.len(), formats)?;
+                        walker.skip()?;
+                    }
+                }
+                Some("cellXfs") if !seen => {
+                    seen = true;
+                    while walker.child()? {
+                        if walker.own() != Some("xf") {
+                            return Err(walker.damaged("two-readings"));
+                        }
+                        let mut id = None;
+                        walker.attributes(|key, value| {
+                            if key == "numFmtId" {
+                                id = value.trim().parse().ok();
+                            }
+                        })?;
+                        out.cells.push(id.unwrap_or(0));
+                        count(&walker, out.cells.len(), formats)?;
+                        walker.skip()?;
+                    }
+                }
+                Some("cellXfs") => return Err(walker.damaged("two-readings")),
+                _ => walker.skip()?,
+            }
+        }
+        walker.finish()?;
+        Ok(out)
+    }
+
+    /// Whether a cell of that format shows nothing, whatever it holds.
+    pub(super) fn shows_nothing(&self, cell: usize) -> bool {
+        let Some(id) = self.cells.get(cell) else { return false };
+        self.codes.iter().any(|(i, code)| i == id && code.len() >= 3 && code.chars().all(|c| c == ';'))
+    }
+}
+
+fn count(walker: &Walker<'_>, n: usize, limit: u64) -> Result<(), Refusal> {
+    if u64::try_from(n).unwrap_or(u64::MAX) > limit { Err(walker.reached("formats", None)) } else { Ok(()) }
+}
+
+/// The date of the last change, in the file's own properties.
+pub(super) fn modified(mut walker: Walker<'_>) -> Result<Option<String>, Refusal> {
+    const CORE: [&str; 1] = ["http://schemas.openxmlformats.org/package/2006/metadata/core-properties"];
+    walker.enter("coreProperties", &CORE)?;
+    let mut out = None;
+    while walker.child()? {
+        if walker.local() == "modified" {
+            let mut text = String::new();
+            walker.text(&mut text)?;
+            let text = text.trim();
+            let plain = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'T' | b'Z' | b'.' | b'+');
+            if !text.is_empty() && text.len() <= 40 && text.bytes().all(plain) {
+                out = Some(text.to_owned());
+            }
+        } else {
+            walker.skip()?;
+        }
+    }
+    walker.finish()?;
+    Ok(out)
+}

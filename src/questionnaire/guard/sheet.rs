@@ -1,0 +1,428 @@
+//! One sheet, cell by cell: each has one place, one type and one value, or it is said which has not.
+
+use std::collections::BTreeSet;
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::questionnaire::book::{CellValue, Range, View};
+
+use super::canonical::Canonical;
+use super::parts::{Formats, MAIN, Strings, rich_text};
+use super::xml::{Refusal, Walker};
+
+/// Rows and columns of the largest sheet that there is.
+const ROWS: u32 = 1_048_576;
+const COLUMNS: u32 = 16_384;
+
+/// What sheets are read with, and what is counted over all of them.
+pub(super) struct Shared<'s> {
+    pub(super) strings: &'s Strings,
+    pub(super) formats: &'s Formats,
+    pub(super) cells: u64,
+    pub(super) text: u64,
+}
+
+/// A sheet, read.
+pub(super) struct Clean {
+    /// How it is shown.
+    pub(super) view: View,
+    /// Cells that hold no value: formulas without one, error values, values that are none.
+    pub(super) marks: Vec<((u32, u32), CellValue)>,
+    /// Filled cells beyond the rows and columns that are looked at.
+    pub(super) beyond: u64,
+}
+
+/// Reads a sheet's cells, and writes those with a value into the canonical workbook.
+pub(super) fn read(
+    mut walker: Walker<'_>,
+    shared: &mut Shared<'_>,
+    canonical: &mut Canonical,
+    limits: &super::Limits,
+) -> Result<Clean, Refusal> {
+    walker.enter("worksheet", &MAIN)?;
+    let mut pass = Pass {
+        shared,
+        canonical,
+        limits,
+        clean: Clean { view: View::default(), marks: Vec::new(), beyond: 0 },
+        row: 0,
+        column: 0,
+        filled: Vec::new(),
+        disordered: None,
+        value: String::new(),
+        inline: String::new(),
+    };
+    let mut seen = false;
+    while walker.child()? {
+        match walker.own() {
+            Some("sheetData") if !seen => {
+                seen = true;
+                pass.rows(&mut walker)?;
+            }
+            Some("sheetData") => return Err(walker.damaged("two-readings")),
+            Some("cols") => pass.columns(&mut walker)?,
+            Some("mergeCells") => pass.merges(&mut walker)?,
+            _ => walker.skip()?,
+        }
+    }
+    let clean = pass.clean;
+    walker.finish()?;
+    Ok(clean)
+}
+
+struct Pass<'p, 's> {
+    shared: &'p mut Shared<'s>,
+    canonical: &'p mut Canonical,
+    limits: &'p super::Limits,
+    clean: Clean,
+    /// The row and column of the current cell, from 1.
+    row: u32,
+    column: u32,
+    /// Filled cells so far, each after the one before.
+    filled: Vec<(u32, u32)>,
+    /// All filled cells, once one did not come after the one before.
+    disordered: Option<BTreeSet<(u32, u32)>>,
+    value: String,
+    inline: String,
+}
+
+/// What a cell's type says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Number,
+    Shared,
+    Text,
+    Inline,
+    Bool,
+    Error,
+    Date,
+    Unknown,
+}
+
+impl Pass<'_, '_> {
+    fn rows(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
+        while walker.child()? {
+            match walker.own() {
+                Some("row") => self.row(walker)?,
+                // What stands in another kind of element may be shown or not, as the program likes.
+                None if matches!(walker.local(), "row" | "c" | "AlternateContent") => {
+                    return Err(walker.damaged("two-readings"));
+                }
+                _ => walker.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
+        let (mut at, mut hidden) = (Ok(self.row.saturating_add(1)), false);
+        walker.attributes(|key, value| match key {
+            "r" => at = whole(value),
+            "hidden" => hidden = matches!(value.trim(), "1" | "true"),
+            _ => {}
+        })?;
+        match at {
+            Ok(row @ 1..=ROWS) => self.row = row,
+            _ => return Err(walker.damaged("bad-position")),
+        }
+        self.column = 0;
+        if hidden && u64::from(self.row) <= self.limits.rows {
+            self.clean.view.hidden_rows.insert(self.row - 1);
+        }
+        while walker.child()? {
+            match walker.own() {
+                Some("c") => self.cell(walker)?,
+                None if matches!(walker.local(), "c" | "AlternateContent") => {
+                    return Err(walker.damaged("two-readings"));
+                }
+                _ => walker.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
+        let (mut at, mut style, mut kind) = (Some((self.row, self.column.saturating_add(1))), None, Type::Number);
+        walker.attributes(|key, value| match key {
+            "r" => at = position(value),
+            "s" => style = value.trim().parse::<usize>().ok(),
+            "t" => {
+                kind = match value {
+                    "n" => Type::Number,
+                    "s" => Type::Shared,
+                    "str" => Type::Text,
+                    "inlineStr" => Type::Inline,
+                    "b" => Type::Bool,
+                    "e" => Type::Error,
+                    "d" => Type::Date,
+                    _ => Type::Unknown,
+                }
+            }
+            _ => {}
+        })?;
+        let Some((row, column)) = at.filter(|(row, _)| *row == self.row) else {
+            return Err(walker.damaged("bad-position"));
+        };
+        if !(1..=COLUMNS).contains(&column) {
+            return Err(walker.damaged("bad-position"));
+        }
+        self.column = column;
+        self.value.clear();
+        self.inline.clear();
+        let (mut has_value, mut has_inline, mut formula) = (false, false, false);
+        while walker.child()? {
+            match walker.own() {
+                Some("v") if !has_value => {
+                    has_value = true;
+                    walker.text(&mut self.value).map_err(|d| self.here(d))?;
+                }
+                Some("is") if !has_inline => {
+                    has_inline = true;
+                    rich_text(walker, &mut self.inline).map_err(|d| self.here(d))?;
+                }
+                Some("v" | "is") => return Err(self.here(walker.damaged("two-readings"))),
+                None if matches!(walker.local(), "v" | "is" | "f" | "AlternateContent") => {
+                    return Err(self.here(walker.damaged("two-readings")));
+                }
+                own => {
+                    formula |= own == Some("f");
+                    walker.skip()?;
+                }
+            }
+        }
+        let empty = !has_inline && self.value.is_empty();
+        if empty && !formula && !(has_value && kind == Type::Shared) {
+            return Ok(());
+        }
+        let uncalculated = formula && !has_inline && (!has_value || self.value.is_empty() && kind != Type::Text);
+        self.take(walker, (row, column), kind, style, uncalculated, has_inline)
+    }
+
+    /// Takes a cell that has something in it.
+    fn take(
+        &mut self,
+        walker: &Walker<'_>,
+        (row, column): (u32, u32),
+        kind: Type,
+        style: Option<usize>,
+        uncalculated: bool,
+        has_inline: bool,
+    ) -> Result<(), Refusal> {
+        if u64::from(row) > self.limits.rows || u64::from(column) > self.limits.columns {
+            // A stray blank far below is nothing.
+            let blank = |text: &str| text.chars().all(crate::questionnaire::fold::is_blank);
+            let shown = match kind {
+                Type::Shared => whole(&self.value).ok().and_then(|i| self.shared.strings.get(usize::try_from(i).ok()?)),
+                Type::Inline => Some(self.inline.as_str()),
+                _ => Some(self.value.as_str()),
+            };
+            self.clean.beyond += u64::from(!shown.is_some_and(blank));
+            return Ok(());
+        }
+        let at = (row - 1, column - 1);
+        if !self.is_new(at) {
+            return Err(self.here(walker.damaged("cell-twice")));
+        }
+        self.shared.cells += 1;
+        if self.shared.cells > self.limits.cells {
+            return Err(walker.reached("cells", None));
+        }
+        if style.is_some_and(|s| self.shared.formats.shows_nothing(s)) {
+            self.clean.view.invisible.insert(at);
+        }
+        let mark = |problem: &str| Some(CellValue::Error(problem.to_owned()));
+        let value = self.value.as_str();
+        let mut text = None;
+        let mark = match kind {
+            _ if uncalculated => Some(CellValue::Formula),
+            Type::Shared => {
+                let index = whole(value).ok().and_then(|i| usize::try_from(i).ok());
+                match index.and_then(|i| self.shared.strings.get(i)) {
+                    Some(found) => text = Some(found),
+                    None => return Err(self.here(walker.damaged("text-missing"))),
+                }
+                None
+            }
+            Type::Text => {
+                text = Some(value);
+                None
+            }
+            Type::Inline if has_inline => {
+                text = Some(self.inline.as_str());
+                None
+            }
+            _ if has_inline => mark("a text without its type"),
+            Type::Number => match value.trim_matches(is_space) {
+                "" => None,
+                number if is_number(number) => {
+                    self.canonical.number(at, number, style);
+                    None
+                }
+                _ => mark("not a number"),
+            },
+            Type::Bool => match value.trim_matches(is_space) {
+                flag @ ("1" | "true" | "0" | "false") => {
+                    self.canonical.bool(at, matches!(flag, "1" | "true"));
+                    None
+                }
+                _ => mark("neither true nor false"),
+            },
+            Type::Date => match value.trim_matches(is_space) {
+                date if date.bytes().all(|b| b.is_ascii_digit() || b"-:TZ.+".contains(&b)) => {
+                    self.canonical.date(at, date);
+                    None
+                }
+                _ => mark("not a date"),
+            },
+            Type::Error => mark(value.trim_matches(is_space)),
+            Type::Inline | Type::Unknown => mark("of an unknown type"),
+        };
+        if let Some(text) = text {
+            let written = self.canonical.text(at, text);
+            self.shared.text = self.shared.text.saturating_add(u64::try_from(written).unwrap_or(u64::MAX));
+            if self.shared.text > super::Limits::bytes(self.limits.text_mib) {
+                return Err(walker.reached("text-mib", None));
+            }
+        }
+        if let Some(mark) = mark {
+            self.clean.marks.push((at, mark));
+        }
+        Ok(())
+    }
+
+    /// Whether nothing was taken at a place before. Cells come in order, unless somebody wrote them by hand.
+    fn is_new(&mut self, at: (u32, u32)) -> bool {
+        if let Some(all) = &mut self.disordered {
+            return all.insert(at);
+        }
+        if self.filled.last().is_none_or(|last| at > *last) {
+            self.filled.push(at);
+            return true;
+        }
+        let mut all: BTreeSet<(u32, u32)> = self.filled.drain(..).collect();
+        let new = all.insert(at);
+        self.disordered = Some(all);
+        new
+    }
+
+    /// A refusal, at the current cell.
+    fn here(&self, mut refusal: Refusal) -> Refusal {
+        if let Place::Sheet { file, sheet } = &refusal.place {
+            let (row, column) = (self.row.saturating_sub(1), self.column.saturating_sub(1));
+            refusal.place = Place::Cell { file: file.clone(), sheet: sheet.clone(), row, column };
+        }
+        refusal
+    }
+
+    fn columns(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
+        while walker.child()? {
+            let (mut min, mut max, mut hidden) = (None, None, false);
+            walker.attributes(|key, value| match key {
+                "min" => min = whole(value).ok(),
+                "max" => max = whole(value).ok(),
+                "hidden" => hidden = matches!(value.trim(), "1" | "true"),
+                _ => {}
+            })?;
+            if let (true, Some(min @ 1..), Some(max)) = (hidden, min, max) {
+                self.clean.view.hidden_columns.push((min - 1, max.saturating_sub(1)));
+            }
+            walker.skip()?;
+        }
+        Ok(())
+    }
+
+    fn merges(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
+        while walker.child()? {
+            let mut range = None;
+            walker.attributes(|key, value| {
+                if key == "ref" {
+                    range = value.split_once(':').and_then(|(a, b)| Some((position(a)?, position(b)?)));
+                }
+            })?;
+            if let Some(((top, left), (bottom, right))) = range {
+                self.clean.view.merges.push(Range {
+                    top: top - 1,
+                    left: left - 1,
+                    bottom: bottom - 1,
+                    right: right - 1,
+                });
+            }
+            if u64::try_from(self.clean.view.merges.len()).unwrap_or(u64::MAX) > self.limits.merges {
+                return Err(walker.reached("merges", None));
+            }
+            walker.skip()?;
+        }
+        Ok(())
+    }
+}
+
+/// The diagnostic for cells beyond the limits.
+pub(super) fn beyond(place: Place, count: u64, limits: &super::Limits) -> Diagnostic {
+    Diagnostic::new(Code::CellsBeyond, place)
+        .with("count", count.to_string())
+        .with("rows", limits.rows.to_string())
+        .with("columns", limits.columns.to_string())
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+/// A whole number as XML Schema has it, without a sign.
+fn whole(text: &str) -> Result<u32, ()> {
+    let text = text.trim_matches(is_space);
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) { Err(()) } else { text.parse().map_err(|_| ()) }
+}
+
+/// Row and column, from 1, of a reference such as `E9`.
+fn position(text: &str) -> Option<(u32, u32)> {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (name, row) = text.split_at_checked(letters)?;
+    if !(1..=3).contains(&letters) || row.len() > 7 {
+        return None;
+    }
+    let column = name.bytes().fold(0, |n, b| n * 26 + u32::from(b.to_ascii_uppercase().saturating_sub(b'A')) + 1);
+    let row = whole(row).ok()?;
+    ((1..=ROWS).contains(&row) && column <= COLUMNS && !text.ends_with(is_space)).then_some((row, column))
+}
+
+/// A finite number in decimal form.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) && text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions() {
+        for (text, at) in [
+            ("A1", Some((1, 1))),
+            ("e9", Some((9, 5))),
+            ("XFD1048576", Some((1_048_576, 16_384))),
+            ("XFE1", None),
+            ("A1048577", None),
+            ("A0", None),
+            ("$A$1", None),
+            ("AAAA1", None),
+            ("A", None),
+            ("1", None),
+            ("\u{FF21}1", None),
+            ("C4294967303", None),
+        ] {
+            assert_eq!(position(text), at, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers() {
+        for text in ["240", "-0.5", "2.4E2", "+240", "1e-400"] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in ["", "NaN", "inf", "1e400", "0x10", "2,4", "1 2", "--1"] {
+            assert!(!is_number(text), "{text}");
+        }
+        assert!(whole("+3").is_err() && whole("3.0").is_err() && whole("99999999999").is_err());
+        assert_eq!(whole("\n 03 "), Ok(3));
+    }
+}
