@@ -357,7 +357,7 @@ pub fn assess(
     let method = method_of(library, &options.method)?;
     let words = library.words.get("report").cloned().unwrap_or_default();
     let reporter = Reporter::new(&options.templates, words.clone())?;
-    let manifest = Manifest::new(catalog, method, options);
+    let manifest = Manifest::new(catalog, &library.reference, method, options);
     let shelf = Shelf::new(library);
     // The folder is held before the first input is opened.
     let mut output = Output::open(&options.out, options.force)?;
@@ -439,7 +439,7 @@ fn write(
         let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.as_slice()));
         let ledger = LedgerResult::of(&summary.ledger, invited);
         let review = summary.review.as_ref().map(ReviewResult::of);
-        let head = Head::new(run.method, files, ledger, review);
+        let head = Head::new(&run.shelf.library.reference, run.method, files, ledger, review);
         Some(JsonWriter::new(output.draft(WHOLE[2])?, &head)?)
     } else {
         None

@@ -2,10 +2,12 @@
 //!
 //! Raw types mirror the files and carry positions; they end here. What leaves this module cannot be malformed.
 
+mod act;
 mod catalog;
 mod compose;
 mod convert;
 mod country;
+mod import;
 mod library;
 mod method;
 mod raw;

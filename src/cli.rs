@@ -5,13 +5,15 @@
 //! interrupted.
 
 mod assess;
+mod card;
+mod duties;
 mod explain;
 mod export;
-mod intake;
 mod legacy;
 mod lint;
 mod list;
 mod new;
+mod reading;
 mod render;
 mod review;
 mod sample;
@@ -95,6 +97,10 @@ enum Command {
     List(list::ListArgs),
     /// Show a questionnaire, sector, country or method as Markdown
     Show(show::ShowArgs),
+    /// Say which acts probably concern a firm, with sources and what to check
+    Duties(duties::DutiesArgs),
+    /// Make a card: whom to call, and what not to do
+    Card(card::CardArgs),
     /// Check checklists, translations and templates, the built-in ones and your own
     Lint(lint::LintArgs),
     /// Write the built-in checklists or templates to a folder, ready to edit
@@ -143,6 +149,8 @@ pub fn main() -> ExitCode {
         Command::Sample(args) => sample::run(args, &cli.common, &console),
         Command::List(args) => list::run(args, &cli.common, &console),
         Command::Show(args) => show::run(args, &cli.common, &console),
+        Command::Duties(args) => duties::run(args, &cli.common, &console),
+        Command::Card(args) => card::run(args, &cli.common, &console),
         Command::Lint(args) => lint::run(args, &cli.common, &console),
         Command::Export(args) => export::run(args, &console),
         Command::Explain(args) => explain::run(args, &cli.common, &console),
@@ -264,21 +272,34 @@ fn known_sector(library: &Library, name: &str) -> std::result::Result<crate::mod
 
 /// The sectors of a NACE code: those that name it, or a wider code it belongs to.
 fn sectors_of_nace(library: &Library, code: &str) -> std::result::Result<Vec<crate::model::Id>, Stop> {
-    let bare = |c: &str| c.trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
-    let wanted = bare(code);
-    let found: Vec<crate::model::Id> = library
-        .reference
-        .sectors
-        .iter()
-        .filter(|(_, s)| s.nace.iter().any(|n| wanted == bare(n) || (!n.is_empty() && wanted.starts_with(&bare(n)))))
-        .map(|(id, _)| id.clone())
-        .collect();
+    let wanted = nace_digits(code);
+    let sectors = || library.reference.sectors.iter();
+    // How many digits of the code a sector names; the division alone is the widest that counts.
+    let fit = |codes: &[String]| {
+        let own = codes.iter().map(|c| nace_digits(c)).filter(|c| c.len() >= 2 && wanted.starts_with(c.as_str()));
+        own.map(|c| c.len()).max()
+    };
+    let best = sectors().filter_map(|(_, s)| fit(&s.nace)).max();
+    let found: Vec<_> =
+        sectors().filter(|(_, s)| best.is_some() && fit(&s.nace) == best).map(|(id, _)| id.clone()).collect();
     if found.is_empty() {
-        let there: Vec<&str> =
-            library.reference.sectors.values().flat_map(|s| s.nace.iter().map(String::as_str)).collect();
-        return Err(Error::unknown("NACE code", code, there).into());
+        let near = sectors().flat_map(|(id, s)| s.nace.iter().map(move |c| (id, c)));
+        let near: Vec<String> = near
+            .filter(|(_, c)| wanted.len() >= 2 && nace_digits(c).starts_with(&wanted[..2]))
+            .map(|(id, c)| format!("{c} ({id})"))
+            .collect();
+        return Err(Stop::Usage(if near.is_empty() {
+            format!("no sector has the NACE code `{code}`; `lygte list` shows the codes of each sector")
+        } else {
+            format!("no sector has the NACE code `{code}`; near it there are: {}", near.join(", "))
+        }));
     }
     Ok(found)
+}
+
+/// `N 81.21`, `81.21` and `8121` are the same code.
+fn nace_digits(code: &str) -> String {
+    code.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// A country that there is, by code or by name in any language.

@@ -46,7 +46,9 @@ pub enum Error {
         path: PathBuf,
     },
     /// An input was another file when its supplier's turn came than when it was first read.
-    #[error("{file} changed while the run was reading it; run again, with --resume to keep what is done")]
+    #[error(
+        "{file} was read otherwise a second time: it changed, or took too long; run again, with --resume to keep what is done"
+    )]
     Unsteady {
         /// The input.
         file: String,

@@ -17,6 +17,7 @@
 //! | a workbook's cells, behind the guard | [`questionnaire::Book::open`] |
 //! | answers, and what was not taken as it stood | [`questionnaire::Reader::read`] |
 //! | an assessment | [`score::assess`] |
+//! | which acts probably concern a firm | [`duties::of`] |
 //! | pages | [`report::Reporter`] |
 //! | all of it, for many files | [`batch::assess`]; without writing, [`batch::survey`] |
 //! | a reviewer's queue, made and read back | [`batch::queue`], [`batch::Queue`] |
@@ -36,10 +37,11 @@
 //! |---|---|
 //! | [`model`], [`diag`], [`assets`] | nothing of ours |
 //! | [`error`] | model, diag |
-//! | [`checklist`] | model, diag, error, assets |
+//! | [`duties`] | model |
+//! | [`checklist`] | model, diag, error, assets, duties |
 //! | [`questionnaire`] | model, diag, error |
 //! | [`score`] | model |
-//! | [`report`] | model, diag, error, assets |
+//! | [`report`] | model, diag, error, assets, duties |
 //! | [`batch`] | model, diag, error, checklist, questionnaire, score, report |
 //! | `cli` | everything |
 //!
@@ -64,13 +66,16 @@
 //!   the row is nobody's answer. In a workbook of another revision the id counts more than the number.
 //! - Answers in hidden rows, columns and sheets count, with a warning; what lies under a merged cell, or in a number format
 //!   that shows nothing, does not. TRUE, FALSE, 1 and 0 are no answers: no list offers them.
-//! - Cells beyond the limits are counted and left out; that alone does not make a workbook partly read.
+//! - Cells beyond the limits are counted and left out; the workbook is partly read.
 //! - Levels of subcontracting beside a "no" make the fact unknown: the levels count, and questions on subcontractors apply.
 //! - Without enough answers there is no priority in any output; signs are shown, and `--fail-on` heeds their floors.
 //! - A reviewer's correction is about a reading: the answer stays the supplier's own word and keeps its evidence level.
 //! - A reminder is in the language of the list; of the questionnaire, where one came back; else of the run.
 //! - The sample's frame is the supplier's answer cells of questions that apply. An answer that a rule beside the cell
 //!   decides (a reason that is missing) is left out: a second look at the cell alone could not find the same.
+//! - A duty is open only if something that is not known could decide it; what the sources leave open outweighs any date.
+//! - In a supplier's report acts are judged for a buyer of unknown size, and for the supplier as employer and contractor.
+//! - A country takes over law, contacts, registers, cards and duties along the chain of another, never who does what there.
 //! - The flag on "not applicable" counts lines answered so by hand, not those a profile fact switches off.
 
 // A library does not end the process of its caller.
@@ -82,6 +87,7 @@ pub mod checklist;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
+pub mod duties;
 pub mod error;
 pub mod model;
 pub mod questionnaire;

@@ -8,6 +8,7 @@
 //! | dossier | everything that was read about one supplier, from all of its workbooks |
 //! | assessment | the scored dossier |
 
+mod act;
 mod answer;
 mod assessment;
 mod exact;
@@ -19,6 +20,7 @@ mod questionnaire;
 mod reference;
 mod text;
 
+pub use act::{Act, ActStatus, Alternative, Clause, Firm, FirmRole, Limit, Measure, Reach, Test};
 pub use answer::{Answer, Cell, Closure, Correction, Dossier, Entry, Evidence, Finding, Look, SignEntry, SignState};
 pub use assessment::{
     Action, AnswerCode, Assessment, Band, By, ControlItem, Coverage, DimensionResult, DimensionState, ExposureAnswer,
@@ -34,5 +36,8 @@ pub use questionnaire::{
     Common, ControlsBlock, CountryFact, CountryInfo, ExposureBlock, FactStatus, Form, Note, ProfileField, ProfileSheet,
     Questionnaire, Role, SectionId, SectorInfo, SignsBlock, Topic,
 };
-pub use reference::{CountryExposure, Dimension, Indicator, Indicators, Reference, SectorExposure, Source, Strength};
+pub use reference::{
+    CountryExposure, Dimension, ImportedExposure, Indicator, Indicators, Reference, SectorExposure, Source, Strength,
+    Term,
+};
 pub use text::{Text, Words};

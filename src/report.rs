@@ -3,8 +3,10 @@
 //! Everything here turns plain data into text or bytes; `batch` decides what is written where.
 
 mod annex;
+mod card;
 mod chart;
 mod country;
+mod duties;
 mod engine;
 mod exposure;
 mod feedback;
@@ -13,6 +15,7 @@ mod first;
 mod form;
 mod index;
 mod lines;
+mod locale;
 mod reminder;
 mod results;
 mod row;
@@ -33,8 +36,9 @@ use self::engine::Engine;
 use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
-use crate::model::{Assessment, Dossier, Lang, Method, Questionnaire, Reference, Role, Words};
+use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Words};
 
+pub use self::duties::{ClauseView, DutyView};
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
@@ -256,11 +260,39 @@ impl Reporter {
         self.engine.render("index.html", setting.lang, &page)
     }
 
+    /// What to do now in a country: one page to print. `draft`: its texts await a native speaker's review.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn card(
+        &self,
+        setting: &Setting<'_>,
+        reference: &Reference,
+        country: &CountryInfo,
+        draft: bool,
+    ) -> Result<String> {
+        let say = self.say(setting);
+        let page = card::Card {
+            date: say.date(setting.date),
+            draft,
+            country: say.text(&country.name),
+            calls: card::calls(say, setting.date, reference, Some(country)),
+        };
+        self.engine.render("card.html", setting.lang, &page)
+    }
+
+    /// Acts that probably concern a firm, in words.
+    pub fn duties(&self, setting: &Setting<'_>, reference: &Reference, firm: &Firm) -> Vec<DutyView> {
+        duties::view(self.say(setting), reference, firm)
+    }
+
     fn say<'a>(&'a self, setting: &Setting<'a>) -> Say<'a> {
         Say { words: &self.words, lang: setting.lang }
     }
 }
-pub use results::{FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA, SupplierResult, schema};
+pub use results::{
+    ExposureTable, FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA, SupplierResult, schema,
+};
 
 /// A diagnostic's message in a language, as pages have it.
 pub fn message(words: &Words, lang: &Lang, diagnostic: &Diagnostic) -> String {

@@ -44,11 +44,13 @@ impl FilledRow {
 pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
     let file: Arc<str> = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default().into();
     // A list has a row for every cell that needs an eye, of however many files.
-    let limits = Limits { rows: 1_048_576, cells: 8_000_000, ..Limits::default() };
+    let mut limits = Limits::default();
+    (limits.rows, limits.cells, limits.strings) = (1_048_576, 8_000_000, 8_000_000);
+    (limits.strings_mib, limits.text_mib) = (256, 256);
     let cannot = |why: String| Error::NoInput(format!("{}: {why}", path.display()));
     let bytes = input::read(path, &file, &limits).map_err(|d| cannot(d.message()))?;
     let book = Book::open(&bytes, &file, &limits).map_err(|d| cannot(d.message()))?;
-    if book.notes.iter().any(|note| note.code == Code::CellsBeyond) {
+    if book.notes.iter().any(|d| d.code == Code::CellsBeyond) {
         return Err(cannot(
             "it has cells outside of what lygte reads; put nothing far to the right or below".to_owned(),
         ));

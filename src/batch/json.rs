@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::model::Method;
-use crate::report::{FileRecord, FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA};
+use crate::model::{Method, Reference};
+use crate::report::{
+    ExposureTable, FileRecord, FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA,
+};
 
 use super::disk::Draft;
 
@@ -17,17 +19,27 @@ pub(super) struct Head<'a> {
     ledger: LedgerResult,
     #[serde(skip_serializing_if = "Option::is_none")]
     review: Option<ReviewResult>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country_exposure: Option<ExposureTable>,
 }
 
 impl Head<'_> {
     pub(super) fn new(
+        reference: &Reference,
         method: &Method,
         files: &[FileRecord],
         ledger: LedgerResult,
         review: Option<ReviewResult>,
     ) -> Self {
         let files = files.iter().map(FileResult::of).collect();
-        Self { schema: SCHEMA, method: MethodId::of(method), files, ledger, review }
+        Self {
+            schema: SCHEMA,
+            method: MethodId::of(method),
+            files,
+            ledger,
+            review,
+            country_exposure: ExposureTable::of(reference),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::checklist::Catalog;
-use crate::model::{Lang, Method};
-use crate::report::{FileRecord, MethodId, built_in_templates};
+use crate::model::{Lang, Method, Reference};
+use crate::report::{ExposureTable, FileRecord, MethodId, built_in_templates};
 
 use super::Options;
 use super::digest::digest_all;
@@ -32,6 +32,7 @@ struct Choices {
     suppliers: Option<usize>,
     /// Digest of the reviewer's queue.
     reviewed: Option<String>,
+    country_exposure: Option<ExposureTable>,
 }
 
 #[derive(Serialize)]
@@ -41,7 +42,7 @@ struct Input<'a> {
 }
 
 impl Manifest {
-    pub(super) fn new(catalog: &Catalog, method: &Method, options: &Options) -> Self {
+    pub(super) fn new(catalog: &Catalog, reference: &Reference, method: &Method, options: &Options) -> Self {
         let reading = &options.reading;
         let built_in = built_in_templates();
         let own = options.templates.iter();
@@ -58,6 +59,7 @@ impl Manifest {
                 lang: options.lang.as_ref().map(|l| Lang::as_str(l).to_owned()),
                 suppliers: reading.invited.as_ref().map(Vec::len),
                 reviewed: reading.reviewed.as_ref().map(|q| q.sha256().to_owned()),
+                country_exposure: ExposureTable::of(reference),
             },
         }
     }
@@ -66,7 +68,8 @@ impl Manifest {
     pub(super) fn key(&self, options: &Options) -> String {
         let head = serde_json::to_string(self).unwrap_or_default();
         let reading = &options.reading;
-        digest_all([head.as_str(), &format!("{:?}", reading.limits), &format!("{:?}", reading.invited)])
+        let old = if reading.legacy.is_some() { "legacy-formats" } else { "" };
+        digest_all([head.as_str(), &format!("{:?}", reading.limits), &format!("{:?}", reading.invited), old])
     }
 
     /// The manifest of a run over these files.

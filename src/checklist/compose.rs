@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::model::{
-    AnswerKind, ControlsBlock, CountryCode, ExposureBlock, Form, Id, Question, Questionnaire, Scale, Sign, SignsBlock,
-    Text, Words,
+    AnswerKind, ControlsBlock, CountryCode, ExposureBlock, Form, Id, Item, Question, Questionnaire, Scale, Sign,
+    SignsBlock, Text, Words,
 };
 
 use super::library::{ChecklistData, Content, Library, QuestionnaireData, SectorData};
@@ -56,6 +56,11 @@ impl Library {
             for question in exposure.questions.iter_mut().chain(controls.iter_mut().flat_map(|b| &mut b.questions)) {
                 if let Some(texts) = country.changes.get(&question.id) {
                     change(question, texts);
+                }
+                for item in question.items.iter_mut().filter(|_| question.has_parts) {
+                    if let Some(texts) = country.changes.get(&item.id) {
+                        change_part(item, texts);
+                    }
                 }
             }
         }
@@ -175,6 +180,15 @@ fn change(question: &mut Question, texts: &BTreeMap<&'static str, Text>) {
                 question.items.iter_mut().filter(|i| i.evidence == old).for_each(|i| i.evidence = text.clone());
             }
             _ => question.measure = text.clone(),
+        }
+    }
+}
+
+fn change_part(item: &mut Item, texts: &BTreeMap<&'static str, Text>) {
+    for (key, text) in texts {
+        match *key {
+            "text" => item.text = text.clone(),
+            _ => item.evidence = text.clone(),
         }
     }
 }

@@ -210,6 +210,17 @@ impl File<'_> {
         text
     }
 
+    /// A text that stands in the file once more, with the same id and the same words.
+    pub(super) fn text_again(&mut self, id: &str, raw: &Str) -> Text {
+        let mut text = Text::english(raw.value.trim());
+        for (lang, texts) in &self.translations {
+            if let Some(t) = texts.as_ref().and_then(|texts| texts.get(id)) {
+                text.set(lang, t.text.trim().to_owned());
+            }
+        }
+        text
+    }
+
     fn met(&mut self, id: &str) {
         for seen in self.seen.values_mut() {
             seen.push(id.to_owned());
@@ -275,6 +286,19 @@ impl File<'_> {
     pub(super) fn date(&mut self, raw: &Str) -> String {
         if raw.value.parse::<jiff::civil::Date>().is_err() {
             self.bad_value(raw, "a date such as 2026-11-24");
+        }
+        raw.value.clone()
+    }
+
+    /// A date, or `undated`.
+    pub(super) fn date_or_undated(&mut self, raw: &Str) -> String {
+        if raw.value == "undated" { raw.value.clone() } else { self.date(raw) }
+    }
+
+    /// An ISO 4217 code.
+    pub(super) fn currency(&mut self, raw: &Str) -> String {
+        if raw.value.len() != 3 || !raw.value.bytes().all(|b| b.is_ascii_uppercase()) {
+            self.bad_value(raw, "a currency of three capitals, such as NOK");
         }
         raw.value.clone()
     }

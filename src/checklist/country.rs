@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
     CountryCode, CountryExposure, CountryFact, CountryInfo, Exact, FactStatus, Id, Interval, Text, Topic,
 };
@@ -18,6 +18,7 @@ pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeM
     file.unique(raw.facts.iter().map(|f| &f.id));
     let facts = raw.facts.iter().map(|f| fact(file, f, sources)).collect();
     let mut changes = BTreeMap::new();
+    file.unique(raw.changes.iter().map(|c| &c.id));
     for change in &raw.changes {
         let id = &change.id.value;
         let mut texts: BTreeMap<&'static str, Text> = BTreeMap::new();
@@ -32,13 +33,58 @@ pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeM
                 texts.insert(name, file.text(&format!("changes.{id}.{name}"), value));
             }
         }
+        if id.contains('.') && (change.why.is_some() || change.measure.is_some()) {
+            file.bad_value(
+                &change.id,
+                "a part has a `text` and `evidence`; `why` and `measure` belong to its question",
+            );
+        }
         file.link(&change.id);
         changes.insert(Id::new(id), texts);
     }
-    Some(CountryData {
-        info: CountryInfo { name: file.text("name", &raw.name), emergency: raw.emergency.value.clone(), code, facts },
-        changes,
-    })
+    if !raw.emergency.value.bytes().all(|b| b.is_ascii_digit()) || raw.emergency.value.is_empty() {
+        file.bad_value(&raw.emergency, "the number to call when somebody is in danger, digits only");
+    }
+    let info = CountryInfo {
+        name: file.text("name", &raw.name),
+        emergency: raw.emergency.value.clone(),
+        currency: file.currency(&raw.currency),
+        code,
+        facts,
+    };
+    let base = raw.inherits.as_ref().and_then(|i| Some((self::code(file, i)?, file.place(i))));
+    Some(CountryData { info, changes, base })
+}
+
+/// What is taken over from another country: law and what follows from it, and whom to call. Who does what, help and plans
+/// belong to the place itself.
+const INHERITED: [Topic; 5] = [Topic::Law, Topic::Contact, Topic::Register, Topic::IdCard, Topic::Chain];
+
+/// Takes over what a country leaves to another one: facts and changes whose ids it does not have itself.
+pub(super) fn inherit(countries: &mut BTreeMap<CountryCode, CountryData>, diags: &mut Diagnostics) {
+    let heirs: Vec<(CountryCode, CountryCode, Place)> = countries
+        .iter()
+        .filter_map(|(code, data)| data.base.clone().map(|(base, place)| (code.clone(), base, place)))
+        .collect();
+    for (heir, base, place) in heirs {
+        // One step only: whose law is whose must be seen at a glance.
+        let Some(from) = countries.get(&base).filter(|c| c.base.is_none()).cloned() else {
+            diags.push(
+                Diagnostic::new(Code::MissingTarget, place)
+                    .with("kind", "country file (which inherits nothing itself)")
+                    .with("id", base.as_str()),
+            );
+            continue;
+        };
+        let Some(data) = countries.get_mut(&heir) else { continue };
+        let own: Vec<Id> = data.info.facts.iter().map(|f| f.id.clone()).collect();
+        let facts = from.info.facts.into_iter().filter(|f| INHERITED.contains(&f.topic) && !own.contains(&f.id));
+        let name = from.info.name;
+        data.info.facts.extend(facts.map(|f| CountryFact { inherited: Some(name.clone()), ..f }));
+        for (id, texts) in from.changes {
+            data.changes.entry(id).or_insert(texts);
+        }
+    }
 }
 
 fn code(file: &mut File<'_>, raw: &Str) -> Option<CountryCode> {
@@ -90,14 +136,13 @@ fn fact<V>(file: &mut File<'_>, raw: &RawFact, sources: &BTreeMap<Id, V>) -> Cou
         hours: raw.hours.as_ref().map(|h| file.text(&format!("{id}.hours"), h)),
         text: file.text(&format!("{id}.text"), &raw.text),
         source: file.source(id.as_str(), &raw.source, sources),
-        source_date: if raw.source_date.value == "undated" {
-            raw.source_date.value.clone()
-        } else {
-            file.date(&raw.source_date)
-        },
+        source_date: file.date_or_undated(&raw.source_date),
         confidence: file.one_of(&raw.confidence, &["P", "S", "B", "U"]),
         last_verified: file.date(&raw.last_verified),
         review_after: file.date(&raw.review_after),
+        around_the_clock: raw.around_the_clock,
+        card: raw.card,
+        inherited: None,
         topic,
         purpose,
         status,

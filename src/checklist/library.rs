@@ -7,17 +7,18 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
     Common, CountryCode, CountryInfo, Dimension, Exact, Id, Indicator, Indicators, Interval, Lang, Method, Note,
     ProfileField, ProfileSheet, Question, Reference, Scale, ScaleOption, SectorExposure, SectorInfo, Sign, Source,
-    Strength, Text, Words,
+    Strength, Term, Text, Words,
 };
 
 use super::catalog::Catalog;
 use super::convert::{self, File};
 use super::raw::{
-    RawChecklist, RawCountry, RawExposure, RawField, RawIndicators, RawKind, RawMethod, RawNote, RawOption, RawProfile,
-    RawQuestion, RawQuestionnaire, RawScale, RawScales, RawSector, RawSign, RawSources, RawUnit, RawWords,
+    RawAct, RawChecklist, RawCountry, RawExposure, RawField, RawGlossary, RawIndicators, RawKind, RawMethod, RawNote,
+    RawOption, RawProfile, RawQuestion, RawQuestionnaire, RawReview, RawScale, RawScales, RawSector, RawSign,
+    RawSources, RawUnit, RawWords,
 };
 use super::yaml::Str;
-use super::{country, method};
+use super::{act, country, method};
 
 /// Texts that a country changes in a question, by key.
 pub(super) type Changes = BTreeMap<Id, BTreeMap<&'static str, Text>>;
@@ -41,6 +42,8 @@ pub struct CountryData {
     /// Facts and contacts.
     pub info: CountryInfo,
     pub(super) changes: Changes,
+    /// The country whose law holds where this file says nothing, and where that is written.
+    pub(super) base: Option<(CountryCode, Place)>,
 }
 
 /// What a checklist holds.
@@ -88,6 +91,8 @@ pub struct Library {
     pub countries: BTreeMap<CountryCode, CountryData>,
     /// Words by file: `workbook`, `report`.
     pub words: BTreeMap<String, Words>,
+    /// Terms that each language keeps the same.
+    pub glossaries: BTreeMap<Lang, Vec<Term>>,
     /// Languages, English first.
     pub langs: Vec<Lang>,
     /// Languages with texts that no native speaker has reviewed.
@@ -115,17 +120,20 @@ impl Library {
         (library.filter(|_| usable), diags)
     }
 
-    /// Facts that were to be checked again before `date` (`YYYY-MM-DD`).
-    pub fn overdue<'a>(&'a self, date: &'a str) -> impl Iterator<Item = (&'a CountryCode, &'a str, &'a str)> {
-        self.countries.values().flat_map(move |c| {
-            c.info
-                .facts
-                .iter()
-                .filter(move |f| f.review_after.as_str() < date)
-                .map(|f| (&c.info.code, f.id.as_str(), f.review_after.as_str()))
-        })
+    /// Facts and acts that were to be checked again before `date` (`YYYY-MM-DD`): the file, the id, since when.
+    pub fn overdue<'a>(&'a self, date: &'a str) -> impl Iterator<Item = (String, &'a str, &'a str)> {
+        let facts = self.countries.values().flat_map(|c| {
+            let own = c.info.facts.iter().filter(|f| f.inherited.is_none());
+            own.map(|f| (format!("countries/{}.yml", c.info.code), f.id.as_str(), f.review_after.as_str()))
+        });
+        let acts = self.reference.acts.values();
+        let acts = acts.map(|a| (format!("acts/{}.yml", a.id), a.id.as_str(), a.review_after.as_str()));
+        facts.chain(acts).filter(move |(_, _, review)| *review < date)
     }
 }
+
+/// The one file of a language that translates no other.
+const GLOSSARY: &str = "glossary.yml";
 
 type Scales = BTreeMap<Id, Arc<Scale>>;
 
@@ -205,22 +213,19 @@ impl<'a> Loader<'a> {
                 sectors.insert(sector.info.id.clone(), sector);
             }
         }
-        let mut words = BTreeMap::new();
-        for name in self.catalog.in_folder("words") {
-            if let Some((id, w)) = self.with_file(&name, |raw: RawWords, file| {
+        country::inherit(&mut countries, self.diags);
+        let known = act::Known { sources: &sources, sectors: &sector_exposure, countries: &countries_exposure };
+        let mut acts = BTreeMap::new();
+        for name in self.catalog.in_folder("acts") {
+            if let Some(a) = self.with_file(&name, |raw: RawAct, file| {
                 stem(file, &raw.id, &name);
-                file.schema(&raw.schema, "words");
-                file.unique(raw.words.iter().map(|w| &w.id));
-                let words = raw
-                    .words
-                    .iter()
-                    .map(|w| (w.id.value.clone(), file.text(&format!("{}.text", w.id.value), &w.text)))
-                    .collect();
-                Some((raw.id.value.clone(), Words::new(words)))
+                Some(act::convert(file, &raw, &known))
             }) {
-                words.insert(id, w);
+                acts.insert(a.id.clone(), a);
             }
         }
+        let glossaries = self.glossaries();
+        let words = self.words();
         let mut questionnaires = BTreeMap::new();
         for name in self.questionnaire_files() {
             if let Some((id, data)) = self.questionnaire(&name, &scales, &sources, &indicators) {
@@ -234,6 +239,7 @@ impl<'a> Loader<'a> {
             reference: Reference {
                 countries: countries_exposure,
                 countries_edition,
+                imported_exposure: None,
                 sectors: sector_exposure,
                 indicators: Indicators {
                     by_id: indicators.by_id,
@@ -241,12 +247,14 @@ impl<'a> Loader<'a> {
                     ilo: indicators.ilo,
                 },
                 sources,
+                acts,
             },
             methods,
             questionnaires,
             sectors,
             countries,
             words,
+            glossaries,
             langs,
             drafts: self.drafts,
             scales,
@@ -263,7 +271,7 @@ impl<'a> Loader<'a> {
             match name.matches('/').count() {
                 0 => matches!(name, "sources.yml" | "scales.yml" | "profile.yml" | "indicators.yml"),
                 1 => {
-                    matches!(folder, "sectors" | "countries" | "methods" | "words")
+                    matches!(folder, "sectors" | "countries" | "methods" | "words" | "acts")
                         || name == "exposure/countries.yml"
                         || self.is_questionnaire_folder(folder)
                 }
@@ -273,7 +281,7 @@ impl<'a> Loader<'a> {
         let mut stray = Vec::new();
         for (name, entry) in self.catalog.entries() {
             let place = match name.strip_prefix("lang/").and_then(|rest| rest.split_once('/')) {
-                Some((_, rest)) => self.catalog.get(rest).is_some(),
+                Some((_, rest)) => rest == GLOSSARY || self.catalog.get(rest).is_some(),
                 None => known(name),
             };
             if !place {
@@ -281,6 +289,63 @@ impl<'a> Loader<'a> {
             }
         }
         self.diags.0.extend(stray);
+    }
+
+    /// The words of each file.
+    fn words(&mut self) -> BTreeMap<String, Words> {
+        let mut words = BTreeMap::new();
+        for name in self.catalog.in_folder("words") {
+            if let Some((id, w)) = self.with_file(&name, |raw: RawWords, file| {
+                stem(file, &raw.id, &name);
+                file.schema(&raw.schema, "words");
+                file.unique(raw.words.iter().map(|w| &w.id));
+                let words = raw
+                    .words
+                    .iter()
+                    .map(|w| (w.id.value.clone(), file.text(&format!("{}.text", w.id.value), &w.text)))
+                    .collect();
+                Some((raw.id.value.clone(), Words::new(words)))
+            }) {
+                words.insert(id, w);
+            }
+        }
+        words
+    }
+
+    /// The glossary of each language.
+    fn glossaries(&mut self) -> BTreeMap<Lang, Vec<Term>> {
+        let mut out = BTreeMap::new();
+        for lang in self.langs.clone() {
+            let name = format!("lang/{lang}/{GLOSSARY}");
+            if self.catalog.get(&name).is_none() {
+                let place = Place::File(format!("checklists/{name}").into());
+                let missing = Diagnostic::new(Code::MissingTranslation, place).with("lang", lang.as_str());
+                self.diags.push(missing.with("id", "the glossary"));
+                continue;
+            }
+            // It belongs to its language alone: nothing in it is translated.
+            let Some((raw, mut file)) = convert::open::<RawGlossary>(self.catalog, &[], &name, self.diags) else {
+                continue;
+            };
+            file.schema(&raw.schema, "glossary");
+            if raw.lang.value != lang.as_str() {
+                file.bad_value(&raw.lang, &format!("the folder says `{lang}`"));
+            }
+            file.unique(raw.terms.iter().map(|t| &t.term));
+            let terms = raw.terms.iter().map(|t| Term {
+                term: t.term.value.trim().to_owned(),
+                text: t.text.value.trim().to_owned(),
+                note: t.note.as_ref().map(|n| n.value.trim().to_owned()),
+            });
+            out.insert(lang.clone(), terms.collect());
+            for text in raw.terms.iter().flat_map(|t| [&t.term, &t.text]).filter(|t| t.value.trim().is_empty()) {
+                file.bad_value(text, "a text");
+            }
+            if raw.review.value == RawReview::Draft {
+                self.drafts.insert(lang);
+            }
+        }
+        out
     }
 
     /// What can only be seen when all files are read: questions that are named and not there, numbers used twice in a

@@ -231,6 +231,9 @@ raw!(RawCountry {
     code: Str,
     name: Str,
     emergency: Str,
+    currency: Str,
+    inherits: Option<Str>,
+    #[serde(default)]
     facts: Vec<RawFact>,
     #[serde(default)]
     changes: Vec<RawChange>,
@@ -243,6 +246,10 @@ raw!(RawFact {
     name: Option<Str>,
     value: Option<Str>,
     hours: Option<Str>,
+    #[serde(default)]
+    around_the_clock: bool,
+    #[serde(default)]
+    card: bool,
     text: Str,
     source: RawSource,
     source_date: Str,
@@ -345,3 +352,87 @@ pub(super) enum RawReview {
     Draft,
     Native,
 }
+
+raw!(RawAct {
+    schema: Str,
+    id: Str,
+    name: Str,
+    jurisdiction: Str,
+    status: Spanned<RawActStatus>,
+    applies_from: Option<Str>,
+    applies_to: Vec<RawAlternative>,
+    asks: Vec<RawClause>,
+    check: Vec<RawClause>,
+    proposed: Vec<RawClause>,
+    text: Str,
+    source: RawSource,
+    source_date: Str,
+    confidence: Str,
+    last_verified: Str,
+    review_after: Str,
+    cases: Vec<RawCase>,
+});
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawActStatus {
+    InForce,
+    Adopted,
+    Proposed,
+}
+
+raw!(RawAlternative {
+    roles: Vec<Str>,
+    countries: Option<Vec<Str>>,
+    sells_in: Option<Vec<Str>>,
+    sectors: Vec<Str>,
+    at_least: Spanned<usize>,
+    tests: Vec<RawTest>,
+    provided: Option<RawProvided>,
+    answer: Option<RawUnclear>,
+    from: Option<Str>,
+});
+raw!(RawProvided { id: Str, text: Str });
+raw!(RawTest { measure: Str, over: Option<Str>, from: Option<Str>, is: Option<RawYes>, currency: Option<Str> });
+raw!(RawClause { id: Str, text: Str, source: Option<RawSource>, confidence: Option<Str>, date: Option<Str> });
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawUnclear {
+    Unclear,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawYes {
+    Yes,
+}
+
+raw!(RawCase { id: Str, profile: RawFirm, applies: Str });
+raw!(RawFirm {
+    country: Str,
+    role: Str,
+    sector: Option<Str>,
+    #[serde(default)]
+    sells_in: Vec<Str>,
+    employees: Option<Spanned<u64>>,
+    turnover: Option<Str>,
+    balance: Option<Str>,
+    currency: Option<Str>,
+    public_interest: Option<RawYesNo>,
+    date: Str,
+});
+
+raw!(RawGlossary { schema: Str, lang: Str, review: Spanned<RawReview>, terms: Vec<RawTerm> });
+raw!(RawTerm { term: Str, text: Str, note: Option<Str> });
+
+raw!(RawOwnExposure {
+    schema: Str,
+    edition: Str,
+    licence: Str,
+    source: Str,
+    #[serde(default)]
+    cut_offs: Vec<Str>,
+    countries: Vec<RawOwnCountry>,
+});
+raw!(RawOwnCountry { code: Str, step: Option<Str>, lo: Option<Str>, hi: Option<Str>, value: Option<Str> });

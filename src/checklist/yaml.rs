@@ -25,9 +25,10 @@ pub(super) fn parse<T: DeserializeOwned>(file: &Arc<str>, text: &Arc<str>, diags
         diags.push(Diagnostic::new(Code::MalformedYaml, Place::File(file.clone())).with("problem", message));
         return None;
     }
-    // Syntax first: its errors are in their true place, where a typed pass would speak of a missing field.
-    let outcome = serde_yaml::from_str_with_options::<IgnoredAny>(text, options())
-        .and_then(|_| serde_yaml::from_str_with_options::<T>(text, options()));
+    // Of a file that is no YAML the syntax error is told: it is in its true place, where a typed pass would speak of a
+    // missing field. Files that are well formed are read once.
+    let outcome = serde_yaml::from_str_with_options::<T>(text, options())
+        .map_err(|typed| serde_yaml::from_str_with_options::<IgnoredAny>(text, options()).err().unwrap_or(typed));
     match outcome {
         Ok(value) => Some(value),
         Err(error) => {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -17,9 +16,9 @@ use crate::error::Error;
 use crate::model::{Band, Id};
 use crate::questionnaire::read_suppliers;
 
-use super::intake::IntakeArgs;
 use super::{
     Common, DONE, INCOMPLETE, MET, Outcome, Stop,
+    reading::{ReadingArgs, progress_bar},
     render::{Console, plain},
 };
 
@@ -52,12 +51,12 @@ pub(super) struct AssessArgs {
     /// Language of the reports [default: the one all questionnaires share, else en]; feedback is always in the supplier's
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
-    /// Threads [default: as many as there are cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: Option<u16>,
     /// Date on the reports, year-month-day [default: `SOURCE_DATE_EPOCH`, else today]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
+    /// Table of country exposure in place of the built-in classes, .csv or .yml, with edition and licence
+    #[arg(long, value_name = "FILE")]
+    country_exposure: Option<PathBuf>,
     /// Scoring method
     #[arg(long, value_name = "ID", default_value = "fls-1")]
     method: String,
@@ -70,6 +69,8 @@ pub(super) struct AssessArgs {
     /// Lay a folder of your own report templates over the built-in ones
     #[arg(long, value_name = "DIR")]
     templates: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
     /// A queue of `lygte review` that was worked through: its corrections count, beside the supplier's own answers
     #[arg(long, value_name = "QUEUE.xlsx")]
     reviewed: Option<PathBuf>,
@@ -82,8 +83,6 @@ pub(super) struct AssessArgs {
     /// Replace files that are not from an earlier run, or were changed since
     #[arg(long)]
     force: bool,
-    #[command(flatten)]
-    intake: IntakeArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -108,7 +107,16 @@ enum BandArg {
 
 pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outcome {
     let date = date(args.date.as_deref())?;
-    let (catalog, library) = super::library(common, console)?;
+    let (catalog, mut library) = super::library(common, console)?;
+    if let Some(path) = &args.country_exposure
+        && let Err(error) = library.import_exposure(path)
+    {
+        if let Error::Invalid(diagnostics) = &error {
+            console.diagnostics(&diagnostics.0);
+            return Err(Error::NoInput(format!("{}: the table has errors", path.display())).into());
+        }
+        return Err(error.into());
+    }
     let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
     let templates = super::export::user_templates(&args.templates)?;
     let invited = args.suppliers.as_deref().map(read_suppliers).transpose()?;
@@ -119,14 +127,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     }
     let reviewed = args.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
     let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
-    let reading = Reading {
-        jobs: args.jobs.map_or(0, usize::from),
-        invited,
-        reviewed,
-        limits: args.intake.limits()?,
-        legacy: args.intake.legacy()?,
-        stop: watch()?,
-    };
+    let reading = Reading { invited, reviewed, stop: watch()?, ..args.reading.reading()? };
     let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());
@@ -164,14 +165,6 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     let wrote = if args.format.contains(&FormatArg::Html) { "index.html" } else { "run.json" };
     console.print(&text(&summary, Some(&out.join(wrote))))?;
     Ok(code(&summary, args))
-}
-
-pub(super) fn progress_bar(console: &Console) -> ProgressBar {
-    let bar = if console.wants_progress() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// The first interrupt, or request to end, is noted, and the run ends in good order; the second ends it at once.

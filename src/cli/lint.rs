@@ -30,8 +30,8 @@ pub(super) fn run(args: &LintArgs, common: &Common, console: &Console) -> Outcom
     let (library, mut diags) = Library::load(&catalog);
     let words = library.as_ref().and_then(|l| l.words.get("report").cloned()).unwrap_or_default();
     if let Some(library) = &library {
-        for (country, id, review) in library.overdue(&date) {
-            let place = Place::File(format!("checklists/countries/{country}.yml").into());
+        for (file, id, review) in library.overdue(&date) {
+            let place = Place::File(format!("checklists/{file}").into());
             diags.push(Diagnostic::new(Code::OverdueFact, place).with("id", id).with("date", review));
         }
         let templates = super::export::user_templates(&args.templates)?;

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::batch::{Reading, find_inputs, queue, write_new};
+use crate::batch::{find_inputs, queue, write_new};
 
-use super::intake::IntakeArgs;
-use super::{Common, DONE, INCOMPLETE, Outcome, assess, render::Console};
+use super::{
+    Common, DONE, INCOMPLETE, Outcome,
+    reading::{ReadingArgs, progress_bar},
+    render::Console,
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -27,11 +30,8 @@ pub(super) struct ReviewArgs {
     /// Language of the queue [default: the one all questionnaires share, else en]
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
-    /// Threads [default: as many as there are cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: Option<u16>,
     #[command(flatten)]
-    intake: IntakeArgs,
+    reading: ReadingArgs,
 }
 
 pub(super) fn run(args: &ReviewArgs, common: &Common, console: &Console) -> Outcome {
@@ -39,13 +39,8 @@ pub(super) fn run(args: &ReviewArgs, common: &Common, console: &Console) -> Outc
     let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
     super::must_be_new(&args.output)?;
     let inputs = find_inputs(&args.inputs, None)?;
-    let reading = Reading {
-        jobs: args.jobs.map_or(0, usize::from),
-        limits: args.intake.limits()?,
-        legacy: args.intake.legacy()?,
-        ..Reading::default()
-    };
-    let bar = assess::progress_bar(console);
+    let reading = args.reading.reading()?;
+    let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());
         bar.set_position(u64::try_from(done).unwrap_or_default());

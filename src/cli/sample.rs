@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::batch::{Reading, check, draw, find_inputs, interval, write_new};
+use crate::batch::{check, draw, find_inputs, interval, write_new};
 use crate::checklist::Library;
 use crate::model::{Exact, Id};
 
-use super::intake::IntakeArgs;
 use super::{
-    Common, DONE, INCOMPLETE, Outcome, Stop, assess,
+    Common, DONE, INCOMPLETE, Outcome, Stop,
+    reading::{ReadingArgs, progress_bar},
     render::{Console, plain},
 };
 
@@ -43,11 +43,11 @@ pub(super) struct SampleArgs {
     /// Language of the sample [default: the one all questionnaires share, else en]
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
+    #[command(flatten)]
+    reading: ReadingArgs,
     /// Scoring method
     #[arg(long, value_name = "ID", default_value = "fls-1")]
     method: String,
-    #[command(flatten)]
-    intake: IntakeArgs,
 }
 
 /// `5%`, or `5`: more than none and at most all.
@@ -69,13 +69,12 @@ pub(super) fn run(args: &SampleArgs, common: &Common, console: &Console) -> Outc
     let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
     super::must_be_new(output)?;
     let inputs = find_inputs(&args.inputs, None)?;
-    let bar = assess::progress_bar(console);
+    let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());
         bar.set_position(u64::try_from(done).unwrap_or_default());
     };
-    let reading = Reading { limits: args.intake.limits()?, legacy: args.intake.legacy()?, ..Reading::default() };
-    let method = Id::new(&args.method);
+    let (reading, method) = (args.reading.reading()?, Id::new(&args.method));
     let drawn = draw(&library, &inputs, &reading, &method, &args.share, seed, lang.as_ref(), &progress);
     bar.finish_and_clear();
     let drawn = drawn?;

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::checklist::{Library, Selection};
 use crate::error::Error;
 use crate::model::{
-    AnswerKind, Basis, CountryInfo, Form, Id, Item, Lang, Method, Question, Questionnaire, Sign, SourceRef, Words,
+    AnswerKind, Basis, CountryInfo, Form, Id, Item, Lang, Method, Question, Questionnaire, Sign, SourceRef, Term, Words,
 };
 
 use super::{Common, Outcome, Stop, render::Console};
@@ -18,9 +18,10 @@ use super::{Common, Outcome, Stop, render::Console};
   lygte show guide --lang da --sector cleaning --country DK
   lygte show cleaning
   lygte show DK --lang da
-  lygte show fls-1")]
+  lygte show fls-1
+  lygte show glossary --lang sv")]
 pub(super) struct ShowArgs {
-    /// Id of a questionnaire, sector, country or method; `lygte list` names them
+    /// Id of a questionnaire, sector, country or method (`lygte list` names them), or `glossary` for the terms of a language
     what: String,
     /// Language
     #[arg(long, value_name = "TAG", default_value = "en")]
@@ -54,6 +55,8 @@ pub(super) fn run(args: &ShowArgs, common: &Common, console: &Console) -> Outcom
         page.country(&country.1.info);
     } else if let Some(method) = library.methods.get(what) {
         page.method(method);
+    } else if let Some(terms) = library.glossaries.get(&lang).filter(|_| what == "glossary") {
+        page.glossary(terms);
     } else {
         let there = library.questionnaires.keys().chain(library.sectors.keys()).chain(library.methods.keys());
         let countries = library.countries.keys().map(crate::model::CountryCode::as_str);
@@ -200,8 +203,12 @@ impl Page<'_> {
         for (title, notes) in [("verify", &data.info.verify), ("notes", &data.info.notes)] {
             let title = self.w(title).to_owned();
             self.head(2, &title);
-            for note in notes {
-                self.line(&format!("- {} [{}]", note.text.get(self.lang), note.source.id));
+            for note in notes.iter().filter(|n| n.confidence != "U") {
+                let mark = match note.confidence.as_str() {
+                    "B" => format!("{}: ", self.w("proposed")),
+                    _ => String::new(),
+                };
+                self.line(&format!("- {mark}{} [{}]", note.text.get(self.lang), note.source.id));
             }
         }
     }
@@ -239,8 +246,24 @@ impl Page<'_> {
                 );
                 let secondary =
                     if fact.confidence == "S" { format!(" ({})", self.w("secondary")) } else { String::new() };
-                self.line(&format!("- {text}{secondary} {dates}"));
+                let inherited = fact.inherited.as_ref().map(|c| {
+                    format!(" ({})", self.words.fill("inherited", self.lang, &[("country", c.get(self.lang))]))
+                });
+                self.line(&format!("- {text}{secondary}{} {dates}", inherited.unwrap_or_default()));
             }
+        }
+    }
+
+    fn glossary(&mut self, terms: &[Term]) {
+        let title = format!("{} ({})", self.w("glossary"), self.lang);
+        self.head(1, &title);
+        if self.library.drafts.contains(self.lang) {
+            let draft = self.w("draft").to_owned();
+            self.line(&format!("*{draft}*\n"));
+        }
+        for term in terms {
+            let note = term.note.as_ref().map(|n| format!(" ({n})")).unwrap_or_default();
+            self.line(&format!("- {} – **{}**{note}", term.term, term.text));
         }
     }
 

@@ -244,6 +244,12 @@ pub struct CountryFact {
     pub value: Option<String>,
     /// Contacts: when it answers.
     pub hours: Option<Text>,
+    /// Contacts: it answers at night and on holidays too.
+    pub around_the_clock: bool,
+    /// It stands on the card of what to do now.
+    pub card: bool,
+    /// Name of the country it was taken over from: it holds there, and was not separately confirmed here.
+    pub inherited: Option<Text>,
     /// What it says.
     pub text: Text,
     /// Where from.
@@ -276,6 +282,8 @@ pub struct CountryInfo {
     pub name: Text,
     /// The number to call in danger.
     pub emergency: String,
+    /// Its currency, an ISO 4217 code.
+    pub currency: String,
     /// Law, authorities, contacts.
     pub facts: Vec<CountryFact>,
 }

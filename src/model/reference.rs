@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CountryCode, Id, Interval, SourceRef, Text};
+use super::{Act, CountryCode, Id, Interval, SourceRef, Text};
 
 /// A publication that data rest on.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ pub struct CountryExposure {
     pub name: Text,
     /// Its step, or an interval where the source has none.
     pub step: Interval,
-    /// How far the step can be trusted: `S`, `assumed` or `none`.
+    /// How far the step can be trusted: `S`, `assumed`, `none`; `imported` when it comes from a table of the user's.
     pub confidence: String,
     /// Why, where it is not simply the source's class.
     pub reason: Option<Text>,
@@ -148,6 +148,32 @@ pub struct SectorExposure {
     pub source: SourceRef,
 }
 
+/// A table of country exposure that was read in place of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedExposure {
+    /// Name of the file, without its folder.
+    pub file: String,
+    /// Its edition.
+    pub edition: String,
+    /// On what terms it may be used.
+    pub licence: String,
+    /// Whose it is.
+    pub source: String,
+    /// Digest of its bytes.
+    pub sha256: String,
+}
+
+/// A word of the project in a language, kept the same in all of its texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// In English.
+    pub term: String,
+    /// In the language.
+    pub text: String,
+    /// When to use another.
+    pub note: Option<String>,
+}
+
 /// What the reader and the scorer know about the world.
 #[derive(Clone, Debug, Default)]
 pub struct Reference {
@@ -155,10 +181,14 @@ pub struct Reference {
     pub countries: BTreeMap<CountryCode, CountryExposure>,
     /// Edition of the country classes.
     pub countries_edition: String,
+    /// Set when the steps are not the built-in ones.
+    pub imported_exposure: Option<ImportedExposure>,
     /// Every sector.
     pub sectors: BTreeMap<Id, SectorExposure>,
     /// Every indicator.
     pub indicators: Indicators,
     /// Every publication.
     pub sources: BTreeMap<Id, Source>,
+    /// Every act.
+    pub acts: BTreeMap<Id, Act>,
 }

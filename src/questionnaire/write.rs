@@ -48,6 +48,7 @@ pub fn write(questionnaire: &Questionnaire, options: &WriteOptions<'_>) -> Resul
 }
 
 /// Widths of columns, in characters.
+const HEADING_WIDTH: u16 = 28;
 const START_WIDTH: u16 = 92;
 const NUMBER_WIDTH: u16 = 7;
 const QUESTION_WIDTH: u16 = 58;
@@ -164,7 +165,7 @@ impl<'a> Writer<'a> {
         let f = &self.formats;
         sheet.set_name(self.word("sheet-start"))?;
         page(sheet);
-        sheet.set_column_width(0, 28)?.set_column_width(1, START_WIDTH)?;
+        sheet.set_column_width(0, HEADING_WIDTH)?.set_column_width(1, START_WIDTH)?;
         let mut row = 0;
         let title = match self.o.role {
             Role::Supplier => self.q.title.get(self.o.lang),
@@ -194,19 +195,26 @@ impl<'a> Writer<'a> {
         }
         for (head, texts) in blocks {
             sheet.write_string_with_format(row, 0, self.word(head), &f.stem)?;
+            // The heading stands beside the first of its texts, in bold.
+            let mut heading = self.word(head);
             for text in texts {
                 sheet.write_string_with_format(row, 1, &text, &f.text)?;
-                tall(sheet, row, &[(&text, START_WIDTH)])?;
+                tall(sheet, row, &[(&text, START_WIDTH), (heading, HEADING_WIDTH - 6)])?;
+                heading = "";
                 row += 1;
             }
         }
         row += 1;
         sheet.write_string_with_format(row, 0, self.word("start-sheets"), &f.stem)?;
+        let mut first = true;
         for plan in plans {
             let name = plan.name.get(self.o.lang);
             let title = plan.title.get(self.o.lang);
             let text = if title.starts_with(name) { title.to_owned() } else { format!("{name}: {title}") };
             sheet.write_string_with_format(row, 1, &text, &f.text)?;
+            let heading = if first { self.word("start-sheets") } else { "" };
+            first = false;
+            tall(sheet, row, &[(&text, START_WIDTH), (heading, HEADING_WIDTH - 6)])?;
             row += 1;
             let cell = format!("='{}'!C{}", name.replace('\'', "''"), PROGRESS_ROW + 1);
             let answered = self.answered(plan);

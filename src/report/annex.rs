@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::country::{self, BasisView, NoteView, SourceView, TopicView};
+use super::duties;
 use super::exposure::{self, SelfTestLine};
 use super::files::{self, FileView};
 use super::first::Named;
@@ -121,6 +122,8 @@ pub(super) struct Annex {
     pub(super) verify: Vec<NoteView>,
     /// How exploitation is run in the trade.
     pub(super) notes: Vec<NoteView>,
+    /// Acts that probably apply.
+    pub(super) duties: duties::Block,
     /// Name of the country.
     pub(super) country: Option<String>,
     /// Law, authorities, contacts.
@@ -135,6 +138,8 @@ pub(super) struct Annex {
     pub(super) method: MethodView,
     /// What the questions rest on.
     pub(super) basis: Vec<BasisView>,
+    /// The table of country steps, where it is not the built-in one.
+    pub(super) steps_from: Option<String>,
     /// Publications.
     pub(super) sources: Vec<SourceView>,
     /// Revision of the questionnaire.
@@ -174,6 +179,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         tasks: work::tasks(say, scored),
         verify,
         notes,
+        duties: duties::block(say, date, scored),
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
         topics,
         proposed,
@@ -181,7 +187,12 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         files: files::files(say, records.iter().copied()),
         method: method(say, scored),
         basis: country::basis(say, scored),
-        sources: country::sources(say, scored),
+        steps_from: scored.reference.imported_exposure.as_ref().map(|t| {
+            let values =
+                [("source", &*t.source), ("edition", &*t.edition), ("licence", &*t.licence), ("file", &*t.file)];
+            say.fill("steps-from", &values)
+        }),
+        sources: country::sources(say, date, scored),
         revision: scored.questionnaire.revision.clone(),
     }
 }

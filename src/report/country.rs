@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Scored;
-use super::first;
 use super::say::Say;
+use super::{card, duties, locale};
 use crate::model::{Basis, CountryFact, FactStatus, Id, Note, Question, Topic};
 
 /// Facts on one topic.
@@ -39,6 +39,8 @@ pub(super) struct FactView {
     pub(super) checked: String,
     /// It was to be checked again before the report's date: since when.
     pub(super) overdue: Option<String>,
+    /// Name of the country it was taken over from.
+    pub(super) inherited: Option<String>,
 }
 
 /// A note on the trade.
@@ -48,6 +50,8 @@ pub(super) struct NoteView {
     pub(super) sector: String,
     /// What it says.
     pub(super) text: String,
+    /// It rests on a bill: shown as proposed.
+    pub(super) proposed: bool,
     /// Who says so, where it is not the publisher itself.
     pub(super) according_to: Option<String>,
     /// Where from.
@@ -129,11 +133,12 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
         value: fact.value.clone(),
         hours: fact.hours.as_ref().map(|h| say.text(h)),
         text: say.text(&fact.text),
-        according_to: (fact.confidence != "P").then(|| first::publisher(say, scored, fact)),
+        according_to: card::according_to(say, scored.reference, fact),
+        inherited: fact.inherited.as_ref().map(|c| say.text(c)),
         source: say.source(scored.reference, &fact.source),
         dated: say.date(&fact.source_date),
         checked: say.date(&fact.last_verified),
-        overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
+        overdue: card::overdue(say, date, fact),
     }
 }
 
@@ -146,6 +151,7 @@ pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<No
             .filter(|(_, n)| n.confidence != "U")
             .map(|(s, n)| NoteView {
                 sector: say.text(&s.name),
+                proposed: n.confidence == "B",
                 text: say.text(&n.text),
                 according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
                 source: say.source(scored.reference, &n.source),
@@ -159,8 +165,8 @@ fn publisher(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
     scored.reference.sources.get(id).map_or_else(|| id.to_string(), |s| say.text(&s.publisher))
 }
 
-/// Every publication that this report rests on, in the order of ids.
-pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>) -> Vec<SourceView> {
+/// Every publication that this report rests on, in the order of publishers.
+pub(super) fn sources(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Vec<SourceView> {
     let q = scored.questionnaire;
     let mut ids: BTreeSet<&Id> = q.questions().map(|question| &question.source.id).collect();
     ids.extend(q.signs.signs.iter().map(|s| &s.source.id));
@@ -169,7 +175,9 @@ pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>) -> Vec<SourceView> {
     ids.extend(q.country.iter().flat_map(|c| &c.facts).filter(printed).map(|f| &f.source.id));
     let sectors = scored.dossier.profile.sectors.iter().flatten();
     ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));
-    ids.into_iter()
+    ids.extend(duties::sources(scored, date));
+    let mut sources: Vec<SourceView> = ids
+        .into_iter()
         .filter_map(|id| scored.reference.sources.get(id).map(|s| (id, s)))
         .map(|(id, s)| SourceView {
             id: id.to_string(),
@@ -179,7 +187,9 @@ pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>) -> Vec<SourceView> {
             date: say.date(&s.date),
             url: s.url.clone(),
         })
-        .collect()
+        .collect();
+    sources.sort_by(|a, b| locale::order(say.lang, &a.publisher, &b.publisher));
+    sources
 }
 
 /// What the questions of each list rest on.

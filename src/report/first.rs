@@ -3,13 +3,12 @@
 use serde::Serialize;
 
 use super::Scored;
+use super::card::{self, Calls};
 use super::chart::{self, Scale};
 use super::exposure::{self, FactorView};
 use super::say::Say;
 use super::work::{self, Task};
-use crate::model::{
-    AnswerCode, Band, CountryFact, DimensionState, Evidence, Exact, Interval, Label, SignState, Topic, Unanswered,
-};
+use crate::model::{AnswerCode, Band, DimensionState, Evidence, Exact, Interval, Label, SignState, Unanswered};
 
 /// Who the supplier is.
 #[derive(Serialize)]
@@ -71,36 +70,6 @@ pub(super) struct LookView {
     pub(super) closed: usize,
     /// The file.
     pub(super) file: String,
-}
-
-/// A number to call or an address to write to.
-#[derive(Serialize)]
-pub(super) struct Contact {
-    /// Whose.
-    pub(super) name: Option<String>,
-    /// The number or address.
-    pub(super) value: String,
-    /// When it answers.
-    pub(super) hours: Option<String>,
-    /// What it is for.
-    pub(super) text: String,
-    /// When it was held against a copy of its source.
-    pub(super) checked: String,
-    /// It was to be checked again before the report's date: since when.
-    pub(super) overdue: Option<String>,
-    /// Who says so, where it is not the publisher itself.
-    pub(super) according_to: Option<String>,
-}
-
-/// Whom to call.
-#[derive(Serialize)]
-pub(super) struct Calls {
-    /// The emergency number, where the country is known.
-    pub(super) emergency: Option<String>,
-    /// Others to call in danger.
-    pub(super) danger: Vec<Contact>,
-    /// Whom to ask on suspicion.
-    pub(super) suspicion: Vec<Contact>,
 }
 
 /// The first page.
@@ -173,7 +142,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
         open: open(say, scored),
         critical_open: critical_open(say, scored),
         tasks,
-        calls: calls(say, date, scored),
+        calls: card::calls(say, date, scored.reference, scored.questionnaire.country.as_ref()),
     }
 }
 
@@ -279,38 +248,4 @@ pub(super) fn critical_open(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
         .filter(|i| i.critical && i.credit.is_some() && matches!(i.answer, AnswerCode::Open(_)))
         .map(|i| Named { name: i.number.clone(), value: work::question_text(say, scored, &i.id) })
         .collect()
-}
-
-fn calls(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Calls {
-    let Some(country) = &scored.questionnaire.country else {
-        return Calls { emergency: None, danger: Vec::new(), suspicion: Vec::new() };
-    };
-    let of = |purpose: &str| -> Vec<Contact> {
-        let facts = country
-            .facts
-            .iter()
-            .filter(|f| f.topic == Topic::Contact && f.is_printable() && f.purpose.as_deref() == Some(purpose));
-        facts.map(|f| contact(say, date, scored, f)).collect()
-    };
-    let mut danger = of("danger");
-    danger.retain(|c| c.value != country.emergency);
-    Calls { emergency: Some(country.emergency.clone()), danger, suspicion: of("suspicion") }
-}
-
-fn contact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Contact {
-    Contact {
-        name: fact.name.as_ref().map(|n| say.text(n)),
-        value: fact.value.clone().unwrap_or_default(),
-        hours: fact.hours.as_ref().map(|h| say.text(h)),
-        text: say.text(&fact.text),
-        checked: say.date(&fact.last_verified),
-        overdue: (date > fact.review_after.as_str()).then(|| say.date(&fact.review_after)),
-        according_to: (fact.confidence != "P").then(|| publisher(say, scored, fact)),
-    }
-}
-
-/// Who published the source of a fact.
-pub(super) fn publisher(say: Say<'_>, scored: &Scored<'_>, fact: &CountryFact) -> String {
-    let source = scored.reference.sources.get(&fact.source.id);
-    source.map_or_else(|| fact.source.id.to_string(), |s| say.text(&s.publisher))
 }

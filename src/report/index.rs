@@ -15,6 +15,8 @@ use crate::model::{Band, Exact, Label};
 pub(super) struct Index {
     /// Date of the run.
     pub(super) date: String,
+    /// Texts in this language await a native speaker's review.
+    pub(super) draft: bool,
     /// Methods, by id and version.
     pub(super) methods: Vec<String>,
     /// Number of suppliers.
@@ -184,16 +186,18 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
         let mine = reminders.iter().find(|r| r.due == due && r.supplier == id);
         mine.map(|r| r.paragraphs.clone()).unwrap_or_default()
     };
-    let waiting = reminders.iter().filter(|r| r.due == Due::NotAnswered).map(|r| WaitingView {
-        id: r.supplier.clone(),
-        name: r.name.clone(),
-        reminder: r.paragraphs.clone(),
-    });
+    let mut waiting: Vec<WaitingView> = reminders
+        .iter()
+        .filter(|r| r.due == Due::NotAnswered)
+        .map(|r| WaitingView { id: r.supplier.clone(), name: r.name.clone(), reminder: r.paragraphs.clone() })
+        .collect();
+    waiting.sort_by(|a, b| super::locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
     let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();
     methods.sort();
     methods.dedup();
     Index {
         date: say.date(date),
+        draft: rows.iter().any(|r| r.draft),
         methods,
         suppliers: rows.len(),
         inputs: ledger.inputs,
@@ -206,7 +210,7 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
         few: few.into_iter().map(|r| few_view(say, r, ready(&r.id, Due::NotEnough))).collect(),
         invited: invited.map(|(n, _)| n),
         answered: invited.map_or(0, |(n, open)| n.saturating_sub(open)),
-        waiting: waiting.collect(),
+        waiting,
         review: review.map(|r| review_view(say, r)),
         files: files::files(say, records),
         script: script.0.to_owned(),
@@ -300,9 +304,7 @@ mod tests {
 
     fn words() -> Words {
         let ids = [
-            ("decimal-mark", "."),
             ("percent", "{n}%"),
-            ("date-format", "{year}-{month}-{day}"),
             ("list-join", "{first}, {next}"),
             ("follow-low", "in the ordinary course"),
             ("follow-moderate", "soon"),
@@ -345,6 +347,7 @@ mod tests {
             open: vec!["A1".to_owned()],
             reported: 0,
             looks: 0,
+            draft: false,
         }
     }
 

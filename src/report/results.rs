@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diag::Diagnostic;
-use crate::model::{AnswerCode, Cell, ControlItem, Evidence, Exact, Id, Interval, Item, Method, Stated, Text};
+use crate::model::{
+    AnswerCode, Cell, ControlItem, Evidence, Exact, Id, ImportedExposure, Interval, Item, Method, Reference, Stated,
+    Text,
+};
 
 use super::{FileRecord, Ledger, Reminder, ReviewRecord, Scored};
 
@@ -26,10 +29,36 @@ pub(super) struct Results {
     /// With `--reviewed`: what became of the reviewer's queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewResult>,
+    /// The table of country exposure, if it is not the built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country_exposure: Option<ExposureTable>,
     /// One per supplier, in the order of ids.
     pub suppliers: Vec<SupplierResult>,
     /// Texts ready to send to those who have not answered, or not enough.
     pub reminders: Vec<ReminderResult>,
+}
+
+/// A table of country exposure of the user's own.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExposureTable {
+    /// Name of the file.
+    pub file: String,
+    /// Its edition.
+    pub edition: String,
+    /// On what terms it may be used.
+    pub licence: String,
+    /// Whose it is.
+    pub source: String,
+    /// Digest of its bytes.
+    pub sha256: String,
+}
+
+impl ExposureTable {
+    /// The table that was read in place of ours, if one was.
+    pub fn of(reference: &Reference) -> Option<Self> {
+        let ImportedExposure { file, edition, licence, source, sha256 } = reference.imported_exposure.clone()?;
+        Some(Self { file, edition, licence, source, sha256 })
+    }
 }
 
 /// Which method scored.

@@ -31,6 +31,7 @@ pub struct Row {
     pub(super) open: Vec<String>,
     pub(super) reported: usize,
     pub(super) looks: usize,
+    pub(super) draft: bool,
 }
 
 /// What may be ranked together: one questionnaire, form and method, and today's revision. Trades ask additional
@@ -82,6 +83,7 @@ impl Row {
                 .collect(),
             reported: first::reported(scored),
             looks: d.looks.len(),
+            draft: scored.questionnaire.drafts.contains(setting.lang),
         }
     }
 

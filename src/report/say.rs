@@ -1,5 +1,6 @@
 //! Numbers, dates, places and answers as people of a language read them.
 
+use super::locale;
 use crate::diag::Place;
 use crate::model::{
     AnswerCode, Band, Cell, Common, CountryCode, Evidence, Exact, Id, Interval, Lang, Questionnaire, Reference, Scale,
@@ -54,10 +55,9 @@ impl Say<'_> {
         text.get(self.lang).to_owned()
     }
 
-    /// A number that is ready but for its decimal mark: `-1.25` is `−1,25` in Danish.
+    /// A number as the language writes it: `-1.25` is `-1,25` in Danish.
     pub(super) fn number(&self, shown: &str) -> String {
-        let mark = self.t("decimal-mark");
-        shown.replace('.', &mark).replace('-', "\u{2212}")
+        locale::number(self.lang, shown)
     }
 
     /// Two decimals.
@@ -95,14 +95,7 @@ impl Say<'_> {
 
     /// A date `YYYY-MM-DD` as the language writes it; anything else as it is.
     pub(super) fn date(&self, date: &str) -> String {
-        let parts: Vec<&str> = date.split('-').collect();
-        match parts.as_slice() {
-            [year, month, day] if date.len() == 10 && date.bytes().all(|b| b.is_ascii_digit() || b == b'-') => {
-                self.fill("date-format", &[("year", year), ("month", month), ("day", day)])
-            }
-            _ if date == "undated" => self.t("undated"),
-            _ => date.to_owned(),
-        }
+        if date == "undated" { self.t("undated") } else { locale::date(self.lang, date) }
     }
 
     /// Things in a row.

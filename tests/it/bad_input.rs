@@ -102,7 +102,7 @@ fn names_that_do_not_exist_are_wrong_usage_with_near_misses() {
         (vec!["new", "--sector", "cleanin", "-o", "x.xlsx"], "there is no sector `cleanin`; did you mean `cleaning`?"),
         (vec!["new", "--lang", "dk", "-o", "x.xlsx"], "there is no language `dk`"),
         (vec!["new", "--country", "Danmrk", "-o", "x.xlsx"], "there is no country `Danmrk`; did you mean `Denmark`?"),
-        (vec!["new", "--nace", "99.99", "-o", "x.xlsx"], "there is no NACE code `99.99`"),
+        (vec!["new", "--nace", "99.99", "-o", "x.xlsx"], "no sector has the NACE code `99.99`"),
         (vec!["assess", "in", "-o", "out", "--method", "fls-2"], "there is no method `fls-2`; did you mean `fls-1`?"),
         (vec!["assess", "in", "-o", "out", "--date", "tomorrow"], "`tomorrow` is no date"),
         (vec!["assess", "in", "-o", "out", "--format", "pdf"], "invalid value 'pdf'"),

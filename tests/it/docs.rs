@@ -27,7 +27,9 @@ fn the_readme_names_the_two_commands_and_every_subcommand() {
         assert!(readme.contains(text), "{text}");
     }
     let help = Sandbox::new().ok(&["--help"]).out;
-    for command in ["new", "assess", "review", "sample", "list", "show", "lint", "export", "explain", "schema"] {
+    let commands =
+        ["new", "assess", "review", "sample", "list", "show", "lint", "export", "explain", "schema", "duties", "card"];
+    for command in commands {
         assert!(readme.contains(&format!("lygte {command}")), "{command}");
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }

@@ -9,12 +9,13 @@ const TABLE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("assets", &[]),
     ("error", &["model", "diag"]),
-    ("checklist", &["model", "diag", "error", "assets"]),
+    ("duties", &["model"]),
+    ("checklist", &["model", "diag", "error", "assets", "duties"]),
     ("questionnaire", &["model", "diag", "error"]),
     ("score", &["model"]),
-    ("report", &["model", "diag", "error", "assets"]),
+    ("report", &["model", "diag", "error", "assets", "duties"]),
     ("batch", &["model", "diag", "error", "checklist", "questionnaire", "score", "report"]),
-    ("cli", &["model", "diag", "error", "assets", "checklist", "questionnaire", "score", "report", "batch"]),
+    ("cli", &["model", "diag", "error", "assets", "duties", "checklist", "questionnaire", "score", "report", "batch"]),
 ];
 
 /// Where a dependency may be named.
@@ -25,6 +26,9 @@ const PLACES: &[(&str, &[&str])] = &[
     ("quick_xml", &["questionnaire/guard/"]),
     ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs"]),
     ("tera", &["report/engine.rs"]),
+    ("icu_decimal", &["report/locale.rs"]),
+    ("icu_datetime", &["report/locale.rs"]),
+    ("icu_collator", &["report/locale.rs"]),
     ("rayon", &["batch.rs"]),
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),

@@ -1,0 +1,245 @@
+//! Which acts probably concern a firm: exact, pure, total. No legal advice: it says what to look up first.
+//!
+//! Alternatives of an act are tried in order, and the first that holds decides. One holds when role, place, trade and
+//! enough of its tests do. What is not known, or given in another currency, is open; nothing is converted. If what is
+//! open could decide, the answer is [`Verdict::Unclear`].
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Act, ActStatus, Alternative, CountryCode, Exact, Firm, FirmRole, Limit, Measure, Reach, Test, Text,
+};
+
+/// The answer for one act and one firm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It probably applies.
+    Yes,
+    /// It depends on what is not known, or on what the sources do not say.
+    Unclear,
+    /// It will probably apply from a later date.
+    Later,
+    /// It would, if it were passed.
+    Proposed,
+    /// It probably does not apply.
+    No,
+}
+
+impl Verdict {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Yes, Self::Unclear, Self::Later, Self::Proposed, Self::No];
+
+    /// Its id in data files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Unclear => "unclear",
+            Self::Later => "later",
+            Self::Proposed => "proposed",
+            Self::No => "no",
+        }
+    }
+}
+
+/// What keeps an answer open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Open {
+    /// The firm's trade is not known.
+    Sector,
+    /// A figure is not known, or is in another currency.
+    Figure(Measure),
+    /// The source gives a year or a month, and the day of its start may have come or not.
+    Start,
+    /// What was read does not say whether such firms are concerned.
+    Source,
+}
+
+/// The answer, and what it rests on.
+#[derive(Clone, Debug)]
+pub struct Duty<'a> {
+    /// The act.
+    pub act: &'a Act,
+    /// The answer.
+    pub verdict: Verdict,
+    /// From when, as far as the source says.
+    pub from: Option<&'a str>,
+    /// Conditions that nobody has asked the firm about.
+    pub provided: Vec<&'a Text>,
+    /// What keeps it open.
+    pub open: BTreeSet<Open>,
+}
+
+/// How an alternative stands.
+enum State {
+    Holds,
+    Open(BTreeSet<Open>),
+    Fails,
+}
+
+/// Holds an act against a firm.
+pub fn judge<'a>(act: &'a Act, firm: &Firm) -> Duty<'a> {
+    let mut possible: Vec<(Verdict, Option<&'a Alternative>)> = Vec::new();
+    let mut open = BTreeSet::new();
+    let mut decided = false;
+    for alternative in &act.alternatives {
+        match state(alternative, firm) {
+            State::Fails => {}
+            State::Open(what) => {
+                open.extend(what);
+                possible.push((verdict(act, alternative, firm), Some(alternative)));
+            }
+            State::Holds => {
+                possible.push((verdict(act, alternative, firm), Some(alternative)));
+                decided = true;
+                break;
+            }
+        }
+    }
+    if !decided {
+        possible.push((Verdict::No, None));
+    }
+    let first = possible[0].0;
+    let verdict = if possible.iter().all(|(v, _)| *v == first) { first } else { Verdict::Unclear };
+    // What is open and could decide nothing is nobody's question.
+    if possible.len() == 1 {
+        open.clear();
+    }
+    let alternatives = || possible.iter().filter_map(|(_, a)| *a);
+    if verdict == Verdict::Unclear {
+        open.extend(alternatives().filter(|a| a.unclear).map(|_| Open::Source));
+        let starts = alternatives().filter(|a| !a.unclear).filter_map(|a| start(act, a));
+        open.extend(starts.filter(|s| begun(s, &firm.date).is_none()).map(|_| Open::Start));
+    }
+    let mut provided: Vec<&Text> = alternatives().filter_map(|a| a.provided.as_ref()).collect();
+    provided.dedup();
+    Duty {
+        act,
+        verdict,
+        from: alternatives().find_map(|a| start(act, a)).or(act.applies_from.as_deref()),
+        provided,
+        open,
+    }
+}
+
+/// All acts that concern a firm, or may: those that do first, without a condition before those with one, then by id.
+pub fn of<'a>(acts: impl IntoIterator<Item = &'a Act>, firm: &Firm) -> Vec<Duty<'a>> {
+    let mut duties: Vec<Duty<'a>> =
+        acts.into_iter().map(|a| judge(a, firm)).filter(|d| d.verdict != Verdict::No).collect();
+    duties.sort_by_key(|d| (d.verdict, !d.provided.is_empty(), d.act.id.clone()));
+    duties
+}
+
+fn start<'a>(act: &'a Act, alternative: &'a Alternative) -> Option<&'a str> {
+    alternative.from.as_deref().or(act.applies_from.as_deref())
+}
+
+/// The answer if an alternative holds. That the sources leave it open outweighs any date.
+fn verdict(act: &Act, alternative: &Alternative, firm: &Firm) -> Verdict {
+    if alternative.unclear {
+        return Verdict::Unclear;
+    }
+    if act.status == ActStatus::Proposed {
+        return Verdict::Proposed;
+    }
+    match start(act, alternative).map(|s| begun(s, &firm.date)) {
+        None | Some(Some(true)) => Verdict::Yes,
+        Some(Some(false)) => Verdict::Later,
+        Some(None) => Verdict::Unclear,
+    }
+}
+
+/// Whether a start has come on `date`. Of a year or a month it is not known on a day within it.
+fn begun(start: &str, date: &str) -> Option<bool> {
+    let same = date.get(..start.len()).unwrap_or(date);
+    match same.cmp(start) {
+        std::cmp::Ordering::Less => Some(false),
+        std::cmp::Ordering::Greater => Some(true),
+        std::cmp::Ordering::Equal => (start.len() == date.len()).then_some(true),
+    }
+}
+
+fn state(alternative: &Alternative, firm: &Firm) -> State {
+    let role = alternative.roles.iter().any(|r| *r == FirmRole::Any || *r == firm.role);
+    let there = match &alternative.reach {
+        Reach::Works(countries) => countries.contains(&firm.country),
+        Reach::Sells(markets) => firm
+            .sells_in
+            .iter()
+            .any(|place| markets.iter().any(|m| m == place || (m.as_str() == "EU" && is_member(place)))),
+    };
+    if !role || !there {
+        return State::Fails;
+    }
+    let mut open = BTreeSet::new();
+    if !alternative.sectors.is_empty() && !firm.sectors.iter().any(|s| alternative.sectors.contains(s)) {
+        if !firm.sectors.is_empty() {
+            return State::Fails;
+        }
+        open.insert(Open::Sector);
+    }
+    let mut met = 0;
+    let mut unknown = BTreeSet::new();
+    let mut unknown_tests = 0;
+    for test in &alternative.tests {
+        match passes(test, firm) {
+            Some(true) => met += 1,
+            Some(false) => {}
+            None => {
+                unknown_tests += 1;
+                unknown.insert(Open::Figure(test.measure));
+            }
+        }
+    }
+    if met < alternative.at_least {
+        if met + unknown_tests < alternative.at_least {
+            return State::Fails;
+        }
+        open.extend(unknown);
+    }
+    if open.is_empty() { State::Holds } else { State::Open(open) }
+}
+
+fn passes(test: &Test, firm: &Firm) -> Option<bool> {
+    let sum = |value: &Option<Exact>| value.clone().filter(|_| test.currency == firm.currency);
+    let value = match test.measure {
+        Measure::PublicInterest => return Some(firm.public_interest),
+        Measure::Employees => firm.employees.and_then(|n| i64::try_from(n).ok()).map(Exact::whole),
+        Measure::Turnover => sum(&firm.turnover),
+        Measure::Balance => sum(&firm.balance),
+    }?;
+    Some(match &test.limit {
+        Limit::Over(limit) => value > *limit,
+        Limit::From(limit) => value >= *limit,
+        Limit::Is => true,
+    })
+}
+
+/// Selling in a member state is selling in the Union. Åland is part of it.
+fn is_member(country: &CountryCode) -> bool {
+    const MEMBERS: [&str; 28] = [
+        "AT", "AX", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
+        "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    ];
+    MEMBERS.contains(&country.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_known_to_the_year_the_month_or_the_day() {
+        for (start, date, want) in [
+            ("2026", "2025-12-31", Some(false)),
+            ("2026", "2026-07-01", None),
+            ("2026", "2027-01-01", Some(true)),
+            ("2029-07", "2029-06-30", Some(false)),
+            ("2029-07", "2029-07-31", None),
+            ("2029-07", "2029-08-01", Some(true)),
+            ("2022-07-01", "2022-06-30", Some(false)),
+            ("2022-07-01", "2022-07-01", Some(true)),
+        ] {
+            assert_eq!(begun(start, date), want, "{start} on {date}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Acts that probably concern a firm, in words. Never advice: each says what to check before relying on it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Scored;
+use super::say::Say;
+use crate::duties::{self, Duty, Open, Verdict};
+use crate::model::{Act, Clause, CountryCode, Firm, FirmRole, Id, Reference, SourceRef};
+
+/// One act, and how it probably stands for a firm.
+#[derive(Clone, Debug, Serialize)]
+pub struct DutyView {
+    /// Id of the act.
+    pub act: String,
+    /// Its national name with a gloss.
+    pub name: String,
+    /// `DK`, `EU` …
+    pub jurisdiction: String,
+    /// `yes`, `unclear`, `later` or `proposed`.
+    pub verdict: &'static str,
+    /// The same in words, with the date.
+    pub says: String,
+    /// From when, as far as the source says: a year, a month or a day.
+    pub from: Option<String>,
+    /// What it is.
+    pub text: String,
+    /// Conditions that nobody has asked the firm about.
+    pub conditions: Vec<String>,
+    /// What keeps the answer open.
+    pub depends_on: Vec<String>,
+    /// What it asks.
+    pub asks: Vec<ClauseView>,
+    /// What to check.
+    pub check: Vec<ClauseView>,
+    /// What is only proposed.
+    pub proposed: Vec<ClauseView>,
+    /// Where from, and who says so if it is not the publisher itself.
+    pub source: String,
+    /// Date of the source.
+    pub dated: String,
+    /// When it was held against a copy of its source.
+    pub checked: String,
+    /// It was to be checked again before the date: since when.
+    pub overdue: Option<String>,
+}
+
+/// One clause.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClauseView {
+    /// What it says, with who says so where it is not the publisher itself.
+    pub text: String,
+    /// Where from, if not from the act's own source.
+    pub source: Option<String>,
+}
+
+/// The acts that concern a firm or may, those that do first.
+pub(super) fn view(say: Say<'_>, reference: &Reference, firm: &Firm) -> Vec<DutyView> {
+    let found = duties::of(shown(reference), firm);
+    found.iter().map(|d| duty(say, reference, &firm.date, d)).collect()
+}
+
+/// What nobody could confirm is never shown.
+fn shown(reference: &Reference) -> impl Iterator<Item = &Act> {
+    reference.acts.values().filter(|a| a.confidence != "U")
+}
+
+fn duty(say: Say<'_>, reference: &Reference, date: &str, duty: &Duty<'_>) -> DutyView {
+    let act = duty.act;
+    let word = say.t(&format!("duty-{}", duty.verdict.id()));
+    let says = match duty.from {
+        Some(from) if duty.verdict != Verdict::Proposed => {
+            format!("{word} ({})", say.fill("duty-from", &[("date", &say.date(from))]))
+        }
+        _ => word,
+    };
+    DutyView {
+        act: act.id.to_string(),
+        name: say.text(&act.name),
+        jurisdiction: act.jurisdiction.clone(),
+        verdict: duty.verdict.id(),
+        says,
+        from: duty.from.map(str::to_owned),
+        text: told(say, reference, say.text(&act.text), &act.confidence, &act.source),
+        conditions: duty.provided.iter().map(|t| say.text(t)).collect(),
+        depends_on: duty.open.iter().map(|o| open(say, *o)).collect(),
+        asks: clauses(say, reference, act, &act.asks),
+        check: clauses(say, reference, act, &act.check),
+        proposed: clauses(say, reference, act, &act.proposed),
+        source: say.source(reference, &act.source),
+        dated: say.date(&act.source_date),
+        checked: say.date(&act.last_verified),
+        overdue: (date > act.review_after.as_str()).then(|| say.date(&act.review_after)),
+    }
+}
+
+fn open(say: Say<'_>, open: Open) -> String {
+    say.t(&match open {
+        Open::Sector => "duty-open-sector".to_owned(),
+        Open::Figure(measure) => format!("duty-open-{}", measure.id()),
+        Open::Start => "duty-open-start".to_owned(),
+        Open::Source => "duty-open-source".to_owned(),
+    })
+}
+
+fn clauses(say: Say<'_>, reference: &Reference, act: &Act, clauses: &[Clause]) -> Vec<ClauseView> {
+    let seen = clauses.iter().filter(|c| c.confidence.as_deref() != Some("U"));
+    seen.map(|c| {
+        let text = say.text(&c.text);
+        let confidence = c.confidence.as_deref();
+        ClauseView {
+            text: match (confidence, &c.source) {
+                (Some(confidence), Some(source)) => told(say, reference, text, confidence, source),
+                _ => text,
+            },
+            source: c.source.as_ref().filter(|s| s.id != act.source.id).map(|s| say.source(reference, s)),
+        }
+    })
+    .collect()
+}
+
+/// A text, with who says so where the publisher of the rule was not read itself.
+fn told(say: Say<'_>, reference: &Reference, text: String, confidence: &str, source: &SourceRef) -> String {
+    if confidence == "P" {
+        return text;
+    }
+    let who = reference.sources.get(&source.id).map_or_else(|| source.id.to_string(), |s| say.text(&s.publisher));
+    format!("{text} {}", say.fill("according-to", &[("who", &who)]))
+}
+
+/// The block of a supplier's report: for whoever buys from it, and for the supplier itself, as far as its profile tells.
+#[derive(Serialize)]
+pub(super) struct Block {
+    /// For the buyer, whose size nobody has asked for.
+    pub(super) buyer: Vec<DutyView>,
+    /// For the supplier.
+    pub(super) supplier: Vec<DutyView>,
+}
+
+/// The block of a supplier. Empty when its country is not known.
+pub(super) fn block(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Block {
+    let of = |own: bool| {
+        let duties = best(scored, date, own);
+        duties.iter().map(|d| duty(say, scored.reference, date, d)).collect()
+    };
+    Block { buyer: of(false), supplier: of(true) }
+}
+
+/// Ids of the publications the block rests on.
+pub(super) fn sources<'a>(scored: &Scored<'a>, date: &str) -> Vec<&'a Id> {
+    let both = best(scored, date, false).into_iter().chain(best(scored, date, true));
+    both.map(|d| &d.act.source.id).collect()
+}
+
+/// The firmest answer for each act over the countries and roles that come into question.
+fn best<'a>(scored: &Scored<'a>, date: &str, own: bool) -> Vec<Duty<'a>> {
+    let profile = &scored.dossier.profile;
+    let sectors: Vec<Id> = profile.sectors.iter().flatten().cloned().collect();
+    let mut roles = vec![FirmRole::Buyer];
+    if own {
+        roles = vec![FirmRole::Employer, FirmRole::Contractor];
+        if sectors.iter().any(|s| s.as_str() == "agencies") {
+            roles.push(FirmRole::Recruiter);
+        }
+    }
+    let countries: Vec<&CountryCode> = profile.countries.iter().flatten().collect();
+    let mut found: BTreeMap<&Id, Duty<'a>> = BTreeMap::new();
+    for country in countries {
+        for role in &roles {
+            let firm = Firm {
+                role: *role,
+                country: country.clone(),
+                sells_in: Vec::new(),
+                sectors: sectors.clone(),
+                employees: profile.employees.filter(|_| own),
+                turnover: None,
+                balance: None,
+                currency: None,
+                public_interest: false,
+                date: date.to_owned(),
+            };
+            for duty in duties::of(shown(scored.reference), &firm) {
+                let known = found.get(&duty.act.id);
+                if known.is_none_or(|k| duty.verdict < k.verdict) {
+                    found.insert(&duty.act.id, duty);
+                }
+            }
+        }
+    }
+    let mut duties: Vec<Duty<'a>> = found.into_values().collect();
+    duties.sort_by_key(|d| (d.verdict, !d.provided.is_empty()));
+    duties
+}

@@ -1,0 +1,119 @@
+//! Numbers, dates and the order of names as a language has them: the Unicode consortium's data, none of our own.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use icu_calendar::Gregorian;
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::{YM, YMD};
+use icu_datetime::input::Date;
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_decimal::options::DecimalFormatterOptions;
+use icu_locale_core::Locale;
+
+use crate::model::Lang;
+
+/// What formats for one language. A part that the data lack leaves text as it stands.
+struct Formats {
+    decimal: Option<DecimalFormatter>,
+    date: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
+    month: Option<FixedCalendarDateTimeFormatter<Gregorian, YM>>,
+    collator: Option<CollatorBorrowed<'static>>,
+}
+
+impl Formats {
+    fn new(lang: &Lang) -> Self {
+        // English of these parts: day before month.
+        let tag = if lang.is_english() { "en-GB" } else { lang.as_str() };
+        let locale = Locale::try_from_str(tag).unwrap_or(Locale::UNKNOWN);
+        Self {
+            decimal: DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default()).ok(),
+            date: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMD::medium()).ok(),
+            month: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YM::long()).ok(),
+            collator: Collator::try_new((&locale).into(), CollatorOptions::default()).ok(),
+        }
+    }
+}
+
+thread_local! {
+    /// Made once per language and thread: making them costs more than using them.
+    static MADE: RefCell<BTreeMap<Lang, Rc<Formats>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn formats(lang: &Lang) -> Rc<Formats> {
+    MADE.with_borrow_mut(|made| {
+        Rc::clone(made.entry(lang.clone()).or_insert_with_key(|lang| Rc::new(Formats::new(lang))))
+    })
+}
+
+/// A number written with a point: `-1234.50`. What is no number stays as it is.
+pub(super) fn number(lang: &Lang, plain: &str) -> String {
+    let formats = formats(lang);
+    match (&formats.decimal, plain.parse::<Decimal>()) {
+        (Some(formatter), Ok(number)) => formatter.format(&number).to_string(),
+        _ => plain.to_owned(),
+    }
+}
+
+/// A day written `2026-11-24`, or a month written `2029-07`. What is neither stays as it is.
+pub(super) fn date(lang: &Lang, plain: &str) -> String {
+    let is_month = plain.len() == 7;
+    let whole = if is_month { format!("{plain}-01") } else { plain.to_owned() };
+    let day = whole.parse::<jiff::civil::Date>().ok().filter(|_| whole.len() == 10);
+    let day = day
+        .and_then(|d| Date::try_new_gregorian(d.year().into(), d.month().unsigned_abs(), d.day().unsigned_abs()).ok());
+    let formats = formats(lang);
+    match (&formats.date, &formats.month, day) {
+        (_, Some(formatter), Some(day)) if is_month => formatter.format(&day).to_string(),
+        (Some(formatter), _, Some(day)) => formatter.format(&day).to_string(),
+        _ => plain.to_owned(),
+    }
+}
+
+/// The order of names in a dictionary of the language: å after z in Swedish, beside a in English.
+pub(super) fn order(lang: &Lang, a: &str, b: &str) -> Ordering {
+    let by_language = formats(lang).collator.as_ref().map_or(Ordering::Equal, |c| c.compare(a, b));
+    by_language.then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lang(tag: &str) -> Lang {
+        tag.parse().unwrap()
+    }
+
+    #[test]
+    fn numbers_dates_and_names_follow_the_language() {
+        let all = |tag: &str| {
+            let lang = lang(tag);
+            format!("{} | {}", number(&lang, "-1234.50"), date(&lang, "2026-11-04")).replace('\u{a0}', "_")
+        };
+        assert_eq!(all("en"), "-1,234.50 | 4 Nov 2026");
+        assert_eq!(all("da"), "-1.234,50 | 4. nov. 2026");
+        assert_eq!(all("sv"), "\u{2212}1_234,50 | 4 nov. 2026");
+        assert_eq!(all("nb"), "\u{2212}1_234,50 | 4. nov. 2026");
+        assert_eq!(all("fi"), "\u{2212}1_234,50 | 4.11.2026");
+        assert_eq!(all("is"), "-1.234,50 | 4. nóv. 2026");
+
+        assert_eq!(order(&lang("sv"), "Åland", "Zambia"), Ordering::Greater);
+        assert_eq!(order(&lang("en"), "Åland", "Zambia"), Ordering::Less);
+        assert_eq!(order(&lang("is"), "Þór", "Æsir"), Ordering::Less);
+        assert_eq!(order(&lang("da"), "Aarhus", "Zealand"), Ordering::Greater);
+    }
+
+    #[test]
+    fn what_is_neither_stays_as_it_is() {
+        assert_eq!(number(&lang("da"), "1/2"), "1/2");
+        assert_eq!(date(&lang("fi"), "2029-07"), "heinäkuu 2029");
+        for text in ["2026", "2029-13", "2026-13-01", "undated"] {
+            assert_eq!(date(&lang("da"), text), text);
+        }
+    }
+}
