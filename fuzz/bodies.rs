@@ -11,8 +11,10 @@ use lygte::model::{Form, Id};
 use lygte::questionnaire::{Book, Limits, Reader, Stamp};
 use zip::write::SimpleFileOptions;
 
+static LIBRARY: LazyLock<Option<Library>> = LazyLock::new(|| Library::load(&Catalog::embedded()).0);
+
 static READER: LazyLock<Option<Reader>> = LazyLock::new(|| {
-    let library = Library::load(&Catalog::embedded()).0?;
+    let library = LIBRARY.as_ref()?;
     let selection = Selection {
         questionnaire: Id::new("guide"),
         sectors: vec![Id::new("cleaning")],
@@ -112,5 +114,8 @@ pub fn yaml(bytes: &[u8]) {
         catalog.insert(name, &text);
     }
     let (_, diagnostics) = Library::load(&catalog);
-    diagnostics.0.iter().for_each(|d| assert!(!d.place.to_string().is_empty()));
+    // Cases are held against sound data.
+    catalog.insert("training/x.yml", &text);
+    let spoilt = LIBRARY.as_ref().map(|library| library.cases(&catalog).1).unwrap_or_default();
+    diagnostics.0.iter().chain(&spoilt.0).for_each(|d| assert!(!d.place.to_string().is_empty()));
 }

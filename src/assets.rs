@@ -5,9 +5,6 @@ use rust_embed::RustEmbed;
 #[derive(RustEmbed)]
 #[folder = "checklists/"]
 #[include = "*.yml"]
-// Cases for trainers: nothing reads them yet.
-#[exclude = "training/*"]
-#[exclude = "lang/*/training/*"]
 struct Checklists;
 
 #[derive(RustEmbed)]

@@ -3,6 +3,7 @@
 //! Raw types mirror the files and carry positions; they end here. What leaves this module cannot be malformed.
 
 mod act;
+mod case;
 mod catalog;
 mod compose;
 mod convert;

@@ -20,6 +20,7 @@ mod sample;
 mod schema;
 mod show;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::checklist::{Catalog, Library};
 use crate::diag::Diagnostics;
 use crate::error::{Error, Result};
+use crate::model::{Case, Id};
 use render::Console;
 
 /// Every input was read and scored.
@@ -93,9 +95,9 @@ enum Command {
     Review(review::ReviewArgs),
     /// Draw a sample of answers for a second assessor, and compare
     Sample(sample::SampleArgs),
-    /// List what there is: questionnaires, sectors, countries, languages, methods, templates
+    /// List what there is: questionnaires, sectors, countries, languages, methods, training cases, templates
     List(list::ListArgs),
-    /// Show a questionnaire, sector, country or method as Markdown
+    /// Show a questionnaire, sector, country, method or training case as Markdown
     Show(show::ShowArgs),
     /// Say which acts probably concern a firm, with sources and what to check
     Duties(duties::DutiesArgs),
@@ -239,10 +241,22 @@ fn library(common: &Common, console: &Console) -> Result<(Catalog, Library)> {
     if let Some(library) = library {
         Ok((catalog, library))
     } else {
-        let errors = Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect());
+        let errors = beyond_wording(diags);
         console.diagnostics(&errors.0);
         Err(Error::Invalid(Box::new(errors)))
     }
+}
+
+/// What is wrong beside translations.
+fn beyond_wording(diags: Diagnostics) -> Diagnostics {
+    Diagnostics(diags.0.into_iter().filter(|d| !d.code.name().ends_with("-translation")).collect())
+}
+
+/// The training cases that can be used. What is wrong with others is printed.
+fn cases(catalog: &Catalog, library: &Library, console: &Console) -> BTreeMap<Id, Case> {
+    let (cases, diags) = library.cases(catalog);
+    console.diagnostics(&beyond_wording(diags).0);
+    cases
 }
 
 /// A language that there is.
@@ -257,9 +271,9 @@ fn known_lang(library: &Library, tag: &str) -> std::result::Result<crate::model:
 }
 
 /// A sector that there is, by id or by name in any language.
-fn known_sector(library: &Library, name: &str) -> std::result::Result<crate::model::Id, Stop> {
+fn known_sector(library: &Library, name: &str) -> std::result::Result<Id, Stop> {
     let lower = name.trim().to_lowercase();
-    let matches = |(id, data): &(&crate::model::Id, &crate::checklist::SectorData)| {
+    let matches = |(id, data): &(&Id, &crate::checklist::SectorData)| {
         id.as_str() == lower || data.info.name.all().any(|(_, n)| n.to_lowercase() == lower)
     };
     library
@@ -267,11 +281,11 @@ fn known_sector(library: &Library, name: &str) -> std::result::Result<crate::mod
         .iter()
         .find(matches)
         .map(|(id, _)| id.clone())
-        .ok_or_else(|| Error::unknown("sector", name, library.sectors.keys().map(crate::model::Id::as_str)).into())
+        .ok_or_else(|| Error::unknown("sector", name, library.sectors.keys().map(Id::as_str)).into())
 }
 
 /// The sectors of a NACE code: those that name it, or a wider code it belongs to.
-fn sectors_of_nace(library: &Library, code: &str) -> std::result::Result<Vec<crate::model::Id>, Stop> {
+fn sectors_of_nace(library: &Library, code: &str) -> std::result::Result<Vec<Id>, Stop> {
     let wanted = nace_digits(code);
     let sectors = || library.reference.sectors.iter();
     // How many digits of the code a sector names; the division alone is the widest that counts.

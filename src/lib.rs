@@ -13,6 +13,7 @@
 //! |---|---|
 //! | YAML files to a validated library | [`checklist::Library::load`] |
 //! | a questionnaire, in all languages at once | [`checklist::Library::compose`] |
+//! | training cases, held against their questionnaire and story | [`checklist::Library::cases`] |
 //! | a workbook | [`questionnaire::write`] |
 //! | a workbook's cells, behind the guard | [`questionnaire::Book::open`] |
 //! | answers, and what was not taken as it stood | [`questionnaire::Reader::read`] |

@@ -11,6 +11,7 @@
 mod act;
 mod answer;
 mod assessment;
+mod case;
 mod exact;
 mod id;
 mod method;
@@ -27,6 +28,7 @@ pub use assessment::{
     Factor, Flag, FloorHit, Label, Line, PartialScore, Potential, Section, SignItem, Signs, Stated, Unanswered,
     Verification, WhatIf,
 };
+pub use case::{Case, KeyEntry, KeySign, Sentence, StoryPart, Trap, TrapKind, WrongAnswer};
 pub use exact::{Exact, Interval, largest_remainder};
 pub use id::{CountryCode, Id, Lang};
 pub use method::{Constant, Floor, Method};

@@ -7,7 +7,7 @@ use crate::duties::{self, Verdict};
 use crate::model::{Act, ActStatus, Alternative, Clause, CountryCode, Firm, FirmRole, Id, Limit, Measure, Reach, Test};
 
 use super::convert::File;
-use super::raw::{RawAct, RawActStatus, RawAlternative, RawCase, RawClause, RawTest, RawYesNo};
+use super::raw::{RawAct, RawActCase, RawActStatus, RawAlternative, RawClause, RawTest, RawYesNo};
 use super::yaml::Str;
 
 /// What an act may name.
@@ -189,7 +189,7 @@ fn since(file: &mut File<'_>, raw: &Str) -> String {
 }
 
 /// Holds the act against a firm of which the file says how it comes out.
-fn case<S, T, C>(file: &mut File<'_>, raw: &RawCase, act: &Act, known: &Known<'_, S, T, C>) {
+fn case<S, T, C>(file: &mut File<'_>, raw: &RawActCase, act: &Act, known: &Known<'_, S, T, C>) {
     let verdicts: Vec<&str> = Verdict::ALL.iter().map(|v| v.id()).collect();
     let expected = file.one_of(&raw.applies, &verdicts);
     let firm = &raw.profile;

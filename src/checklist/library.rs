@@ -105,7 +105,7 @@ pub struct Library {
 
 impl Code {
     /// Whether it speaks of a translation only: the data can be used all the same.
-    fn is_about_wording(self) -> bool {
+    pub(super) fn is_about_wording(self) -> bool {
         matches!(self, Self::MissingTranslation | Self::StaleTranslation | Self::UnknownTranslation)
     }
 }
@@ -271,7 +271,7 @@ impl<'a> Loader<'a> {
             match name.matches('/').count() {
                 0 => matches!(name, "sources.yml" | "scales.yml" | "profile.yml" | "indicators.yml"),
                 1 => {
-                    matches!(folder, "sectors" | "countries" | "methods" | "words" | "acts")
+                    matches!(folder, "sectors" | "countries" | "methods" | "words" | "acts" | "training")
                         || name == "exposure/countries.yml"
                         || self.is_questionnaire_folder(folder)
                 }
@@ -431,7 +431,7 @@ impl<'a> Loader<'a> {
                             publisher: file.text(&format!("{}.publisher", s.id.value), &s.publisher),
                             title: file.name(&format!("{}.title", s.id.value), &s.title),
                             edition: s.edition.as_ref().map(|e| file.text(&format!("{}.edition", s.id.value), e)),
-                            date: s.date.value.clone(),
+                            date: source_date(file, &s.date),
                             url: s.url.value.clone(),
                         };
                         (file.id(&s.id), source)
@@ -686,7 +686,7 @@ fn stem(file: &mut File<'_>, id: &Str, name: &str) {
 }
 
 /// Ids of questions and signs are unique among all files.
-fn claim<'r>(file: &mut File<'_>, ids: &mut BTreeMap<String, Place>, new: impl Iterator<Item = &'r Str>) {
+pub(super) fn claim<'r>(file: &mut File<'_>, ids: &mut BTreeMap<String, Place>, new: impl Iterator<Item = &'r Str>) {
     for id in new {
         let place = file.place(id);
         if let Some(first) = ids.get(&id.value) {
@@ -799,4 +799,15 @@ fn strength(file: &mut File<'_>, raw: &Str) -> Option<Strength> {
         "W" => Some(Strength::Weak),
         _ => None,
     }
+}
+
+/// `2026`, `2026-11`, `2026-11-24` or `undated`: anything else would have to be translated, and belongs in `edition`.
+fn source_date(file: &mut File<'_>, raw: &Str) -> String {
+    let digits = |part: &str, n: usize| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = raw.value.split('-').collect();
+    let dated = digits(parts[0], 4) && parts.len() <= 3 && parts[1..].iter().all(|part| digits(part, 2));
+    if !dated && raw.value != "undated" {
+        file.bad_value(raw, "a date such as 2026, 2026-11 or 2026-11-24, or undated; put the rest into edition");
+    }
+    raw.value.clone()
 }

@@ -370,7 +370,7 @@ raw!(RawAct {
     confidence: Str,
     last_verified: Str,
     review_after: Str,
-    cases: Vec<RawCase>,
+    cases: Vec<RawActCase>,
 });
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -408,7 +408,7 @@ pub(super) enum RawYes {
     Yes,
 }
 
-raw!(RawCase { id: Str, profile: RawFirm, applies: Str });
+raw!(RawActCase { id: Str, profile: RawFirm, applies: Str });
 raw!(RawFirm {
     country: Str,
     role: Str,
@@ -422,6 +422,66 @@ raw!(RawFirm {
     public_interest: Option<RawYesNo>,
     date: Str,
 });
+
+raw!(RawCase {
+    schema: Str,
+    id: Str,
+    sector: Str,
+    country: Str,
+    title: Str,
+    about: Str,
+    goals: Vec<RawSentence>,
+    profile: RawCaseProfile,
+    story: Vec<RawStoryPart>,
+    key: Spanned<Vec<RawKeyEntry>>,
+    signs: Vec<RawKeySign>,
+    traps: Vec<RawTrap>,
+    debrief: Vec<RawSentence>,
+    decisions: Str,
+});
+raw!(RawSentence { id: Str, text: Str });
+raw!(RawStoryPart { id: Str, title: Str, sentences: Vec<RawSentence> });
+raw!(RawCaseProfile {
+    employees: Str,
+    subcontracting: Spanned<RawYesNo>,
+    levels: Str,
+    #[serde(rename = "hires-directly")]
+    hires_directly: Spanned<RawYesNo>,
+    #[serde(rename = "agency-workers")]
+    agency_workers: Spanned<RawYesNo>,
+    housing: Spanned<RawYesNo>,
+    #[serde(rename = "eu-citizens")]
+    eu_citizens: Spanned<RawYesNo>,
+    #[serde(rename = "third-country-citizens")]
+    third_country_citizens: Spanned<RawYesNo>,
+});
+raw!(RawKeyEntry {
+    question: Str,
+    answer: Str,
+    evidence: Str,
+    why: Str,
+    rests_on: Vec<Str>,
+    wrong: RawWrongAnswer,
+    debrief: Str,
+});
+raw!(RawWrongAnswer { answer: Str, why: Str });
+raw!(RawKeySign { sign: Str, state: Spanned<RawSignState>, why: Str, rests_on: Vec<Str> });
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawSignState {
+    Present,
+    Absent,
+}
+
+raw!(RawTrap { id: Str, kind: Spanned<RawTrapKind>, text: Str, rests_on: Vec<Str> });
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawTrapKind {
+    LooksFine,
+    LooksBad,
+}
 
 raw!(RawGlossary { schema: Str, lang: Str, review: Spanned<RawReview>, terms: Vec<RawTerm> });
 raw!(RawTerm { term: Str, text: Str, note: Option<Str> });

@@ -60,6 +60,17 @@ pub(super) fn run(args: &ListArgs, common: &Common, console: &Console) -> Outcom
             .map(|(id, m)| (id.to_string(), format!("{} {}", m.version, m.title.get(&lang))))
             .collect(),
     );
+    section(
+        "training cases",
+        super::cases(&catalog, &library, console)
+            .into_iter()
+            .map(|(id, case)| {
+                let langs: Vec<&str> = case.langs.iter().map(Lang::as_str).collect();
+                let about = format!("({}, {}; {})", case.sector, case.country, langs.join(", "));
+                (id.to_string(), format!("{} {about}", case.title.get(&lang)))
+            })
+            .collect(),
+    );
     section("templates", assets::list(Folder::Templates).into_iter().map(|n| (n, String::new())).collect());
     if args.files {
         section(

@@ -1,4 +1,6 @@
-//! `lygte show`: a questionnaire, sector, country or method as Markdown.
+//! `lygte show`: a questionnaire, sector, country, method or training case as Markdown.
+
+mod case;
 
 use std::fmt::Write as _;
 
@@ -19,9 +21,11 @@ use super::{Common, Outcome, Stop, render::Console};
   lygte show cleaning
   lygte show DK --lang da
   lygte show fls-1
+  lygte show hospitality-lakeside --lang sv
   lygte show glossary --lang sv")]
 pub(super) struct ShowArgs {
-    /// Id of a questionnaire, sector, country or method (`lygte list` names them), or `glossary` for the terms of a language
+    /// Id of a questionnaire, sector, country, method or training case (`lygte list` names them), or `glossary` for the
+    /// terms of a language
     what: String,
     /// Language
     #[arg(long, value_name = "TAG", default_value = "en")]
@@ -35,7 +39,7 @@ pub(super) struct ShowArgs {
 }
 
 pub(super) fn run(args: &ShowArgs, common: &Common, console: &Console) -> Outcome {
-    let (_, library) = super::library(common, console)?;
+    let (catalog, library) = super::library(common, console)?;
     let lang = super::known_lang(&library, &args.lang)?;
     let empty = Words::default();
     let words = library.words.get("show").unwrap_or(&empty);
@@ -58,11 +62,15 @@ pub(super) fn run(args: &ShowArgs, common: &Common, console: &Console) -> Outcom
     } else if let Some(terms) = library.glossaries.get(&lang).filter(|_| what == "glossary") {
         page.glossary(terms);
     } else {
-        let there = library.questionnaires.keys().chain(library.sectors.keys()).chain(library.methods.keys());
-        let countries = library.countries.keys().map(crate::model::CountryCode::as_str);
-        let error =
-            Error::unknown("questionnaire, sector, country or method", what, there.map(Id::as_str).chain(countries));
-        return Err(Stop::from(error));
+        let cases = super::cases(&catalog, &library, console);
+        let Some(case) = cases.get(what) else {
+            let there = library.questionnaires.keys().chain(library.sectors.keys()).chain(library.methods.keys());
+            let there = there.chain(cases.keys()).map(Id::as_str);
+            let countries = library.countries.keys().map(crate::model::CountryCode::as_str);
+            let kind = "questionnaire, sector, country, method or training case";
+            return Err(Stop::from(Error::unknown(kind, what, there.chain(countries))));
+        };
+        page.case(case, &library.case_form(&case.sector, &case.country)?);
     }
     let text = page.out;
     console.print(&text)

@@ -22,3 +22,4 @@ mod reports;
 mod review;
 mod round_trip;
 mod support;
+mod training;
