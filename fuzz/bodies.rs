@@ -51,7 +51,7 @@ pub fn workbook(bytes: &[u8]) {
     let Some(book) = open(bytes) else { return };
     let Some(reader) = READER.as_ref() else { return };
     let stamp = Stamp::read(&book, &mut Vec::new());
-    match reader.read(&book, stamp.as_ref()) {
+    match stamp.and_then(|stamp| reader.read(&book, stamp.as_ref())) {
         Ok(returned) => returned.diagnostics.iter().for_each(check),
         Err(refusal) => check(&refusal),
     }

@@ -1,6 +1,7 @@
 //! Many workbooks: read in parallel, each apart from the others, joined per supplier, scored, written.
 //!
-//! The order of results is the order of names, whatever thread did what. A fault in one file costs that file.
+//! The order of results is the order of names, whatever thread did what. A fault in one file costs that file; one in the
+//! score or the pages of a supplier, whose files are accounted for by then, ends the run and names the supplier.
 
 mod digest;
 mod disk;
@@ -17,6 +18,7 @@ mod sample;
 mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::checklist::{Catalog, Library};
-use crate::diag::Severity;
+use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Band, Id, Lang, Method, Role};
 use crate::questionnaire::{Invited, Limits};
@@ -137,6 +139,8 @@ pub struct Summary {
     pub files: Vec<FileRecord>,
     /// Number of suppliers by priority; `None`: not enough answers.
     pub priorities: BTreeMap<Option<Band>, usize>,
+    /// Of those with not enough answers: how many have signs reported.
+    pub open_with_signs: usize,
     /// The worst priority, counting floors by signs where there are not enough answers.
     pub worst: Option<Band>,
     /// With a list of the invited: how many, and ids of those of whom no questionnaire was read.
@@ -153,7 +157,11 @@ impl Summary {
     }
 
     fn count(&mut self, finished: &Finished) {
-        *self.priorities.entry(finished.assessment.priority).or_default() += 1;
+        let assessment = &finished.assessment;
+        *self.priorities.entry(assessment.priority).or_default() += 1;
+        if assessment.priority.is_none() && assessment.actions.iter().any(|a| a.sign) {
+            self.open_with_signs += 1;
+        }
         self.worst = self.worst.max(finished.worst());
     }
 }
@@ -190,7 +198,7 @@ impl Group {
             }
             reads.push(read);
         }
-        let (mut gathered, records) = gather::join(reads, reading.invited.as_deref());
+        let (mut gathered, records) = gather::join(reads, &on.guests);
         let one = gathered.pop().ok_or_else(|| Error::Unsteady { file: self.id.clone() })?;
         Ok((one, records))
     }
@@ -234,7 +242,7 @@ fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Prog
     let invited = reading.invited.as_deref();
     let keep = |input: &Input, read: Read| {
         let Read { mut record, part, outcomes } = read;
-        record.supplier = part.as_ref().map(|p| gather::id_of(&p.returned, &record, invited));
+        record.supplier = part.as_ref().map(|p| gather::id_of(&p.returned, &record, &shelf.guests));
         Kept { input: input.clone(), record, outcomes, lang: part.map(|p| p.returned.lang) }
     };
     let kept = read_all(shelf, inputs, reading, progress, &keep)?;
@@ -256,20 +264,26 @@ fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Prog
             && one.record.role == Some(Role::Supplier)
         {
             group.lang = one.lang.clone().unwrap_or_else(Lang::english);
-            return Ok((group, vec![one.record.clone()]));
+            return Ok((Some(group), vec![one.record.clone()]));
         }
         // Joining several files brings up more to be said of them.
-        let (gathered, records) = group.gather(shelf, reading)?;
-        (group.lang, group.has_questionnaire) = (gathered.dossier.lang, gathered.has_questionnaire);
-        Ok((group, records))
+        match apart(id, || group.gather(shelf, reading)) {
+            Ok((gathered, records)) => {
+                (group.lang, group.has_questionnaire) = (gathered.dossier.lang, gathered.has_questionnaire);
+                Ok((Some(group), records))
+            }
+            // A fault of ours in joining costs the files of that supplier.
+            Err(Error::Fault { .. }) => Ok((None, kept.iter().map(|k| faulty(&k.record)).collect())),
+            Err(error) => Err(error),
+        }
     };
-    let joined: Vec<Result<(Group, Vec<FileRecord>)>> =
+    let joined: Vec<Result<(Option<Group>, Vec<FileRecord>)>> =
         pool(reading.jobs)?.install(|| by_id.par_iter().map(join).collect());
     drop(by_id);
     let mut groups = Vec::new();
     for one in joined {
         let (group, mut records) = one?;
-        groups.push(group);
+        groups.extend(group);
         files.append(&mut records);
     }
     files.sort_by(|a, b| a.file.cmp(&b.file));
@@ -281,11 +295,24 @@ fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Prog
         ledger: ledger(&files, inputs.skipped),
         files,
         priorities: BTreeMap::new(),
+        open_with_signs: 0,
         worst: None,
         invited: invited.map(|list| (list.len(), waiting.iter().map(|i| i.id.clone()).collect())),
         review,
     };
     Ok(Intake { groups, summary, waiting })
+}
+
+/// A file whose supplier could not be joined.
+fn faulty(record: &FileRecord) -> FileRecord {
+    let fault = Diagnostic::new(Code::InternalFault, Place::File(record.file.clone()));
+    FileRecord { status: Status::Unreadable, supplier: None, diagnostics: vec![fault], ..record.clone() }
+}
+
+/// Work on one supplier. By now the ledger counts its files as read, so a fault of ours ends the run, and names it.
+fn apart<T>(supplier: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let fault = |_| Err(Error::Fault { supplier: supplier.to_owned() });
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(fault)
 }
 
 fn ledger(files: &[FileRecord], skipped: usize) -> Ledger {
@@ -324,14 +351,15 @@ pub fn survey(
     progress: Progress<'_>,
 ) -> Result<Summary> {
     let method = method_of(library, method)?;
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, reading.invited.as_deref());
     let Intake { groups, mut summary, .. } = take_in(&shelf, inputs, reading, progress)?;
+    let pool = pool(reading.jobs)?;
     for bunch in groups.chunks(BUNCH) {
         let score = |group: &Group| {
             reading.stopped()?;
-            Finished::scored_only(&shelf, method, group.gather(&shelf, reading)?.0)
+            apart(&group.id, || Finished::scored_only(&shelf, method, group.gather(&shelf, reading)?.0))
         };
-        let finished: Vec<Result<Finished>> = pool(reading.jobs)?.install(|| bunch.par_iter().map(score).collect());
+        let finished: Vec<Result<Finished>> = pool.install(|| bunch.par_iter().map(score).collect());
         for one in finished {
             summary.count(&one?);
         }
@@ -358,13 +386,13 @@ pub fn assess(
     let words = library.words.get("report").cloned().unwrap_or_default();
     let reporter = Reporter::new(&options.templates, words.clone())?;
     let manifest = Manifest::new(catalog, &library.reference, method, options);
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, options.reading.invited.as_deref());
     // The folder is held before the first input is opened.
     let mut output = Output::open(&options.out, options.force)?;
 
     let Intake { groups, mut summary, waiting } = match take_in(&shelf, inputs, &options.reading, progress) {
         Ok(intake) => intake,
-        Err(error) => return Err(halted(&mut output, error, manifest.of(&[]), Vec::new())),
+        Err(error) => return Err(halted(&mut output, error, manifest.of(&[])?, Vec::new())),
     };
     let lang = options.lang.clone().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
     let files = std::mem::take(&mut summary.files);
@@ -376,7 +404,7 @@ pub fn assess(
         options,
         own: by_supplier(&files),
         lang: &lang,
-        key: digest::digest_all([manifest.key(options).as_str(), lang.as_str()]),
+        key: digest::digest_all([manifest.key(options)?.as_str(), lang.as_str()]),
     };
     let names = run.names(&groups, &waiting);
     // Nothing is replaced before it is known that everything may be.
@@ -385,7 +413,7 @@ pub fn assess(
         return Err(refused);
     }
     let written = write(&run, &mut output, &groups, &waiting, &files, &mut summary);
-    let finished = written.and_then(|()| output.finish(manifest.of(&files)));
+    let finished = written.and_then(|()| output.finish(manifest.of(&files)?));
     match finished {
         Ok(()) => {
             drop(run);
@@ -393,7 +421,7 @@ pub fn assess(
         }
         Err(error) => {
             let left = names.into_iter().filter(|n| !output.has(n)).collect();
-            Err(halted(&mut output, error, manifest.of(&files), left))
+            Err(halted(&mut output, error, manifest.of(&files)?, left))
         }
     }
 }
@@ -413,7 +441,7 @@ fn halted(output: &mut Output, error: Error, head: serde_json::Value, left: Vec<
     // On a full disk the manifest that stands there says the same, if less.
     let _ = output.halt(head);
     match error {
-        cause @ (Error::Write { .. } | Error::Interrupted { .. }) => {
+        cause @ (Error::Write { .. } | Error::Interrupted { .. } | Error::Fault { .. }) => {
             Error::Halted { cause: Box::new(cause), done: output.done(), left }
         }
         other => other,
@@ -430,7 +458,7 @@ fn write(
 ) -> Result<()> {
     let Run { options, words, lang, .. } = run;
     let formats = &options.formats;
-    let whole = run.key_of(files);
+    let whole = run.key_of(files)?;
     let mut wants = |format, name: &str| formats.contains(&format) && !(options.resume && output.keep(name, &whole));
     let (html, xlsx, json) =
         (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]), wants(Format::Json, WHOLE[2]));
@@ -457,15 +485,15 @@ fn write(
         let due: Vec<(&Group, BTreeSet<String>)> = bunch
             .iter()
             .map(|g| {
-                let key = run.key_of_supplier(g);
+                let key = run.key_of_supplier(g)?;
                 let names = run.pages_of(g);
-                (g, names.into_iter().filter(|n| !(options.resume && output.keep(n, &key))).collect())
+                Ok((g, names.into_iter().filter(|n| !(options.resume && output.keep(n, &key))).collect()))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let finished: Vec<Result<Finished>> = pool.install(|| {
             let finish = |(group, due): &(&Group, BTreeSet<String>)| {
                 options.reading.stopped()?;
-                run.finish(group, due)
+                apart(&group.id, || run.finish(group, due))
             };
             due.par_iter().map(finish).collect()
         });
@@ -478,12 +506,12 @@ fn write(
         }
         output.write(&pages)?;
         for finished in done {
-            if let Some(json) = &mut json {
-                json.supplier(&finished.json())?;
-            }
-            if let Some(book) = &mut book {
-                book.add(&finished.scored())?;
-            }
+            apart(&finished.dossier.id, || {
+                if let Some(json) = &mut json {
+                    json.supplier(&finished.json()?)?;
+                }
+                book.as_mut().map_or(Ok(()), |book| book.add(&finished.scored()))
+            })?;
             summary.count(&finished);
             reminders.extend(finished.reminder.clone());
             rows.extend(finished.row);
@@ -513,4 +541,32 @@ fn write(
         output.write_draft(WHOLE[2], draft, &whole)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_names_its_supplier() {
+        let error = apart::<()>("acme-1", || panic!("our bug")).unwrap_err();
+        assert!(matches!(&error, Error::Fault { supplier } if supplier == "acme-1"), "{error}");
+        assert!(apart("acme-1", || Ok(1)).is_ok_and(|n| n == 1));
+    }
+
+    #[test]
+    fn a_supplier_that_cannot_be_joined_leaves_the_sums_whole() {
+        let record = FileRecord {
+            file: "a.xlsx".into(),
+            sha256: "0".to_owned(),
+            role: Some(Role::Assessor),
+            status: Status::Scored,
+            supplier: Some("acme-1".to_owned()),
+            diagnostics: Vec::new(),
+        };
+        let files = [faulty(&record), record];
+        let sums = ledger(&files, 0);
+        assert_eq!((sums.inputs, sums.scored, sums.partly, sums.unreadable), (2, 1, 0, 1));
+        assert_eq!(files[0].diagnostics[0].code, Code::InternalFault);
+    }
 }

@@ -126,24 +126,51 @@ impl Diagnostic {
 
     /// The message in English.
     pub fn message(&self) -> String {
-        let english =
-            |id: &str| PHRASES.iter().find(|(i, _)| *i == id).map_or_else(|| id.to_owned(), |(_, t)| (*t).to_owned());
         self.fill(self.code.template(), &english)
+    }
+
+    /// The message in English, of a file read by a command that has no options on reading: none is named as the way out.
+    pub fn message_without_options(&self) -> String {
+        let template = match self.code {
+            Code::LimitReached => {
+                "{what} ({found}; the limit is {limit}); take out what does not belong there and save it anew"
+            }
+            Code::LegacyFormat => "this is {kind}; save it as .xlsx and name that file",
+            code => code.template(),
+        };
+        self.fill(template, &english)
     }
 
     /// A message template, in any language, with values and phrases filled in.
     pub fn fill(&self, template: &str, phrase: &dyn Fn(&str) -> String) -> String {
-        let mut out = template.to_owned();
-        for (name, id) in &self.phrases {
-            out = out.replace(&format!("{{{name}}}"), &phrase(id));
+        // In one pass: a value that holds `{…}` itself stays as it is.
+        let value = |name: &str| {
+            let given = self.args.iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone());
+            given.or_else(|| self.phrases.iter().find(|(n, _)| *n == name).map(|(_, id)| phrase(id)))
+        };
+        let mut out = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let named = after.split_once('}').and_then(|(name, tail)| Some((value(name)?, tail)));
+            rest = if let Some((value, tail)) = named {
+                out.push_str(&value);
+                tail
+            } else {
+                out.push('{');
+                after
+            };
         }
-        for (name, value) in &self.args {
-            out = out.replace(&format!("{{{name}}}"), value);
-        }
+        out.push_str(rest);
         // A value at the end may be empty.
         out.truncate(out.trim_end().len());
         out
     }
+}
+
+/// A phrase in English.
+fn english(id: &str) -> String {
+    PHRASES.iter().find(|(i, _)| *i == id).map_or_else(|| id.to_owned(), |(_, text)| (*text).to_owned())
 }
 
 /// Diagnostics as they are found.
@@ -164,5 +191,17 @@ impl Diagnostics {
     /// Number of that severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.0.iter().filter(|d| d.severity() == severity).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filling_is_one_pass() {
+        let d =
+            Diagnostic::new(Code::BadValue, Place::File("x".into())).with("value", "{allowed}").with("allowed", "1");
+        assert_eq!(d.fill("{value} {allowed} {other} {", &|id| id.to_owned()), "{allowed} 1 {other} {");
     }
 }

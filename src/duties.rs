@@ -2,7 +2,8 @@
 //!
 //! Alternatives of an act are tried in order, and the first that holds decides. One holds when role, place, trade and
 //! enough of its tests do. What is not known, or given in another currency, is open; nothing is converted. If what is
-//! open could decide, the answer is [`Verdict::Unclear`].
+//! open could decide, the answer is [`Verdict::Unclear`]. An act that was not passed is never more than
+//! [`Verdict::Proposed`].
 
 use std::collections::BTreeSet;
 
@@ -99,14 +100,21 @@ pub fn judge<'a>(act: &'a Act, firm: &Firm) -> Duty<'a> {
         possible.push((Verdict::No, None));
     }
     let first = possible[0].0;
-    let verdict = if possible.iter().all(|(v, _)| *v == first) { first } else { Verdict::Unclear };
+    let agree = possible.iter().all(|(v, _)| *v == first);
+    let verdict = match act.status {
+        _ if agree => first,
+        ActStatus::Proposed => Verdict::Proposed,
+        ActStatus::InForce | ActStatus::Adopted => Verdict::Unclear,
+    };
     // What is open and could decide nothing is nobody's question.
-    if possible.len() == 1 {
+    if agree {
         open.clear();
     }
     let alternatives = || possible.iter().filter_map(|(_, a)| *a);
-    if verdict == Verdict::Unclear {
+    if matches!(verdict, Verdict::Unclear | Verdict::Proposed) {
         open.extend(alternatives().filter(|a| a.unclear).map(|_| Open::Source));
+    }
+    if verdict == Verdict::Unclear {
         let starts = alternatives().filter(|a| !a.unclear).filter_map(|a| start(act, a));
         open.extend(starts.filter(|s| begun(s, &firm.date).is_none()).map(|_| Open::Start));
     }
@@ -133,13 +141,14 @@ fn start<'a>(act: &'a Act, alternative: &'a Alternative) -> Option<&'a str> {
     alternative.from.as_deref().or(act.applies_from.as_deref())
 }
 
-/// The answer if an alternative holds. That the sources leave it open outweighs any date.
+/// The answer if an alternative holds. That an act was not passed outweighs what its sources leave open, and that any
+/// date.
 fn verdict(act: &Act, alternative: &Alternative, firm: &Firm) -> Verdict {
-    if alternative.unclear {
-        return Verdict::Unclear;
-    }
     if act.status == ActStatus::Proposed {
         return Verdict::Proposed;
+    }
+    if alternative.unclear {
+        return Verdict::Unclear;
     }
     match start(act, alternative).map(|s| begun(s, &firm.date)) {
         None | Some(Some(true)) => Verdict::Yes,

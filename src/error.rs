@@ -1,6 +1,6 @@
 //! What could not be done at all.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostics;
 
@@ -16,6 +16,16 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A text file is in another encoding than UTF-8; reading on would lose letters. Typically saved by Excel as plain CSV.
+    #[error(
+        "{path}:{line}: not UTF-8, so letters would be lost; save the file as UTF-8 (in Excel: save as \u{201c}CSV UTF-8\u{201d})"
+    )]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The first line with such letters, from 1.
+        line: usize,
     },
     /// A file could not be written. Typically a full disk or missing rights.
     #[error("cannot write {path}")]
@@ -58,6 +68,14 @@ pub enum Error {
     Interrupted {
         /// 2 for an interrupt, 15 for a request to end.
         signal: usize,
+    },
+    /// A fault of ours in the score or the reports of one supplier.
+    #[error(
+        "a fault of lygte at the supplier `{supplier}`; please report it. To get the others done, run again without this supplier's files"
+    )]
+    Fault {
+        /// The supplier's id.
+        supplier: String,
     },
     /// The run ended before its end. What is written is whole, and the manifest says that it is not all.
     #[error("{}", halted(cause, *done, left))]
@@ -102,6 +120,9 @@ pub enum Error {
     /// A workbook could not be built: a text is longer than Excel allows, for instance. Our bug, or odd data.
     #[error("cannot build the workbook: {0}")]
     Workbook(String),
+    /// Results could not be put into JSON. Our bug.
+    #[error("cannot put the results together")]
+    Json(#[from] serde_json::Error),
     /// A template failed. Typically a slip in somebody's own template; the message names file, line and column.
     #[error("the template {template} failed:\n{message}")]
     Template {
@@ -140,6 +161,21 @@ fn suggestion(similar: &[String]) -> String {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    /// The text of a file, without a byte order mark.
+    ///
+    /// # Errors
+    /// If it is not UTF-8.
+    pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String> {
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let good = e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default();
+            Self::NotUtf8 { path: path.to_owned(), line: good.split(|b| *b == b'\n').count() }
+        })?;
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        })
+    }
+
     /// An unknown name, with the near misses among what there is.
     pub fn unknown<'a>(kind: &'static str, name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
         let all: Vec<&str> = there.into_iter().collect();

@@ -42,4 +42,4 @@ pub use reference::{
     CountryExposure, Dimension, ImportedExposure, Indicator, Indicators, Reference, SectorExposure, Source, Strength,
     Term,
 };
-pub use text::{Text, Words};
+pub use text::{Text, Words, fill};

@@ -39,6 +39,7 @@ use crate::error::Result;
 use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Words};
 
 pub use self::duties::{ClauseView, DutyView};
+pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;

@@ -48,8 +48,8 @@ pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
     (limits.rows, limits.cells, limits.strings) = (1_048_576, 8_000_000, 8_000_000);
     (limits.strings_mib, limits.text_mib) = (256, 256);
     let cannot = |why: String| Error::NoInput(format!("{}: {why}", path.display()));
-    let bytes = input::read(path, &file, &limits).map_err(|d| cannot(d.message()))?;
-    let book = Book::open(&bytes, &file, &limits).map_err(|d| cannot(d.message()))?;
+    let bytes = input::read(path, &file, &limits).map_err(|d| cannot(d.message_without_options()))?;
+    let book = Book::open(&bytes, &file, &limits).map_err(|d| cannot(d.message_without_options()))?;
     if book.notes.iter().any(|d| d.code == Code::CellsBeyond) {
         return Err(cannot(
             "it has cells outside of what lygte reads; put nothing far to the right or below".to_owned(),

@@ -67,8 +67,8 @@ impl<'a> Finished<'a> {
     }
 
     /// Its part of `results.json`.
-    pub(super) fn json(&self) -> String {
-        serde_json::to_string_pretty(&SupplierResult::of(&self.scored())).unwrap_or_default()
+    pub(super) fn json(&self) -> Result<String> {
+        Ok(serde_json::to_string_pretty(&SupplierResult::of(&self.scored()))?)
     }
 
     /// Its priority; without enough answers, the worst floor that rests on signs: leaving a form blank hides no sign.
@@ -83,13 +83,15 @@ impl<'a> Finished<'a> {
 
 impl<'a> Run<'a> {
     /// Digest of all that decides a page that these files enter.
-    pub(super) fn key_of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> String {
-        let files: Vec<String> =
-            files.into_iter().map(|f| serde_json::to_string(&FileResult::of(f)).unwrap_or_default()).collect();
-        digest_all(std::iter::once(self.key.as_str()).chain(files.iter().map(String::as_str)))
+    pub(super) fn key_of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<String> {
+        let files: Vec<String> = files
+            .into_iter()
+            .map(|f| serde_json::to_string(&FileResult::of(f)))
+            .collect::<std::result::Result<_, _>>()?;
+        Ok(digest_all(std::iter::once(self.key.as_str()).chain(files.iter().map(String::as_str))))
     }
 
-    pub(super) fn key_of_supplier(&self, group: &Group) -> String {
+    pub(super) fn key_of_supplier(&self, group: &Group) -> Result<String> {
         self.key_of(self.files_of(group).iter().copied())
     }
 
@@ -102,9 +104,12 @@ impl<'a> Run<'a> {
         let slug = slug(&group.id);
         let mut names = Vec::new();
         if self.options.formats.contains(&Format::Html) {
-            names.extend([format!("suppliers/{slug}.html"), format!("feedback/{slug}.html")]);
+            names.push(format!("suppliers/{slug}.html"));
         }
         // Without a questionnaire there is nothing to say back; where one is due, the reminder says so.
+        if self.options.formats.contains(&Format::Html) && group.has_questionnaire {
+            names.push(format!("feedback/{slug}.html"));
+        }
         if self.options.formats.contains(&Format::Mail) && group.has_questionnaire {
             names.push(format!("mail/{slug}.txt"));
         }
@@ -132,12 +137,12 @@ impl<'a> Run<'a> {
         // What goes back to the supplier speaks the supplier's language.
         let theirs = Setting { lang: &group.lang, date };
         let row = Row::of(&setting, self.words, &finished.scored());
-        let listed = self.options.reading.invited.iter().flatten().find(|i| i.id == group.id);
+        let listed = self.shelf.guests.of_id(&group.id);
         let lang = listed.and_then(|i| i.lang.as_ref()).unwrap_or(&group.lang);
         let reminder =
             (group.has_questionnaire && row.priority().is_none()).then(|| Reminder::not_enough(self.words, lang, &row));
         let own = self.files_of(group);
-        let key = self.key_of(own.iter().copied());
+        let key = self.key_of(own.iter().copied())?;
         let mut pages = Vec::new();
         for name in due {
             let scored = finished.scored();

@@ -16,6 +16,34 @@ struct Member {
     part: Part,
 }
 
+/// Who was invited, found by id and by name.
+#[derive(Default)]
+pub(super) struct Guests<'a> {
+    by_id: BTreeMap<&'a str, &'a Invited>,
+    by_name: BTreeMap<String, &'a Invited>,
+}
+
+impl<'a> Guests<'a> {
+    /// Of two of one name the first counts.
+    pub(super) fn new(list: &'a [Invited]) -> Self {
+        let mut out = Self::default();
+        for invited in list {
+            out.by_id.entry(&invited.id).or_insert(invited);
+            out.by_name.entry(folded(&invited.name)).or_insert(invited);
+        }
+        out
+    }
+
+    /// The supplier of that id.
+    pub(super) fn of_id(&self, id: &str) -> Option<&'a Invited> {
+        self.by_id.get(id).copied()
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
 /// Everything about one supplier, ready to be scored.
 #[derive(Clone, Debug)]
 pub struct Gathered {
@@ -23,12 +51,12 @@ pub struct Gathered {
     pub dossier: Dossier,
     /// What its answers belong to.
     pub selection: Selection,
-    /// A supplier's or assessor's questionnaire is among the files.
+    /// A questionnaire that the supplier sent is among the files.
     pub has_questionnaire: bool,
 }
 
 /// Joins files per supplier, in the order of ids. The records come back with supplier ids and what joining brought up.
-pub(super) fn join(reads: Vec<Read>, invited: Option<&[Invited]>) -> (Vec<Gathered>, Vec<FileRecord>) {
+pub(super) fn join(reads: Vec<Read>, guests: &Guests<'_>) -> (Vec<Gathered>, Vec<FileRecord>) {
     let mut groups: BTreeMap<String, Vec<Member>> = BTreeMap::new();
     let mut records = Vec::new();
     for read in reads {
@@ -36,7 +64,7 @@ pub(super) fn join(reads: Vec<Read>, invited: Option<&[Invited]>) -> (Vec<Gather
         match read.part {
             None => records.push(record),
             Some(part) => {
-                let id = id_of(&part.returned, &record, invited);
+                let id = id_of(&part.returned, &record, guests);
                 record.supplier = Some(id.clone());
                 groups.entry(id).or_default().push(Member { record, part });
             }
@@ -48,33 +76,32 @@ pub(super) fn join(reads: Vec<Read>, invited: Option<&[Invited]>) -> (Vec<Gather
         group.sort_by(|a, b| {
             (&b.part.returned.modified, &b.record.file).cmp(&(&a.part.returned.modified, &a.record.file))
         });
-        out.push(one(&id, &mut group, invited));
+        out.push(one(&id, &mut group, guests));
         records.extend(group.into_iter().map(|m| m.record));
     }
     (out, records)
 }
 
 /// The supplier's id in `_meta`; without one, the invited supplier of that name; else made from the name or the file.
-pub(super) fn id_of(returned: &Returned, record: &FileRecord, invited: Option<&[Invited]>) -> String {
+pub(super) fn id_of(returned: &Returned, record: &FileRecord, guests: &Guests<'_>) -> String {
     if let Some(id) = &returned.supplier {
         return id.clone();
     }
     let name = returned.profile.name.as_deref().or(returned.supplier_name.as_deref());
-    let same = |i: &&Invited| name.is_some_and(|n| n.trim().to_lowercase() == i.name.trim().to_lowercase());
-    if let Some(invited) = invited.and_then(|list| list.iter().find(same)) {
+    if let Some(invited) = name.and_then(|n| guests.by_name.get(&folded(n))) {
         return invited.id.clone();
     }
     let stem = || record.file.rsplit('/').next().and_then(|n| n.split('.').next()).unwrap_or_default();
     supplier_id(name.unwrap_or_else(stem))
 }
 
-fn one(id: &str, group: &mut [Member], invited: Option<&[Invited]>) -> Gathered {
+fn one(id: &str, group: &mut [Member], guests: &Guests<'_>) -> Gathered {
     let position = |role: Role| group.iter().position(|m| m.part.returned.role == role);
     let base = position(Role::Supplier)
         .or_else(|| position(Role::Assessor))
         .or_else(|| position(Role::Observer))
         .unwrap_or_default();
-    let has_questionnaire = group[base].part.returned.role != Role::Observer;
+    let has_questionnaire = group[base].part.returned.role == Role::Supplier;
     supersede(group, base);
     if group[base].part.returned.role != Role::Supplier {
         let place = Place::File(group[base].record.file.clone());
@@ -83,10 +110,10 @@ fn one(id: &str, group: &mut [Member], invited: Option<&[Invited]>) -> Gathered 
     compare_profiles(group, base);
 
     let Part { returned: first, selection, corrections } = &group[base].part;
-    let known = || invited.and_then(|list| list.iter().find(|i| i.id == id)).map(|i| i.name.clone());
+    let known = || guests.of_id(id).map(|i| i.name.clone());
     let name = first.profile.name.clone().or_else(|| first.supplier_name.clone()).or_else(known);
     let mut profile = first.profile.clone();
-    if !has_questionnaire {
+    if first.role == Role::Observer {
         profile = Profile {
             countries: selection.country.iter().cloned().map(Some).collect(),
             sectors: selection.sectors.iter().cloned().map(Some).collect(),

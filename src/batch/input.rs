@@ -45,7 +45,13 @@ pub fn find_inputs(paths: &[PathBuf], out: Option<&Path>) -> Result<Inputs> {
         }
     }
     found.sort();
-    found.dedup_by(|a, b| a.1 == b.1);
+    // A file that was named twice, or as itself and within its folder, is one input; a link to it is another.
+    let mut known = BTreeSet::new();
+    found.retain(|(_, path, _)| {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        known.insert((folder, path.file_name().map(ToOwned::to_owned)))
+    });
     if found.is_empty() {
         let shown: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
         return Err(Error::NoInput(format!("no workbook was found in {}", shown.join(", "))));

@@ -50,7 +50,7 @@ pub(super) struct JsonWriter {
 
 impl JsonWriter {
     pub(super) fn new(mut draft: Draft, head: &Head<'_>) -> Result<Self> {
-        let mut text = serde_json::to_string_pretty(head).unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(head)?;
         // The closing brace makes room for the suppliers.
         text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
         text.push_str(",\n  \"suppliers\": [");
@@ -74,7 +74,7 @@ impl JsonWriter {
 
     /// Ends it with the reminders, which are known when all suppliers are.
     pub(super) fn finish(mut self, reminders: &[ReminderResult]) -> Result<Draft> {
-        let reminders = serde_json::to_string_pretty(reminders).unwrap_or_default().replace('\n', "\n  ");
+        let reminders = serde_json::to_string_pretty(reminders)?.replace('\n', "\n  ");
         let end = if self.first { "]" } else { "\n  ]" };
         self.draft.write(format!("{end},\n  \"reminders\": {reminders}\n}}\n").as_bytes())?;
         Ok(self.draft)

@@ -1,8 +1,11 @@
 //! What a run was made from. No clock, no host name, no path outside of the inputs.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::checklist::Catalog;
+use crate::error::Result;
 use crate::model::{Lang, Method, Reference};
 use crate::report::{ExposureTable, FileRecord, MethodId, built_in_templates};
 
@@ -33,6 +36,9 @@ struct Choices {
     /// Digest of the reviewer's queue.
     reviewed: Option<String>,
     country_exposure: Option<ExposureTable>,
+    /// Limits that were set to other than their usual values.
+    limits: BTreeMap<&'static str, u64>,
+    legacy_formats: bool,
 }
 
 #[derive(Serialize)]
@@ -60,25 +66,26 @@ impl Manifest {
                 suppliers: reading.invited.as_ref().map(Vec::len),
                 reviewed: reading.reviewed.as_ref().map(|q| q.sha256().to_owned()),
                 country_exposure: ExposureTable::of(reference),
+                limits: reading.limits.changed().collect(),
+                legacy_formats: reading.legacy.is_some(),
             },
         }
     }
 
     /// Digest of all that decides the results beside the inputs.
-    pub(super) fn key(&self, options: &Options) -> String {
-        let head = serde_json::to_string(self).unwrap_or_default();
+    pub(super) fn key(&self, options: &Options) -> Result<String> {
+        let head = serde_json::to_string(self)?;
         let reading = &options.reading;
-        let old = if reading.legacy.is_some() { "legacy-formats" } else { "" };
-        digest_all([head.as_str(), &format!("{:?}", reading.limits), &format!("{:?}", reading.invited), old])
+        Ok(digest_all([head.as_str(), &format!("{:?}", reading.invited)]))
     }
 
     /// The manifest of a run over these files.
-    pub(super) fn of(&self, files: &[FileRecord]) -> serde_json::Value {
+    pub(super) fn of(&self, files: &[FileRecord]) -> Result<serde_json::Value> {
         let inputs: Vec<Input<'_>> = files.iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
-        let mut head = serde_json::to_value(self).unwrap_or_default();
+        let mut head = serde_json::to_value(self)?;
         if let Some(map) = head.as_object_mut() {
-            map.insert("inputs".to_owned(), serde_json::to_value(inputs).unwrap_or_default());
+            map.insert("inputs".to_owned(), serde_json::to_value(inputs)?);
         }
-        head
+        Ok(head)
     }
 }

@@ -185,8 +185,11 @@ impl Output {
         if entries.is_empty() {
             return Ok(());
         }
-        let line = |e: &Entry| serde_json::to_string(e).unwrap_or_default() + "\n";
-        let lines: String = entries.iter().map(line).collect();
+        let mut lines = String::new();
+        for entry in entries {
+            lines += &serde_json::to_string(entry)?;
+            lines.push('\n');
+        }
         disk::append(&self.folder.join(JOURNAL), &mut self.journal, &lines)
     }
 
@@ -251,10 +254,10 @@ impl Output {
             outputs.sort_by(|a, b| (&a.file, &a.sha256).cmp(&(&b.file, &b.sha256)));
         }
         if let Some(map) = head.as_object_mut() {
-            map.insert("outputs".to_owned(), serde_json::to_value(outputs).unwrap_or_default());
+            map.insert("outputs".to_owned(), serde_json::to_value(outputs)?);
             map.insert("complete".to_owned(), serde_json::Value::Bool(complete));
         }
-        let text = serde_json::to_string_pretty(&head).unwrap_or_default() + "\n";
+        let text = serde_json::to_string_pretty(&head)? + "\n";
         write_atomic(&self.folder.join(MANIFEST), text.as_bytes())
     }
 }

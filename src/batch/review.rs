@@ -27,6 +27,8 @@ pub struct Queue {
     file: Arc<str>,
     sha256: String,
     rows: Vec<QueueRow>,
+    /// Which rows are about a file, by its digest.
+    by_digest: BTreeMap<String, Vec<usize>>,
 }
 
 /// What a row says.
@@ -76,8 +78,12 @@ impl Queue {
     pub fn read(path: &Path, library: &Library) -> Result<Self> {
         let filled = filled::read(path, KIND)?;
         let words = library.words.get("report").cloned().unwrap_or_default();
-        let rows = filled.rows.iter().map(|row| QueueRow::of(row, &words)).collect();
-        Ok(Self { file: filled.file, sha256: filled.sha256, rows })
+        let rows: Vec<QueueRow> = filled.rows.iter().map(|row| QueueRow::of(row, &words)).collect();
+        let mut by_digest: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, row) in rows.iter().enumerate().filter(|(_, r)| !r.digest.is_empty()) {
+            by_digest.entry(row.digest.clone()).or_default().push(at);
+        }
+        Ok(Self { file: filled.file, sha256: filled.sha256, rows, by_digest })
     }
 
     /// Digest of its file.
@@ -88,13 +94,18 @@ impl Queue {
     /// Applies what concerns a file that was just read.
     pub(super) fn apply(&self, record: &mut FileRecord, mut part: Option<(&mut Part, &Prepared)>) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        let digest = record.sha256.clone();
-        for row in self.rows.iter().filter(|r| !digest.is_empty() && r.digest == digest) {
+        let own: Vec<&QueueRow> = self.of(&record.sha256).collect();
+        for row in own {
             let part = part.as_mut().map(|(part, prepared)| (&mut **part, *prepared));
             let became = self.decide(row, record, part);
             outcomes.push(Outcome { row: row.number, became });
         }
         outcomes
+    }
+
+    /// The rows about the file of a digest.
+    fn of(&self, digest: &str) -> impl Iterator<Item = &QueueRow> {
+        self.by_digest.get(digest).into_iter().flatten().filter_map(|at| self.rows.get(*at))
     }
 
     fn decide(&self, row: &QueueRow, record: &mut FileRecord, part: Option<(&mut Part, &Prepared)>) -> Became {
@@ -104,7 +115,7 @@ impl Queue {
             Decision::Unclear => return refuse(Code::ReviewUndecided),
             Decision::Accept | Decision::Correct => {}
         }
-        if self.rows.iter().any(|other| row.contradicts(other)) {
+        if self.of(&row.digest).any(|other| row.contradicts(other)) {
             return refuse(Code::ReviewTwice);
         }
         let Some(by) = row.by.clone() else { return refuse(Code::ReviewUnsigned) };
@@ -286,7 +297,7 @@ pub fn queue(
     progress: Progress<'_>,
 ) -> Result<Made> {
     let words = library.words.get("report").cloned().unwrap_or_default();
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, reading.invited.as_deref());
     let reads = super::read_all(&shelf, inputs, reading, progress, &|_, read| read)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
     let mut asked: BTreeMap<Spot, Asked> = BTreeMap::new();
@@ -295,7 +306,7 @@ pub fn queue(
         questions(&prepared.questionnaire, part, &lang, &mut asked);
     }
     // Joining brings up more: older questionnaires, two findings, profiles that differ.
-    let (_, mut files) = gather::join(reads, reading.invited.as_deref());
+    let (_, mut files) = gather::join(reads, &shelf.guests);
     files.sort_by(|a, b| a.file.cmp(&b.file));
     let t = |id: &str| words.get(id, &lang).to_owned();
     let column = |id, title: &str, width| FormColumn {

@@ -22,7 +22,7 @@ use super::finish::Finished;
 use super::input::Inputs;
 use super::review::a1;
 use super::workbook::{Prepared, Shelf};
-use super::{Intake, Progress, Reading, method_of, only, take_in};
+use super::{Intake, Progress, Reading, apart, method_of, only, take_in};
 
 const KIND: &str = "lygte/sample/1";
 
@@ -65,15 +65,17 @@ pub fn draw(
 ) -> Result<Drawn> {
     let method = method_of(library, method)?;
     let words = library.words.get("report").cloned().unwrap_or_default();
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, reading.invited.as_deref());
     let Intake { groups, summary, .. } = take_in(&shelf, inputs, reading, progress)?;
     let lang = lang.cloned().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
     let read = Taken::of(&summary.files);
     let mut frame: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
     for group in groups.iter().filter(|g| g.has_questionnaire) {
-        let (gathered, _) = group.gather(&shelf, reading)?;
-        let prepared = shelf.get(&gathered.selection)?;
-        let finished = Finished::scored_only(&shelf, method, gathered)?;
+        let (prepared, finished) = apart(&group.id, || {
+            let (gathered, _) = group.gather(&shelf, reading)?;
+            let prepared = shelf.get(&gathered.selection)?;
+            Ok((prepared, Finished::scored_only(&shelf, method, gathered)?))
+        })?;
         let priority = finished.assessment.priority.map_or("not-enough-answers", crate::model::Band::id);
         for unit in units(&prepared, &finished, priority, &read, &words, &lang) {
             frame.entry(unit.stratum.clone()).or_default().push(unit);
@@ -328,7 +330,7 @@ pub fn check(library: &Library, sample: &Path, results: &Path) -> Result<Checked
     }
     let words = library.words.get("report").cloned().unwrap_or_default();
     let lang: Lang = filled.meta.get("language").and_then(|l| l.parse().ok()).unwrap_or_else(Lang::english);
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, None);
     let known = Results::of(&results);
     let mut out = Checked::default();
     for row in &filled.rows {
@@ -427,15 +429,16 @@ fn second(
 /// end the smallest at which so few or fewer have. Whole numbers throughout.
 pub fn interval(errors: usize, looked: usize) -> (u32, u32) {
     const WHOLE: u32 = 10_000;
-    let power = |base: u32, n: usize| BigUint::from(base).pow(u32::try_from(n).unwrap_or(u32::MAX));
-    let all = power(WHOLE, looked);
+    let power = |base: u32| BigUint::from(base).pow(u32::try_from(looked).unwrap_or(u32::MAX));
+    let all = power(WHOLE);
     // P(X < k) of `looked` draws at share p/10 000, times `all`.
     let fewer = |k: usize, p: u32| {
-        let mut choose = BigUint::from(1u32);
+        // The chance of exactly `i`, each from the one before; the divisions leave no rest.
+        let mut term = power(WHOLE - p);
         let mut sum = BigUint::from(0u32);
         for i in 0..k {
-            sum += &choose * power(p, i) * power(WHOLE - p, looked - i);
-            choose = choose * BigUint::from(looked - i) / BigUint::from(i + 1);
+            sum += &term;
+            term = term * BigUint::from(looked - i) * p / (BigUint::from(i + 1) * (WHOLE - p));
         }
         sum
     };

@@ -9,10 +9,11 @@ use crate::checklist::{Library, Selection};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::model::{Correction, Dossier, Form, Id, Questionnaire, Role};
-use crate::questionnaire::{Book, Limits, Reader, Returned, Stamp};
+use crate::questionnaire::{Book, Invited, Limits, Reader, Returned, Stamp};
 use crate::report::{FileRecord, Status};
 
 use super::digest::digest;
+use super::gather::Guests;
 use super::input::{self, Input};
 use super::review::{Outcome, Queue};
 use super::{Reading, gather, legacy};
@@ -26,14 +27,17 @@ pub(super) struct Prepared {
 /// Composed questionnaires, made when the first workbook of their kind comes along.
 pub(super) struct Shelf<'a> {
     pub(super) library: &'a Library,
+    /// Who was invited.
+    pub(super) guests: Guests<'a>,
     prepared: Mutex<BTreeMap<Selection, Arc<Prepared>>>,
     /// One file is open at a time, however many threads: reading is short, and descriptors may be few.
     door: Mutex<()>,
 }
 
 impl<'a> Shelf<'a> {
-    pub(super) fn new(library: &'a Library) -> Self {
-        Self { library, prepared: Mutex::new(BTreeMap::new()), door: Mutex::new(()) }
+    pub(super) fn new(library: &'a Library, invited: Option<&'a [Invited]>) -> Self {
+        let guests = Guests::new(invited.unwrap_or_default());
+        Self { library, guests, prepared: Mutex::new(BTreeMap::new()), door: Mutex::new(()) }
     }
 
     pub(super) fn get(&self, selection: &Selection) -> Result<Arc<Prepared>> {
@@ -131,7 +135,7 @@ fn read_book(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> std::result::Result<(Returned, Selection), Box<Diagnostic>> {
     let foreign = |_| Box::new(Diagnostic::new(Code::ForeignWorkbook, Place::File(book.file.clone())));
-    let stamp = Stamp::read(book, diagnostics);
+    let stamp = Stamp::read(book, diagnostics)?;
     let Some(stamp) = stamp else {
         // What it was made for is told by its own profile.
         let first = Selection { questionnaire: Id::new("guide"), sectors: Vec::new(), country: None, form: Form::Full };
@@ -166,9 +170,9 @@ fn read_book(
 /// # Errors
 /// If the file holds no readable questionnaire.
 pub fn read_answers(library: &Library, path: &Path) -> Result<(Dossier, Selection)> {
-    let shelf = Shelf::new(library);
+    let shelf = Shelf::new(library, None);
     let name: Arc<str> = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default().into();
-    let fail = |d: &Diagnostic| Error::NoInput(format!("{}: {}", path.display(), d.message()));
+    let fail = |d: &Diagnostic| Error::NoInput(format!("{}: {}", path.display(), d.message_without_options()));
     let bytes = input::read(path, &name, &Limits::default()).map_err(|d| fail(&d))?;
     let book = Book::open(&bytes, &name, &Limits::default()).map_err(|d| fail(&d))?;
     let mut diagnostics = Vec::new();
@@ -189,7 +193,7 @@ pub fn read_answers(library: &Library, path: &Path) -> Result<(Dossier, Selectio
         diagnostics,
     };
     let part = Part { returned, selection, corrections: BTreeMap::new() };
-    let (mut gathered, _) = gather::join(vec![Read { record, part: Some(part), outcomes: Vec::new() }], None);
+    let (mut gathered, _) = gather::join(vec![Read { record, part: Some(part), outcomes: Vec::new() }], &shelf.guests);
     let gathered = gathered.pop().ok_or_else(|| Error::NoInput(format!("{}: nothing was read", path.display())))?;
     Ok((gathered.dossier, gathered.selection))
 }

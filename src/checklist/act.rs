@@ -38,7 +38,7 @@ pub(super) fn convert<S, T, C>(file: &mut File<'_>, raw: &RawAct, known: &Known<
             RawActStatus::Proposed => ActStatus::Proposed,
         },
         applies_from: raw.applies_from.as_ref().map(|s| since(file, s)),
-        alternatives: raw.applies_to.iter().map(|a| alternative(file, a, known, &mut given)).collect(),
+        alternatives: raw.applies_to.iter().map(|a| alternative(file, a, known, &mut given, &raw.id)).collect(),
         asks: clauses(file, "asks", &raw.asks, known.sources),
         check: clauses(file, "check", &raw.check, known.sources),
         proposed: clauses(file, "proposed", &raw.proposed, known.sources),
@@ -80,7 +80,11 @@ fn alternative<S, T, C>(
     raw: &RawAlternative,
     known: &Known<'_, S, T, C>,
     given: &mut BTreeSet<String>,
+    act: &Str,
 ) -> Alternative {
+    if raw.roles.is_empty() {
+        file.report(Code::MissingKey, act, &[("key", "roles"), ("why", "an alternative says whom it is about")]);
+    }
     let roles = raw.roles.iter().map(|r| role(file, r)).collect();
     let codes = |file: &mut File<'_>, list: &[Str], union: bool| -> Vec<CountryCode> {
         list.iter()
@@ -92,10 +96,7 @@ fn alternative<S, T, C>(
         (None, Some(markets)) => Reach::Sells(codes(file, markets, true)),
         _ => {
             let why = "an alternative has `countries` or `sells_in`, and not both";
-            let first = raw.roles.first();
-            if let Some(first) = first {
-                file.report(Code::MissingKey, first, &[("key", "countries"), ("why", why)]);
-            }
+            file.report(Code::MissingKey, raw.roles.first().unwrap_or(act), &[("key", "countries"), ("why", why)]);
             Reach::Works(Vec::new())
         }
     };

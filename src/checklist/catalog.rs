@@ -49,7 +49,7 @@ impl Catalog {
             let relative = path.strip_prefix(folder).unwrap_or(&path);
             let name = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
             let bytes = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let text = Error::text(&path, bytes)?;
             let shown = path.to_string_lossy().into_owned().into();
             self.files.insert(name, Entry { shown, text: text.into(), embedded: false });
         }

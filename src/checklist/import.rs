@@ -46,8 +46,8 @@ impl Library {
     pub fn import_exposure(&mut self, path: &Path) -> Result<()> {
         let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let shown: Arc<str> = path.to_string_lossy().into_owned().into();
-        let text = String::from_utf8_lossy(&bytes);
-        let text: Arc<str> = text.trim_start_matches('\u{feff}').into();
+        let sha256 = super::compose::hex(&Sha256::digest(&bytes));
+        let text: Arc<str> = Error::text(path, bytes)?.into();
         let mut diags = Diagnostics::default();
         let is_yaml = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("yml") || e.eq_ignore_ascii_case("yaml"));
         let table = if is_yaml { from_yaml(&shown, &text, &mut diags) } else { from_csv(&shown, &text, &mut diags) };
@@ -68,7 +68,7 @@ impl Library {
             edition: table.edition,
             licence: table.licence,
             source: table.source,
-            sha256: super::compose::hex(&Sha256::digest(&bytes)),
+            sha256,
         });
         Ok(())
     }
@@ -122,7 +122,12 @@ fn row_step(row: &Row, cut_offs: &[Exact], diags: &mut Diagnostics) -> Interval 
     let mut number = |text: &String, share: bool| {
         let number = text.trim().parse::<Exact>().ok().filter(|n| !n.is_negative() && (!share || *n <= Exact::one()));
         if number.is_none() {
-            bad(diags, &row.place, text, if share { "a number from 0 to 1" } else { "a number that is not negative" });
+            let allowed = match (is_ambiguous(text), share) {
+                (true, _) => "it may be thousands or decimals; write 1234 or 1.234",
+                (_, true) => "a number from 0 to 1",
+                (_, false) => "a number that is not negative",
+            };
+            bad(diags, &row.place, text, allowed);
         }
         number
     };
@@ -147,6 +152,13 @@ fn row_step(row: &Row, cut_offs: &[Exact], diags: &mut Diagnostics) -> Interval 
         }
     };
     step.unwrap_or_else(Interval::unknown)
+}
+
+/// `1,234` may be a thousand or one and a bit; `0,125` and `1,25` are decimals.
+fn is_ambiguous(number: &str) -> bool {
+    number
+        .split_once(',')
+        .is_some_and(|(before, after)| before != "0" && after.len() == 3 && after.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn from_yaml(shown: &Arc<str>, text: &Arc<str>, diags: &mut Diagnostics) -> Option<Table> {
@@ -213,7 +225,8 @@ fn from_csv(shown: &Arc<str>, text: &Arc<str>, diags: &mut Diagnostics) -> Optio
             Ok(record) => {
                 let cell = |name: &str| {
                     let value = column(name).and_then(|c| record.get(c)).map(str::trim).unwrap_or_default();
-                    (!value.is_empty()).then(|| value.replace(',', "."))
+                    (!value.is_empty())
+                        .then(|| if is_ambiguous(value) { value.to_owned() } else { value.replace(',', ".") })
                 };
                 rows.push(Row {
                     place: at(record.position()),

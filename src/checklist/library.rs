@@ -432,7 +432,7 @@ impl<'a> Loader<'a> {
                             title: file.name(&format!("{}.title", s.id.value), &s.title),
                             edition: s.edition.as_ref().map(|e| file.text(&format!("{}.edition", s.id.value), e)),
                             date: source_date(file, &s.date),
-                            url: s.url.value.clone(),
+                            url: s.url.as_ref().map(|u| u.value.clone()),
                         };
                         (file.id(&s.id), source)
                     })
@@ -482,8 +482,8 @@ impl<'a> Loader<'a> {
                 "eu-citizens",
                 "third-country-citizens",
             ];
-            let own = fields(file, &raw.fields, &facts);
-            let visit = fields(file, &raw.visit, &["site", "date", "observer-role", "seen", "under-18"]);
+            let own = fields(file, &raw.fields, &facts, &raw.sheet);
+            let visit = fields(file, &raw.visit, &["site", "date", "observer-role", "seen", "under-18"], &raw.sheet);
             let options = |file: &mut File<'_>, list: &[RawOption]| list.iter().map(|o| file.option("", o)).collect();
             Some((
                 ProfileSheet {
@@ -722,6 +722,9 @@ fn scale(file: &mut File<'_>, raw: &RawScale) -> Scale {
     let id = raw.id.value.clone();
     file.unique(raw.options.iter().map(|o| &o.id));
     let options: Vec<ScaleOption> = raw.options.iter().map(|o| file.option(&format!("{id}."), o)).collect();
+    if raw.options.is_empty() {
+        file.report(Code::MissingKey, &raw.id, &[("key", "options"), ("why", "a scale has at least one option")]);
+    }
     if let Some(option) = raw.options.iter().find(|o| o.grade.is_none()) {
         file.report(Code::MissingKey, &option.id, &[("key", "grade"), ("why", "an option has a grade from 0 to 1")]);
     }
@@ -753,15 +756,14 @@ fn scale(file: &mut File<'_>, raw: &RawScale) -> Scale {
     }
 }
 
-fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str]) -> Vec<ProfileField> {
+fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str], profile: &Str) -> Vec<ProfileField> {
     file.unique(raw.iter().map(|f| &f.id));
     for field in raw {
         file.one_of(&field.id, ids);
     }
-    if let Some(first) = raw.first() {
-        for id in ids.iter().filter(|id| raw.iter().all(|f| f.id.value != **id)) {
-            file.report(Code::MissingKey, &first.id, &[("key", id), ("why", "the profile has this fact")]);
-        }
+    let at = raw.first().map_or(profile, |first| &first.id);
+    for id in ids.iter().filter(|id| raw.iter().all(|f| f.id.value != **id)) {
+        file.report(Code::MissingKey, at, &[("key", id), ("why", "the profile has this fact")]);
     }
     raw.iter()
         .map(|f| ProfileField {

@@ -27,15 +27,20 @@ const CONSTANTS: [&str; 11] = [
     "near-cut",
     "weight-swing",
 ];
+/// Constants that are shares of one.
+const SHARES: [&str; 4] = ["k", "sufficient", "x1-threshold", "na-share"];
+/// The lower ends of the bands, which rise.
+const CUTS: [&str; 3] = ["cut-moderate", "cut-high", "cut-severe"];
 const FLOORS: [&str; 8] = ["F1", "F2", "F3", "F4", "F5", "X1", "C1", "V1"];
 
 pub(super) fn convert(file: &mut File<'_>, raw: &RawMethod) -> Option<Method> {
     file.schema(&raw.schema, "method");
-    let factors = constants(file, "factors", &raw.factors, &FACTORS)?;
-    let sections = constants(file, "sections", &raw.sections, &SECTIONS)?;
-    let mut evidence = constants(file, "evidence", &raw.evidence, &EVIDENCE)?;
-    let constants = constants(file, "constants", &raw.constants, &CONSTANTS)?;
+    let factors = constants(file, "factors", &raw.factors, &FACTORS, &raw.id)?;
+    let sections = constants(file, "sections", &raw.sections, &SECTIONS, &raw.id)?;
+    let mut evidence = constants(file, "evidence", &raw.evidence, &EVIDENCE, &raw.id)?;
+    let constants = constants(file, "constants", &raw.constants, &CONSTANTS, &raw.id)?;
     let floors = floors(file, raw)?;
+    ranges(file, &raw.constants, &constants);
     for constant in &raw.evidence {
         file.share(&constant.value);
     }
@@ -61,6 +66,27 @@ pub(super) fn convert(file: &mut File<'_>, raw: &RawMethod) -> Option<Method> {
         constants,
         floors,
     })
+}
+
+/// Holds the constants within what the score can be reckoned with.
+fn ranges(file: &mut File<'_>, raw: &[RawConstant], constants: &BTreeMap<String, Constant>) {
+    let value = |id: &str| constants.get(id).map(|c| &c.value);
+    for constant in raw {
+        let id = constant.id.value.as_str();
+        if SHARES.contains(&id) {
+            file.share(&constant.value);
+        }
+        // At a swing of one a weight could become nothing, and a mean over such weights is none.
+        if id == "weight-swing" && value(id).is_some_and(|v| *v >= Exact::one()) {
+            file.bad_value(&constant.value, "a number from 0 to less than 1");
+        }
+        let below = CUTS.iter().position(|c| *c == id).and_then(|at| CUTS.get(at.checked_sub(1)?));
+        if let Some(below) = below
+            && value(id) <= value(below)
+        {
+            file.bad_value(&constant.value, &format!("a number above that of `{below}`"));
+        }
+    }
 }
 
 /// Reports names that are missing or unknown in a list that must hold exactly `names`.
@@ -94,8 +120,9 @@ fn constants(
     list: &'static str,
     raw: &[RawConstant],
     names: &[&str],
+    method: &Str,
 ) -> Option<BTreeMap<String, Constant>> {
-    let first = &raw.first()?.id;
+    let first = raw.first().map_or(method, |c| &c.id);
     let whole = complete(file, list, &raw.iter().map(|c| &c.id), names, first);
     let mut out = BTreeMap::new();
     for constant in raw {
@@ -114,7 +141,7 @@ fn constants(
 }
 
 fn floors(file: &mut File<'_>, raw: &RawMethod) -> Option<BTreeMap<String, Floor>> {
-    let first = &raw.floors.first()?.id;
+    let first = raw.floors.first().map_or(&raw.id, |f| &f.id);
     let whole = complete(file, "floors", &raw.floors.iter().map(|f| &f.id), &FLOORS, first);
     let mut out = BTreeMap::new();
     for floor in &raw.floors {

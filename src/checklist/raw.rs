@@ -21,7 +21,7 @@ raw!(RawPublication {
     title: Str,
     edition: Option<Str>,
     date: Str,
-    url: Str,
+    url: Option<Str>,
     confidence: Str,
 });
 

@@ -223,8 +223,16 @@ pub(super) fn date(given: Option<&str>) -> Result<String, Stop> {
             .map(|d| d.to_string())
             .map_err(|_| Stop::Usage(format!("`{text}` is no date; write it as year-month-day, such as 2026-11-24")));
     }
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse::<i64>().ok());
-    let moment = epoch.and_then(|s| jiff::Timestamp::from_second(s).ok()).unwrap_or_else(jiff::Timestamp::now);
+    let moment = match std::env::var_os("SOURCE_DATE_EPOCH") {
+        None => jiff::Timestamp::now(),
+        Some(text) => {
+            let seconds = text.to_str().and_then(|s| s.trim().parse::<i64>().ok());
+            seconds.and_then(|s| jiff::Timestamp::from_second(s).ok()).ok_or_else(|| {
+                let text = text.to_string_lossy();
+                Stop::Usage(format!("SOURCE_DATE_EPOCH is `{text}`; it is the seconds since 1970, a whole number"))
+            })?
+        }
+    };
     Ok(moment.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
@@ -265,8 +273,15 @@ fn text(summary: &Summary, wrote: Option<&Path>) -> String {
         (Band::Low, "in the ordinary course"),
     ]);
     for (priority, count) in summary.priorities.iter().rev() {
-        let word = priority.as_ref().map_or("not enough answers, ask again", |p| words[p]);
-        let _ = writeln!(out, "{count:>6}  {word}");
+        let _ = match priority {
+            Some(priority) => writeln!(out, "{count:>6}  {}", words[priority]),
+            None if summary.open_with_signs > 0 => writeln!(
+                out,
+                "{count:>6}  not enough answers, ask again; {} with signs reported: advice first",
+                summary.open_with_signs
+            ),
+            None => writeln!(out, "{count:>6}  not enough answers, ask again"),
+        };
     }
     if let Some((invited, missing)) = &summary.invited {
         let answered = invited.saturating_sub(missing.len());

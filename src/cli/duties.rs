@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 
 use crate::checklist::Library;
+use crate::duties::Verdict;
 use crate::model::{CountryCode, Exact, Firm, FirmRole, Lang, Words};
 use crate::report::{ClauseView, DutyView, Reporter, Setting};
 
@@ -172,13 +173,11 @@ fn text(words: &Words, lang: &Lang, duties: &[DutyView]) -> String {
             let _ = writeln!(out, "{} {}.", w("duty-depends"), duty.depends_on.join("; "));
         }
         let _ = writeln!(out, "\n{}", duty.text);
-        for (title, clauses) in
-            [("duty-asks", &duty.asks), ("duty-check", &duty.check), ("proposed-title", &duty.proposed)]
-        {
+        let asks = if duty.verdict == Verdict::Proposed.id() { "duty-would-ask" } else { "duty-asks" };
+        for (title, clauses) in [(asks, &duty.asks), ("duty-check", &duty.check), ("proposed-title", &duty.proposed)] {
             list(&mut out, w(title), clauses);
         }
-        let values = [("source", &*duty.source), ("dated", &*duty.dated), ("checked", &*duty.checked)];
-        let _ = writeln!(out, "\n{} [{}]", words.fill("fact-source", lang, &values), duty.act);
+        let _ = writeln!(out, "\n{} [{}]", duty.cited, duty.act);
         if let Some(date) = &duty.overdue {
             let _ = writeln!(out, "**{}**", words.fill("overdue", lang, &[("date", date)]));
         }

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::assets::{self, Folder};
 use crate::batch::write_new;
 use crate::error::{Error, Result};
+use crate::report::is_template;
 
 use super::{DONE, Outcome, render::Console};
 
@@ -69,10 +70,11 @@ fn walk(root: &Path, folder: &Path, out: &mut BTreeMap<String, String>) -> Resul
         } else if kind.is_file() {
             let relative = path.strip_prefix(root).unwrap_or(&path);
             let name = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-            let bytes = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-            if let Ok(text) = String::from_utf8(bytes) {
-                out.insert(name, text);
+            if !is_template(&name) {
+                continue;
             }
+            let bytes = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            out.insert(name, Error::text(&path, bytes)?);
         }
     }
     Ok(())

@@ -226,11 +226,9 @@ impl Page<'_> {
         self.head(1, info.name.get(self.lang));
         let danger = self.words.fill("danger", self.lang, &[("number", &info.emergency)]);
         self.line(&danger);
-        let proposed =
-            |f: &&crate::model::CountryFact| f.status == crate::model::FactStatus::Proposed || f.confidence == "B";
         let titles = [self.w("facts").to_owned(), self.w("proposed").to_owned()];
         let printable: Vec<_> = info.facts.iter().filter(|f| f.is_printable()).collect();
-        let open: Vec<_> = info.facts.iter().filter(|f| f.confidence != "U").filter(proposed).collect();
+        let open: Vec<_> = info.facts.iter().filter(|f| f.is_proposed()).collect();
         for (title, facts) in titles.iter().zip([printable, open]) {
             self.head(2, title);
             for fact in facts {

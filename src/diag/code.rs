@@ -98,7 +98,11 @@ codes! {
     DamagedWorkbook "damaged-workbook" Error "the workbook is damaged and could not be read ({problem}); please send it once more, or open it in Excel, save it again as .xlsx and check the answers"
         "The file breaks off or does not hold together. So that no answer is misread, nothing of it is used. Ask for it once more, or open it in Excel, let it be repaired, and look at every answer."
     ForeignWorkbook "foreign-workbook" Error "this is not one of our questionnaires; send the workbook that was filled in"
-        "The workbook has no `_meta` sheet and fewer than half of the ids, numbers or texts of any of our lists are found in it."
+        "No question of ours is found in the workbook; or its `_meta` sheet does not say what it is, and fewer than half of the ids, numbers or texts of any of our lists are found in it."
+    OwnList "own-list" Error "this is {kind}, which holds nobody's answers; leave it out of the inputs"
+        "Among the inputs is a workbook that lygte made for another purpose. A queue is given with --reviewed, a sample with `lygte sample --check`."
+    UnknownFormat "unknown-format" Error "the workbook says that it has a format which this version does not know; use the version it was made with, or ask for it on a new questionnaire"
+        "The value of `format` in the hidden sheet `_meta` is another than this version writes. Nothing is guessed about what stands where."
     MacrosIgnored "macros-ignored" Note "the workbook holds macros; they were not run"
         "lygte reads what is stored in cells and never runs anything that comes in a file."
     InternalFault "internal-fault" Error "this file met a fault in lygte; please report it"
@@ -110,7 +114,7 @@ codes! {
     MissingMeta "missing-meta" Warning "the hidden sheet _meta is missing; role, form and supplier were taken from the rest"
         "Without `_meta` a workbook is still read if at least half of one list is found in it."
     BadMeta "bad-meta" Warning "`{key}` in _meta is not understood and was left out of account"
-        "The hidden sheet `_meta` says what the workbook is. A value in it was changed to something unknown."
+        "The hidden sheet `_meta` says what the workbook is. A value in it was changed to something unknown, or to something that does not fit the questions in the workbook; those decide."
     MissingSheet "missing-sheet" Warning "the sheet with the questions of {sheet} is missing; they count as unanswered"
         "A sheet was deleted. Its questions are open."
     MissingRow "missing-row" Warning "the row of question {number} is missing; it counts as unanswered"
@@ -187,6 +191,8 @@ codes! {
         "Only an assessor's dated entry takes a sign away."
     BadDate "bad-date" Warning "the date of the visit is not understood; write it as year-month-day"
         "Dates are written 2026-11-24, or as an Excel date."
+    UnderAgeUnclear "under-age-unclear" Warning "visit {number}: what is written about people under 18 is not understood; until somebody has looked, signs weigh as if the answer were yes. Offered: {allowed}"
+        "Several signs weigh more where somebody under 18 works. An answer that is not understood might be a yes, so it is taken for one. Ask the observer and correct the cell."
     EmptyLook "empty-look" Warning "no sign is filled in: nobody has looked"
         "A blank observer's form is not a look."
     Superseded "superseded" Note "a newer questionnaire of this supplier counts: {file}; {differ} answers differ"
@@ -274,6 +280,9 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("limit-text", "the texts of all cells are too large together"),
     ("limit-seconds", "reading the file takes too long"),
     ("limit-legacy", "reading the old format takes too much memory"),
+    ("own-review", "the queue of a review"),
+    ("own-sample", "a sample for a second assessor"),
+    ("own-portfolio", "the portfolio of a run"),
     ("not-found", "there is no such file"),
     ("no-permission", "you may not read it"),
     ("not-a-file", "it is not a regular file but a folder, pipe or device"),

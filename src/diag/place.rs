@@ -51,14 +51,6 @@ impl Place {
         }
     }
 
-    /// The line of the text it points into, without its end.
-    pub fn source_line(&self) -> Option<&str> {
-        match self {
-            Self::Text { text, line, .. } => text.lines().nth(line.checked_sub(1)?),
-            _ => None,
-        }
-    }
-
     /// The place within its file: `E9` of which sheet, or line and column.
     pub fn within(&self) -> String {
         match self {

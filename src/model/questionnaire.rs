@@ -271,6 +271,15 @@ impl CountryFact {
     pub fn is_printable(&self) -> bool {
         self.status == FactStatus::InForce && matches!(self.confidence.as_str(), "P" | "S")
     }
+
+    /// A bill or an announcement that was seen. What nobody could confirm is never printed, nor what no longer holds.
+    pub fn is_proposed(&self) -> bool {
+        match self.status {
+            FactStatus::Proposed => matches!(self.confidence.as_str(), "P" | "S" | "B"),
+            FactStatus::InForce | FactStatus::Unknown => self.confidence == "B",
+            FactStatus::Repealed => false,
+        }
+    }
 }
 
 /// What a country adds.

@@ -15,8 +15,8 @@ pub struct Source {
     pub edition: Option<Text>,
     /// Date, or `undated`.
     pub date: String,
-    /// Address.
-    pub url: String,
+    /// Address; none for what is ours.
+    pub url: Option<String>,
 }
 
 /// Strength of an indicator.

@@ -58,13 +58,11 @@ impl Words {
         self.0.get(id).map_or(id, |t| t.get(lang))
     }
 
-    /// Like [`Words::get`], with `{name}` replaced by the values given.
+    /// Like [`Words::get`], with `{name}` replaced by the values given. A value that was not given leaves the words as
+    /// they are, so that the gap is seen.
     pub fn fill(&self, id: &str, lang: &Lang, values: &[(&str, &str)]) -> String {
-        let mut out = self.get(id, lang).to_owned();
-        for (name, value) in values {
-            out = out.replace(&format!("{{{name}}}"), value);
-        }
-        out
+        let words = self.get(id, lang);
+        fill(words, values).unwrap_or_else(|_| words.to_owned())
     }
 
     /// The text of `id`, if there is one.
@@ -75,5 +73,40 @@ impl Words {
     /// All ids, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
+    }
+}
+
+/// `{name}` replaced by the values given, in one pass: a value that holds `{…}` itself stays as it is.
+///
+/// # Errors
+/// The name that has no value.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find('{') {
+        let (before, after) = rest.split_at(start);
+        out.push_str(before);
+        let Some(end) = after.find('}') else {
+            rest = after;
+            break;
+        };
+        let name = &after[1..end];
+        let value = values.iter().find(|(n, _)| *n == name).ok_or_else(|| name.to_owned())?;
+        out.push_str(value.1);
+        rest = &after[end + 1..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filling_is_one_pass() {
+        assert_eq!(fill("a {x} b {y}", &[("x", "{y}"), ("y", "1")]), Ok("a {y} b 1".to_owned()));
+        assert_eq!(fill("a {x}", &[]), Err("x".to_owned()));
+        assert_eq!(fill("a { b", &[]), Ok("a { b".to_owned()));
     }
 }

@@ -120,6 +120,7 @@ impl Index {
             }
             self.locate_in(sheet, number, role, other_revision, &mut out);
         }
+        out.leave_notes_aside();
         out
     }
 
@@ -168,6 +169,7 @@ impl Index {
         }
         if any {
             let reason_column = || best_column(sheet, &[], |t| self.reasons.contains(&fold(t)));
+            out.assessed |= headers.contains_key(&column::EVIDENCE);
             let (columns, sure) = columns(&headers, [id_column, number_column, text_column], reason_column);
             out.columns.insert(number, columns);
             if !sure {
@@ -306,11 +308,25 @@ pub(super) struct Location {
     pub(super) conflicts: Vec<(Vec<usize>, usize, u32)>,
     /// Sheets of which it cannot be told where the answers stand.
     pub(super) without_answers: Vec<usize>,
+    /// A header asks for evidence levels, as on an assessor's form.
+    pub(super) assessed: bool,
 }
 
 impl Location {
+    /// A sheet of remarks may name questions by their numbers. It has no column of answers, so where a line also stands
+    /// in a sheet that has one, that line is the answer, and the remark is none.
+    fn leave_notes_aside(&mut self) {
+        let notes = &self.without_answers;
+        for rows in self.rows.values_mut().filter(|rows| rows.iter().any(|f| !notes.contains(&f.sheet))) {
+            rows.retain(|f| !notes.contains(&f.sheet));
+        }
+        let rows = &self.rows;
+        self.without_answers.retain(|sheet| rows.values().flatten().any(|f| f.sheet == *sheet));
+    }
+
     /// Whether at least half of the lines of one sheet of a role were found.
     pub(super) fn is_ours(&self, index: &Index, role: Role) -> bool {
+        let role = if role == Role::Assessor { Role::Supplier } else { role };
         let mut blocks: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
         for (i, target) in index.targets.iter().enumerate().filter(|(_, t)| t.role == role) {
             let entry = blocks.entry(target.block).or_default();

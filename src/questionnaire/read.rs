@@ -15,7 +15,7 @@ use super::labels::{Labels, Understood};
 use super::layout::{Kind, column};
 use super::locate::{Found, How, Index, Location};
 use super::profile::{self, FactCell, Names};
-use super::stamp::{Stamp, whole};
+use super::stamp::{self, Stamp, whole};
 
 /// What one workbook says.
 #[derive(Clone, Debug)]
@@ -98,13 +98,9 @@ impl Reader {
     /// # Errors
     /// One diagnostic, if it is none of ours.
     pub fn read(&self, book: &Book, stamp: Option<&Stamp>) -> Result<Returned, Box<Diagnostic>> {
-        let (role, location) = match stamp {
-            Some(stamp) => {
-                let other_revision = stamp.revision != self.questionnaire.revision;
-                (stamp.role, self.index.locate(book, stamp.role, other_revision))
-            }
-            None => self.recognise(book)?,
-        };
+        let other_revision = stamp.is_some_and(|s| s.revision != self.questionnaire.revision);
+        let stated = stamp.and_then(|s| s.role);
+        let (role, location) = self.role_of(book, stated, other_revision)?;
         let mut out = Returned {
             role,
             lang: stamp.map_or_else(Lang::english, |s| s.lang.clone()),
@@ -127,7 +123,10 @@ impl Reader {
         if stamp.is_none() {
             out.say_partly(Diagnostic::new(Code::MissingMeta, whole(&book.file)));
         }
-        if stamp.is_some_and(|s| s.revision != self.questionnaire.revision) {
+        if stated.is_some_and(|r| r != role) {
+            out.say_partly(stamp::bad(book, "role"));
+        }
+        if other_revision {
             let found = out.revision.clone();
             out.say_partly(
                 Diagnostic::new(Code::OtherRevision, whole(&book.file))
@@ -172,17 +171,40 @@ impl Reader {
         }
     }
 
-    /// What a workbook without `_meta` is, by what is found in it.
-    fn recognise(&self, book: &Book) -> Result<(Role, Location), Box<Diagnostic>> {
+    /// Who filled a workbook in: as it says, if that fits what is found in it; otherwise by what is found. A form that
+    /// somebody stamped anew by hand must not take the place of a supplier's questionnaire.
+    fn role_of(
+        &self,
+        book: &Book,
+        stated: Option<Role>,
+        other_revision: bool,
+    ) -> Result<(Role, Location), Box<Diagnostic>> {
+        if let Some(role) = stated {
+            let location = self.index.locate(book, role, other_revision);
+            let other = || self.index.locate(book, Role::Observer, other_revision).is_ours(&self.index, Role::Observer);
+            let fits = !location.rows.is_empty()
+                && (role == Role::Observer || location.is_ours(&self.index, role) || !other())
+                && !(role == Role::Supplier && location.assessed);
+            if fits {
+                return Ok((role, location));
+            }
+        }
+        self.recognise(book, other_revision)
+    }
+
+    /// What a workbook is that does not say so, by what is found in it.
+    fn recognise(&self, book: &Book, other_revision: bool) -> Result<(Role, Location), Box<Diagnostic>> {
         for role in [Role::Supplier, Role::Observer] {
-            let location = self.index.locate(book, role, false);
+            let location = self.index.locate(book, role, other_revision);
             if location.is_ours(&self.index, role) {
-                let assessed = location.columns.values().any(|c| c.contains_key(&column::EVIDENCE))
-                    && role == Role::Supplier
-                    && book.sheets.len() > 1
-                    && location.rows.values().flatten().any(|f| {
-                        location.at(*f, column::EVIDENCE).and_then(|(r, c)| book.sheets[f.sheet].get(r, c)).is_some()
-                    });
+                let assessed = role == Role::Supplier
+                    && (location.assessed
+                        || location.rows.values().flatten().any(|f| {
+                            location
+                                .at(*f, column::EVIDENCE)
+                                .and_then(|(r, c)| book.sheets[f.sheet].get(r, c))
+                                .is_some()
+                        }));
                 return Ok((if assessed { Role::Assessor } else { role }, location));
             }
         }
@@ -579,9 +601,16 @@ impl Pass<'_> {
             let (found, _) = visit(id)?;
             self.text(found, column::ANSWER)
         };
-        let option = |id: &str, labels: &Labels| {
-            let (_, value) = visit(id)?;
-            labels.option(value.text()?, &out.lang).map(|(id, _)| id.to_owned())
+        let mut unclear = Vec::new();
+        let mut option = |id: &str, labels: &Labels, code: Code| {
+            let (found, value) = visit(id)?;
+            let option = value.text().and_then(|text| labels.option(text, &out.lang)).map(|(id, _)| id.to_owned());
+            if option.is_none() {
+                let number = self.rows(&Id::new(id), Kind::Visit).map(|(_, n)| n).unwrap_or_default();
+                let said = Diagnostic::new(code, self.place(found, column::ANSWER)).with("number", number);
+                unclear.push(said.raw(value.raw()).with("allowed", labels.offered(&out.lang)));
+            }
+            Some(option)
         };
         let date = visit("date").map(|(found, value)| (found, profile::date(value)));
         let look = Look {
@@ -589,11 +618,15 @@ impl Pass<'_> {
             date: date.as_ref().and_then(|(_, d)| d.clone()),
             role: written("observer-role"),
             site: written("site"),
-            seen: option("seen", &self.reader.seen).map(|id| id == "seen"),
-            under_18: option("under-18", &self.reader.yes_no).as_deref() == Some("yes"),
+            seen: option("seen", &self.reader.seen, Code::UnknownAnswer).flatten().map(|id| id == "seen"),
+            // What is not understood might be a yes: signs weigh as if it were, and that is said.
+            under_18: option("under-18", &self.reader.yes_no, Code::UnderAgeUnclear)
+                .is_some_and(|said| said.is_none_or(|id| id == "yes")),
         };
+        out.diagnostics.append(&mut unclear);
         if let Some((found, None)) = date {
-            out.say(Diagnostic::new(Code::BadDate, self.place(found, column::ANSWER)));
+            let raw = self.value(found, column::ANSWER).map(CellValue::raw).unwrap_or_default();
+            out.say(Diagnostic::new(Code::BadDate, self.place(found, column::ANSWER)).raw(raw));
         }
         let mut signs = Vec::new();
         let mut filled = false;

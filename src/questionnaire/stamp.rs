@@ -15,8 +15,8 @@ pub(super) const FORMAT: &str = "lygte/workbook/1";
 /// What a workbook says it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// Who it is for.
-    pub role: Role,
+    /// Who it is for, if that is said.
+    pub role: Option<Role>,
     /// Short or full.
     pub form: Form,
     /// The questionnaire.
@@ -43,7 +43,7 @@ impl Stamp {
         let sectors: Vec<&str> = self.sectors.iter().map(Id::as_str).collect();
         vec![
             ("format", FORMAT.to_owned()),
-            ("role", self.role.id().to_owned()),
+            ("role", self.role.map(Role::id).unwrap_or_default().to_owned()),
             ("form", self.form.id().to_owned()),
             ("questionnaire", self.questionnaire.to_string()),
             ("edition", self.edition.clone()),
@@ -58,19 +58,20 @@ impl Stamp {
 
     /// Reads `_meta`; `None` if the workbook has no such sheet. Values that are not understood are reported and left
     /// out, for `_meta` may have been changed by hand.
-    pub fn read(book: &Book, diags: &mut Vec<Diagnostic>) -> Option<Self> {
-        let sheet = book.sheet(META).or_else(|| book.sheets.iter().find(|s| is_meta(s)))?;
+    ///
+    /// # Errors
+    /// One diagnostic, if the workbook says that it is no questionnaire, or one in a format that is not known here.
+    pub fn read(book: &Book, diags: &mut Vec<Diagnostic>) -> Result<Option<Self>, Box<Diagnostic>> {
+        let Some(sheet) = meta(book) else { return Ok(None) };
+        refuse_other(book, sheet)?;
         let get = |key: &str| value(sheet, key);
         if !sheet.name.trim().eq_ignore_ascii_case(META) {
             let place = Place::Sheet { file: book.file.clone(), sheet: sheet.name.clone() };
             diags.push(Diagnostic::new(Code::RenamedSheet, place).with("sheet", META));
         }
-        let mut bad = |key: &str| {
-            let place = Place::Sheet { file: book.file.clone(), sheet: sheet.name.clone() };
-            diags.push(Diagnostic::new(Code::BadMeta, place).with("key", key));
-        };
+        let mut bad = |key: &str| diags.push(bad(book, key));
         // Without these it is a guess what the workbook is.
-        for key in ["role", "form", "questionnaire", "language"] {
+        for key in ["format", "role", "form", "questionnaire", "language"] {
             if get(key).is_none() {
                 bad(key);
             }
@@ -89,8 +90,8 @@ impl Stamp {
         let lang = known("language", get("language"), &|v| v.parse::<Lang>().is_ok());
         let country = known("country", get("country"), &|v| v.parse::<CountryCode>().is_ok());
         let sectors = known("sectors", get("sectors"), &|v| v.split(',').all(|s| Id::is_kebab(s.trim())));
-        Some(Self {
-            role: role.and_then(|r| Role::from_id(&r)).unwrap_or(Role::Supplier),
+        Ok(Some(Self {
+            role: role.and_then(|r| Role::from_id(&r)),
             form: if form.as_deref() == Some("short") { Form::Short } else { Form::Full },
             questionnaire: Id::new(questionnaire.as_deref().unwrap_or("guide")),
             edition: get("edition").unwrap_or_default(),
@@ -100,8 +101,30 @@ impl Stamp {
             country: country.and_then(|c| c.parse().ok()),
             supplier: get("supplier_id"),
             supplier_name: get("supplier_name"),
-        })
+        }))
     }
+}
+
+/// Lists and reports that lygte makes hold the ids and numbers of questions too, but nobody's answers.
+fn refuse_other(book: &Book, sheet: &Sheet) -> Result<(), Box<Diagnostic>> {
+    let Some(format) = value(sheet, "format").filter(|f| f != FORMAT) else { return Ok(()) };
+    let kinds = [("review", "own-review"), ("sample", "own-sample"), ("portfolio", "own-portfolio")];
+    let kind = kinds.into_iter().find(|(kind, _)| format.starts_with(&format!("lygte/{kind}/")));
+    let refusal = match kind {
+        Some((_, phrase)) => Diagnostic::new(Code::OwnList, whole(&book.file)).phrase("kind", phrase),
+        None => Diagnostic::new(Code::UnknownFormat, whole(&book.file)).raw(format),
+    };
+    Err(Box::new(refusal))
+}
+
+/// A value of `_meta` that is not understood, or does not fit what is found in the workbook.
+pub(super) fn bad(book: &Book, key: &str) -> Diagnostic {
+    let sheet = meta(book).map_or(META.into(), |s| s.name.clone());
+    Diagnostic::new(Code::BadMeta, Place::Sheet { file: book.file.clone(), sheet }).with("key", key)
+}
+
+fn meta(book: &Book) -> Option<&Sheet> {
+    book.sheet(META).or_else(|| book.sheets.iter().find(|s| is_meta(s)))
 }
 
 /// What stands beside a key: the next filled cell of its row, for columns may have been inserted. A key that stands twice
@@ -131,7 +154,7 @@ fn value(sheet: &Sheet, key: &str) -> Option<String> {
 
 /// A sheet that was renamed is known by its first line.
 fn is_meta(sheet: &Sheet) -> bool {
-    value(sheet, "format").is_some_and(|v| v.starts_with("lygte/workbook/"))
+    value(sheet, "format").is_some_and(|v| v.starts_with("lygte/"))
 }
 
 /// The file of a book as a place.

@@ -49,7 +49,11 @@ pub fn supplier_id(name: &str) -> String {
 pub fn read_suppliers(path: &Path) -> Result<Vec<Invited>> {
     let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let shown = path.to_string_lossy();
-    let rows = if bytes.starts_with(b"PK") { from_workbook(&bytes, &shown)? } else { from_csv(&bytes, &shown)? };
+    let rows = if bytes.starts_with(b"PK") {
+        from_workbook(&bytes, &shown)?
+    } else {
+        from_csv(&Error::text(path, bytes)?, &shown)?
+    };
     let fail = |row: usize, problem: String| Error::SupplierList { place: format!("{shown}, row {row}"), problem };
     let mut rows = rows.into_iter();
     let Some((row, header)) = rows.next() else {
@@ -127,9 +131,7 @@ fn is_safe(id: &str) -> bool {
 
 type Rows = Vec<(usize, Vec<String>)>;
 
-fn from_csv(bytes: &[u8], shown: &str) -> Result<Rows> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{FEFF}');
+fn from_csv(text: &str, shown: &str) -> Result<Rows> {
     // Excel writes semicolons where the comma is the decimal mark.
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
@@ -146,7 +148,7 @@ fn from_csv(bytes: &[u8], shown: &str) -> Result<Rows> {
 
 fn from_workbook(bytes: &[u8], shown: &str) -> Result<Rows> {
     let book = Book::open(bytes, &shown.into(), &Limits::default())
-        .map_err(|d| Error::SupplierList { place: shown.to_owned(), problem: d.message() })?;
+        .map_err(|d| Error::SupplierList { place: shown.to_owned(), problem: d.message_without_options() })?;
     let Some(sheet) = book.sheets.first() else { return Ok(Vec::new()) };
     let mut rows: std::collections::BTreeMap<u32, Vec<String>> = std::collections::BTreeMap::new();
     for ((row, column), value) in &sheet.cells {

@@ -148,7 +148,7 @@ impl<'a> Writer<'a> {
 
     fn stamp(&self) -> Stamp {
         Stamp {
-            role: self.o.role,
+            role: Some(self.o.role),
             form: self.q.form,
             questionnaire: self.q.id.clone(),
             edition: self.q.edition.clone(),
@@ -180,12 +180,15 @@ impl<'a> Writer<'a> {
             sheet.write_string_with_format(row, 1, shorten(name), &f.text)?;
             row += 2;
         }
-        let emergency = self.q.country.as_ref().map_or("112", |c| c.emergency.as_str());
+        let country = self.q.country.as_ref();
+        let emergency = country.map_or("", |c| c.emergency.as_str());
+        // Without a country there is no number to name.
+        let anywhere = if self.o.role == Role::Observer && country.is_none() { "-anywhere" } else { "" };
         let fill = |id: String| self.q.words.fill(&id, self.o.lang, &[("emergency", emergency)]);
         let mut blocks: Vec<(&str, Vec<String>)> = vec![
             ("start-what", vec![fill(format!("start-what-{role}"))]),
             ("start-how", vec![fill(format!("start-how-{role}"))]),
-            ("start-who", vec![fill(format!("start-who-{role}"))]),
+            ("start-who", vec![fill(format!("start-who-{role}{anywhere}"))]),
             ("start-privacy", vec![fill("start-privacy-text".to_owned())]),
         ];
         if self.o.role == Role::Supplier {

@@ -16,9 +16,9 @@ pub(super) struct Contact {
     pub(super) hours: Option<String>,
     /// What it is for.
     pub(super) text: String,
-    /// When it was held against a copy of its source.
-    pub(super) checked: String,
-    /// It was to be checked again before the date: since when.
+    /// When it was held against a copy of its source; absent where that is said once for all.
+    pub(super) checked: Option<String>,
+    /// It was to be checked again before the date: since when; absent where that is said once for all.
     pub(super) overdue: Option<String>,
     /// Who says so, where it is not the publisher itself.
     pub(super) according_to: Option<String>,
@@ -33,9 +33,9 @@ pub(super) struct LawView {
     pub(super) text: String,
     /// Who says so, where it is not the publisher itself.
     pub(super) according_to: Option<String>,
-    /// When it was held against a copy of its source.
-    pub(super) checked: String,
-    /// It was to be checked again before the date: since when.
+    /// When it was held against a copy of its source; absent where that is said once for all.
+    pub(super) checked: Option<String>,
+    /// It was to be checked again before the date: since when; absent where that is said once for all.
     pub(super) overdue: Option<String>,
     /// Name of the country it was taken over from.
     pub(super) inherited: Option<String>,
@@ -58,6 +58,10 @@ pub(super) struct Calls {
     pub(super) worker: Vec<Contact>,
     /// What the law calls it.
     pub(super) law: Vec<LawView>,
+    /// When all of it was held against copies of its sources, if on one day.
+    pub(super) checked: Option<String>,
+    /// All of it was to be checked again before the date: since when, if since one day.
+    pub(super) overdue: Option<String>,
 }
 
 /// The page.
@@ -87,7 +91,7 @@ pub(super) fn calls(say: Say<'_>, date: &str, reference: &Reference, country: Op
         let value = f.value.clone().unwrap_or_default();
         f.name.as_ref().map_or_else(|| value.clone(), |n| format!("{}: {value}", say.text(n)))
     };
-    Calls {
+    let mut calls = Calls {
         emergency,
         danger,
         suspicion: of("suspicion"),
@@ -95,7 +99,35 @@ pub(super) fn calls(say: Say<'_>, date: &str, reference: &Reference, country: Op
         terms: of("terms"),
         worker: of("worker"),
         law: facts().filter(|f| f.card).map(|f| law(say, date, reference, f)).collect(),
+        checked: None,
+        overdue: None,
+    };
+    calls.say_once();
+    calls
+}
+
+impl Calls {
+    /// What holds of every entry is said once, so that a card fits on its page.
+    fn say_once(&mut self) {
+        let contacts = [&mut self.danger, &mut self.suspicion, &mut self.terms, &mut self.worker];
+        let contacts = contacts.into_iter().flatten().map(|c| (&mut c.checked, &mut c.overdue));
+        let law = self.law.iter_mut().map(|l| (&mut l.checked, &mut l.overdue));
+        let (checked, overdue): (Vec<_>, Vec<_>) = contacts.chain(law).unzip();
+        self.checked = take_common(checked);
+        self.overdue = take_common(overdue);
     }
+}
+
+/// What all of them hold; they are emptied then.
+fn take_common(all: Vec<&mut Option<String>>) -> Option<String> {
+    let first = all.first().and_then(|v| (**v).clone())?;
+    if all.iter().any(|v| v.as_ref() != Some(&first)) {
+        return None;
+    }
+    for value in all {
+        *value = None;
+    }
+    Some(first)
 }
 
 fn contact(say: Say<'_>, date: &str, reference: &Reference, fact: &CountryFact) -> Contact {
@@ -104,7 +136,7 @@ fn contact(say: Say<'_>, date: &str, reference: &Reference, fact: &CountryFact) 
         value: fact.value.clone().unwrap_or_default(),
         hours: fact.hours.as_ref().map(|h| say.text(h)),
         text: say.text(&fact.text),
-        checked: say.date(&fact.last_verified),
+        checked: Some(say.date(&fact.last_verified)),
         overdue: overdue(say, date, fact),
         according_to: according_to(say, reference, fact),
         inherited: fact.inherited.as_ref().map(|c| say.text(c)),
@@ -115,7 +147,7 @@ fn law(say: Say<'_>, date: &str, reference: &Reference, fact: &CountryFact) -> L
     LawView {
         text: say.text(&fact.text),
         according_to: according_to(say, reference, fact),
-        checked: say.date(&fact.last_verified),
+        checked: Some(say.date(&fact.last_verified)),
         overdue: overdue(say, date, fact),
         inherited: fact.inherited.as_ref().map(|c| say.text(c)),
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Scored;
 use super::say::Say;
 use super::{card, duties, locale};
-use crate::model::{Basis, CountryFact, FactStatus, Id, Note, Question, Topic};
+use crate::model::{Basis, CountryFact, Id, Note, Question, Topic};
 
 /// Facts on one topic.
 #[derive(Serialize)]
@@ -37,6 +37,8 @@ pub(super) struct FactView {
     pub(super) dated: String,
     /// When it was held against a copy of its source.
     pub(super) checked: String,
+    /// Source and both dates, in a sentence.
+    pub(super) cited: String,
     /// It was to be checked again before the report's date: since when.
     pub(super) overdue: Option<String>,
     /// Name of the country it was taken over from.
@@ -71,8 +73,8 @@ pub(super) struct SourceView {
     pub(super) edition: Option<String>,
     /// Date.
     pub(super) date: String,
-    /// Address, as plain text.
-    pub(super) url: String,
+    /// Address, as plain text; absent where there is none.
+    pub(super) url: Option<String>,
 }
 
 /// What the questions of one list rest on.
@@ -117,14 +119,8 @@ pub(super) fn facts(say: Say<'_>, date: &str, scored: &Scored<'_>) -> (Vec<Topic
         })
         .filter(|t: &TopicView| !t.facts.is_empty())
         .collect();
-    let proposed = country.facts.iter().filter(|f| is_proposed(f)).map(|f| fact(say, date, scored, f)).collect();
+    let proposed = country.facts.iter().filter(|f| f.is_proposed()).map(|f| fact(say, date, scored, f)).collect();
     (topics, proposed)
-}
-
-/// A bill or an announcement that was seen. What nobody could confirm is never printed, nor what no longer holds.
-fn is_proposed(fact: &CountryFact) -> bool {
-    let seen = matches!(fact.confidence.as_str(), "P" | "S" | "B");
-    seen && (fact.status == FactStatus::Proposed || (fact.confidence == "B" && fact.status != FactStatus::Repealed))
 }
 
 fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> FactView {
@@ -138,6 +134,7 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
         source: say.source(scored.reference, &fact.source),
         dated: say.date(&fact.source_date),
         checked: say.date(&fact.last_verified),
+        cited: say.cited(scored.reference, &fact.source, &fact.source_date, &fact.last_verified),
         overdue: card::overdue(say, date, fact),
     }
 }
@@ -171,7 +168,7 @@ pub(super) fn sources(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Vec<Sour
     let mut ids: BTreeSet<&Id> = q.questions().map(|question| &question.source.id).collect();
     ids.extend(q.signs.signs.iter().map(|s| &s.source.id));
     ids.extend(q.sectors.iter().flat_map(|s| s.verify.iter().chain(&s.notes)).map(|n| &n.source.id));
-    let printed = |f: &&CountryFact| f.is_printable() || is_proposed(f);
+    let printed = |f: &&CountryFact| f.is_printable() || f.is_proposed();
     ids.extend(q.country.iter().flat_map(|c| &c.facts).filter(printed).map(|f| &f.source.id));
     let sectors = scored.dossier.profile.sectors.iter().flatten();
     ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));

@@ -42,6 +42,8 @@ pub struct DutyView {
     pub dated: String,
     /// When it was held against a copy of its source.
     pub checked: String,
+    /// Source and both dates, in a sentence.
+    pub cited: String,
     /// It was to be checked again before the date: since when.
     pub overdue: Option<String>,
 }
@@ -91,6 +93,7 @@ fn duty(say: Say<'_>, reference: &Reference, date: &str, duty: &Duty<'_>) -> Dut
         source: say.source(reference, &act.source),
         dated: say.date(&act.source_date),
         checked: say.date(&act.last_verified),
+        cited: say.cited(reference, &act.source, &act.source_date, &act.last_verified),
         overdue: (date > act.review_after.as_str()).then(|| say.date(&act.review_after)),
     }
 }
@@ -104,8 +107,12 @@ fn open(say: Say<'_>, open: Open) -> String {
     })
 }
 
+fn is_shown(clause: &Clause) -> bool {
+    clause.confidence.as_deref() != Some("U")
+}
+
 fn clauses(say: Say<'_>, reference: &Reference, act: &Act, clauses: &[Clause]) -> Vec<ClauseView> {
-    let seen = clauses.iter().filter(|c| c.confidence.as_deref() != Some("U"));
+    let seen = clauses.iter().filter(|c| is_shown(c));
     seen.map(|c| {
         let text = say.text(&c.text);
         let confidence = c.confidence.as_deref();
@@ -150,7 +157,12 @@ pub(super) fn block(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Block {
 /// Ids of the publications the block rests on.
 pub(super) fn sources<'a>(scored: &Scored<'a>, date: &str) -> Vec<&'a Id> {
     let both = best(scored, date, false).into_iter().chain(best(scored, date, true));
-    both.map(|d| &d.act.source.id).collect()
+    both.flat_map(|d| {
+        let act = d.act;
+        let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
+        std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
+    })
+    .collect()
 }
 
 /// The firmest answer for each act over the countries and roles that come into question.

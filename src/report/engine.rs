@@ -8,10 +8,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
-use super::say;
 use crate::assets::{self, Folder};
 use crate::error::{Error, Result};
-use crate::model::{Lang, Words};
+use crate::model::{Lang, Words, fill};
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
@@ -40,7 +39,7 @@ impl Engine {
         for (prefix, name, text) in built_in.chain(own) {
             if name == SCRIPT {
                 script = text;
-            } else if is_page(&name) {
+            } else if is_template(&name) {
                 templates.push((format!("{prefix}{name}"), text));
             }
         }
@@ -65,9 +64,10 @@ impl Engine {
 /// The one script; allowed by its digest, so it is handed to the page unchanged and is no template.
 const SCRIPT: &str = "sort.js";
 
-/// Only names that are escaped by their suffix, or are plain text, become templates.
-fn is_page(name: &str) -> bool {
-    [".html", ".md", ".txt"].iter().any(|suffix| name.ends_with(suffix))
+/// Whether a file of that name in a folder of templates is taken: a page that is escaped by its suffix, a plain text, or
+/// the one script. Anything else may lie beside them.
+pub fn is_template(name: &str) -> bool {
+    name == SCRIPT || [".html", ".txt"].iter().any(|suffix| name.ends_with(suffix))
 }
 
 /// `t(key="…", name=value)`: words of that id in the page's language. A missing word is an error: a page with a gap in
@@ -80,7 +80,7 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
     let values: Vec<(String, String)> =
         args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    say::fill(text.get(&lang), &values)
+    fill(text.get(&lang), &values)
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
 }
 

@@ -104,7 +104,7 @@ pub(super) struct WeakView {
 pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&FileRecord]) -> Feedback {
     let q = scored.questionnaire;
     let own: Vec<&FileRecord> = records.iter().copied().filter(|f| f.role == Some(Role::Supplier)).collect();
-    let mut page = Page { say, scored, own: &own, open: Vec::new(), not_asked: Vec::new() };
+    let mut page = Page { say, scored, records, own: &own, open: Vec::new(), not_asked: Vec::new() };
     let mut lists = vec![page.list(&q.exposure.title, &q.exposure.questions, true)];
     lists.extend(q.controls.iter().map(|block| page.list(&block.title, &block.questions, false)));
     lists.retain(|l| !l.answers.is_empty());
@@ -126,6 +126,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
 struct Page<'a> {
     say: Say<'a>,
     scored: &'a Scored<'a>,
+    records: &'a [&'a FileRecord],
     own: &'a [&'a FileRecord],
     open: Vec<OpenView>,
     not_asked: Vec<String>,
@@ -188,7 +189,12 @@ impl Page<'_> {
             Some(Answer::NotApplicable { .. }) => Unanswered::NaUnfounded,
             Some(Answer::Option(_) | Answer::Blank) | None => Unanswered::Blank,
         };
-        let why = self.say.answer(&self.scored.questionnaire.common, None, &AnswerCode::Open(kind));
+        // In results such an answer is one that could not be read; to the supplier that would explain nothing.
+        let why = if entry.is_some_and(|e| e.answer == Answer::Unreadable && self.reason_missing(e)) {
+            self.say.t("open-reason-missing")
+        } else {
+            self.say.answer(&self.scored.questionnaire.common, None, &AnswerCode::Open(kind))
+        };
         OpenView {
             number: item.number.clone(),
             question: self.say.text(&question.item_text(item)),
@@ -196,6 +202,11 @@ impl Page<'_> {
             why,
             choose: self.choose(item),
         }
+    }
+
+    fn reason_missing(&self, entry: &Entry) -> bool {
+        let mut said = self.records.iter().flat_map(|f| &f.diagnostics).filter(|d| d.code == Code::ReasonMissing);
+        entry.cell.as_ref().map(say::cell).is_some_and(|cell| said.any(|d| d.place.to_string() == cell))
     }
 
     fn choose(&self, item: &Item) -> String {
@@ -268,19 +279,97 @@ fn troubles(say: Say<'_>, own: &[&FileRecord]) -> Vec<Trouble> {
         .collect()
 }
 
+/// Whether a code tells of something else than the supplier's own work. Every code is named, so that a new one must be
+/// decided.
 fn is_internal(code: Code) -> bool {
-    matches!(
-        code,
-        Code::EvidenceMissing
-            | Code::EvidenceWithoutFinding
-            | Code::UnsignedFinding
-            | Code::UndatedClosure
-            | Code::BadDate
-            | Code::EmptyLook
-            | Code::NoQuestionnaire
-            | Code::ProfileDiffers
-            | Code::BothAssessed
-            | Code::ReadingAccepted
-            | Code::InternalFault
-    )
+    match code {
+        Code::MalformedYaml
+        | Code::UnknownKey
+        | Code::BadSchema
+        | Code::UnknownFile
+        | Code::DuplicateId
+        | Code::InvalidId
+        | Code::DuplicateNumber
+        | Code::MissingKey
+        | Code::MissingTarget
+        | Code::SignWithoutIndicator
+        | Code::BadWeight
+        | Code::BadValue
+        | Code::MissingTranslation
+        | Code::StaleTranslation
+        | Code::UnknownTranslation
+        | Code::MalformedCsv
+        | Code::ActCase
+        | Code::NotAsked
+        | Code::OwnList
+        | Code::UnderAgeUnclear
+        | Code::UnknownFormat
+        | Code::OverdueFact
+        | Code::BadTemplate
+        | Code::InternalFault
+        | Code::EvidenceMissing
+        | Code::EvidenceWithoutFinding
+        | Code::UnsignedFinding
+        | Code::UndatedClosure
+        | Code::BadDate
+        | Code::EmptyLook
+        | Code::NoQuestionnaire
+        | Code::ProfileDiffers
+        | Code::ReadingAccepted
+        | Code::ReviewUnsigned
+        | Code::ReviewOtherFile
+        | Code::ReviewUndecided
+        | Code::ReviewNoAnswer
+        | Code::ReviewAnswer
+        | Code::ReviewTwice
+        | Code::BothAssessed => true,
+        Code::UnreadableFile
+        | Code::LimitReached
+        | Code::NotAWorkbook
+        | Code::LegacyFormat
+        | Code::LegacyRead
+        | Code::EncryptedWorkbook
+        | Code::DamagedWorkbook
+        | Code::ForeignWorkbook
+        | Code::MacrosIgnored
+        | Code::OtherRevision
+        | Code::MissingMeta
+        | Code::BadMeta
+        | Code::MissingSheet
+        | Code::MissingRow
+        | Code::DuplicateRow
+        | Code::DuplicateAgrees
+        | Code::SecondSheet
+        | Code::RowConflict
+        | Code::IdConflict
+        | Code::MissingColumn
+        | Code::HiddenSheet
+        | Code::HiddenRows
+        | Code::HiddenColumn
+        | Code::HiddenAnswer
+        | Code::MergedAnswer
+        | Code::RetiredQuestion
+        | Code::FoundByNumber
+        | Code::FoundByText
+        | Code::RenamedSheet
+        | Code::ReadLanguage
+        | Code::ReadSpelling
+        | Code::ReadSynonym
+        | Code::ReadNumber
+        | Code::UnknownAnswer
+        | Code::ReasonMissing
+        | Code::NotApplicableNotOffered
+        | Code::NotApplicableWithoutReason
+        | Code::AnsweredThoughNotApplicable
+        | Code::NumberOutOfRange
+        | Code::NumberAmbiguous
+        | Code::FormulaWithoutValue
+        | Code::ErrorValue
+        | Code::UnknownProfile
+        | Code::LevelsContradict
+        | Code::LevelsZero
+        | Code::Superseded
+        | Code::CellsBeyond
+        | Code::Corrected => false,
+    }
 }

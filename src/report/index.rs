@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::files::{self, DiagnosticView, FileView};
 use super::row::{Group, Row};
 use super::say::Say;
-use super::{Due, ReviewRecord};
+use super::{Due, Reminder, ReviewRecord};
 use crate::model::{Band, Exact, Label};
 
 /// The page.
@@ -60,6 +60,8 @@ pub(super) struct WaitingView {
     pub(super) id: String,
     /// Its name.
     pub(super) name: String,
+    /// Signs were reported.
+    pub(super) reported: bool,
     /// A ready text to send.
     pub(super) reminder: Vec<String>,
 }
@@ -182,14 +184,18 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
     });
     let unverified: Vec<&Row> = enough.iter().copied().filter(|r| r.gap() > Exact::zero()).collect();
     let verify = groups(say, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
-    let ready = |id: &str, due: Due| {
-        let mine = reminders.iter().find(|r| r.due == due && r.supplier == id);
-        mine.map(|r| r.paragraphs.clone()).unwrap_or_default()
-    };
+    let not_enough = reminders.iter().filter(|r| r.due == Due::NotEnough);
+    let not_enough: BTreeMap<&str, &Reminder> = not_enough.map(|r| (r.supplier.as_str(), r)).collect();
+    let ready = |id: &str| not_enough.get(id).map(|r| r.paragraphs.clone()).unwrap_or_default();
     let mut waiting: Vec<WaitingView> = reminders
         .iter()
         .filter(|r| r.due == Due::NotAnswered)
-        .map(|r| WaitingView { id: r.supplier.clone(), name: r.name.clone(), reminder: r.paragraphs.clone() })
+        .map(|r| WaitingView {
+            id: r.supplier.clone(),
+            name: r.name.clone(),
+            reported: rows.iter().any(|row| row.id == r.supplier && row.reported > 0),
+            reminder: r.paragraphs.clone(),
+        })
         .collect();
     waiting.sort_by(|a, b| super::locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
     let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();
@@ -207,7 +213,7 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
         skipped: ledger.skipped,
         follow,
         verify,
-        few: few.into_iter().map(|r| few_view(say, r, ready(&r.id, Due::NotEnough))).collect(),
+        few: few.into_iter().map(|r| few_view(say, r, ready(&r.id))).collect(),
         invited: invited.map(|(n, _)| n),
         answered: invited.map_or(0, |(n, open)| n.saturating_sub(open)),
         waiting,
@@ -354,7 +360,7 @@ mod tests {
     fn order(rows: &[Row]) -> (Index, Vec<String>) {
         let (words, english) = (words(), Lang::english());
         let say = Say { words: &words, lang: &english };
-        let reminders: Vec<super::super::Reminder> = Vec::new();
+        let reminders: Vec<Reminder> = Vec::new();
         let ledger = super::super::Ledger::default();
         let of = super::super::Index {
             rows,

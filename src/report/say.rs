@@ -14,29 +14,6 @@ pub(super) struct Say<'a> {
     pub(super) lang: &'a Lang,
 }
 
-/// `{name}` replaced by the values given, in one pass: a value that holds `{…}` itself stays as it is.
-///
-/// # Errors
-/// The name that has no value.
-pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, String> {
-    let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(start) = rest.find('{') {
-        let (before, after) = rest.split_at(start);
-        out.push_str(before);
-        let Some(end) = after.find('}') else {
-            rest = after;
-            break;
-        };
-        let name = &after[1..end];
-        let value = values.iter().find(|(n, _)| *n == name).ok_or_else(|| name.to_owned())?;
-        out.push_str(value.1);
-        rest = &after[end + 1..];
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
 impl Say<'_> {
     /// The words of `id`.
     pub(super) fn t(&self, id: &str) -> String {
@@ -46,8 +23,8 @@ impl Say<'_> {
 
     /// The words of `id` with values filled in. A value that was not given leaves its name, so that the gap is seen.
     pub(super) fn fill(&self, id: &str, values: &[(&str, &str)]) -> String {
-        let words = self.t(id);
-        fill(&words, values).unwrap_or(words)
+        debug_assert!(self.words.text(id).is_some() || !cfg!(test), "no word `{id}`");
+        self.words.fill(id, self.lang, values)
     }
 
     /// A text in this language.
@@ -162,6 +139,16 @@ impl Say<'_> {
             None => format!("{} ({item})", source.id),
         }
     }
+
+    /// A source, its date, and when something was held against it, in a sentence.
+    pub(super) fn cited(&self, reference: &Reference, source: &SourceRef, dated: &str, checked: &str) -> String {
+        let (source, checked) = (self.source(reference, source), self.date(checked));
+        if dated == "undated" {
+            return self.fill("fact-source-undated", &[("source", &source), ("checked", &checked)]);
+        }
+        let dated = self.date(dated);
+        self.fill("fact-source", &[("source", &source), ("dated", &dated), ("checked", &checked)])
+    }
 }
 
 /// `file!'Sheet'!E9`
@@ -173,16 +160,4 @@ pub(super) fn cell(cell: &Cell) -> String {
 /// What stood in a cell, where it says something else than the label it was read as.
 pub(super) fn raw_if_other(raw: Option<&String>, label: &str) -> Option<String> {
     raw.map(|r| r.trim()).filter(|r| !r.is_empty() && *r != label).map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn filling_is_one_pass() {
-        assert_eq!(fill("a {x} b {y}", &[("x", "{y}"), ("y", "1")]), Ok("a {y} b 1".to_owned()));
-        assert_eq!(fill("a {x}", &[]), Err("x".to_owned()));
-        assert_eq!(fill("a { b", &[]), Ok("a { b".to_owned()));
-    }
 }

@@ -28,7 +28,8 @@ pub(super) struct Task {
     pub(super) sign: bool,
 }
 
-/// All tasks, the most urgent first. With too few answers, asking again comes before everything else.
+/// All tasks, the most urgent first. With too few answers, asking again comes before everything else; with a sign, what
+/// the signs ask for comes before it, as a reminder could warn those whom it should not.
 pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
     let mut groups: Vec<(Task, &'static str, Exact, Vec<String>)> = Vec::new();
     for action in &scored.assessment.actions {
@@ -55,9 +56,11 @@ pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
         };
         groups.push((task, action.urgency, action.potential.clone(), vec![found.number]));
     }
-    let again = (!scored.assessment.coverage.sufficient).then(|| plain(say, "ask-again", "urgency-now"));
+    let signs = scored.assessment.actions.iter().any(|a| a.sign);
+    let (again, when) = if signs { ("ask-again-after-advice", "urgency-soon") } else { ("ask-again", "urgency-now") };
+    let again = (!scored.assessment.coverage.sufficient).then(|| plain(say, again, when));
     let verify = verify(say, scored);
-    let rest = groups.into_iter().map(|(mut task, _, potential, numbers)| {
+    let grouped = groups.into_iter().map(|(mut task, _, potential, numbers)| {
         task.numbers = say.list(&numbers);
         task.evidence.sort();
         task.evidence.dedup();
@@ -65,7 +68,9 @@ pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
         task.exact = (!task.sign).then_some(potential);
         task
     });
-    again.into_iter().chain(rest).chain(verify).collect()
+    // Only where somebody is to be asked again do signs change places with what is as urgent or more.
+    let (first, rest): (Vec<Task>, Vec<Task>) = grouped.partition(|task| task.sign && again.is_some());
+    first.into_iter().chain(again).chain(rest).chain(verify).collect()
 }
 
 /// Critical precautions that are answered well and that nobody but the supplier vouches for (the floor V1).

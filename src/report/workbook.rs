@@ -140,8 +140,16 @@ impl PortfolioBook {
                     self.book.push_worksheet(done);
                 }
             }
+            self.says_what_it_is().map_err(|e| failed(&e))?;
             self.book.save_to_buffer().map_err(|e| failed(&e))
         })
+    }
+
+    /// A hidden sheet, so that nobody takes the portfolio for a questionnaire: it holds numbers and answers too.
+    fn says_what_it_is(&mut self) -> std::result::Result<(), XlsxError> {
+        let sheet = self.book.add_worksheet().set_name(super::FORM_META)?;
+        sheet.set_hidden(true).write_string(0, 0, "format")?.write_string(0, 1, "lygte/portfolio/1")?;
+        Ok(())
     }
 }
 

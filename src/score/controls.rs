@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Answer, AnswerCode, AnswerKind, By, ControlItem, Dossier, Entry, Evidence, Exact, Id, Interval, Item, Method,
-    Profile, Question, Questionnaire, Section, SignState, Signs, Stated, Unanswered,
+    Profile, Question, Questionnaire, Section, Signs, Stated, Unanswered,
 };
+
+use super::signs::present;
 
 /// The answer code of an entry, given the item and the profile.
 pub(super) fn code_of(item: &Item, entry: Option<&Entry>, profile: &Profile) -> AnswerCode {
@@ -51,13 +53,7 @@ pub(super) fn sections(
 
 /// Ids of questions and items that a present sign speaks against.
 fn contradicted<'a>(dossier: &'a Dossier, signs: &Signs) -> BTreeSet<&'a Id> {
-    dossier
-        .signs
-        .iter()
-        .zip(&signs.items)
-        .filter(|(_, item)| item.state == SignState::Present)
-        .flat_map(|(entry, _)| &entry.sign.contradicts)
-        .collect()
+    present(dossier, signs).into_iter().flat_map(|entry| &entry.sign.contradicts).collect()
 }
 
 fn line(

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AnswerCode, Dossier, Evidence, Exact, Flag, Method, SignState, Signs};
+use crate::model::{AnswerCode, Dossier, Evidence, Exact, Flag, Id, Method, Signs};
 
 use super::Core;
+use super::signs::present;
 
 pub(super) fn raise(method: &Method, core: &Core, signs: &Signs, dossier: &Dossier) -> Vec<Flag> {
     let items = || core.sections.iter().flat_map(|s| &s.items);
+    let present = present(dossier, signs);
     let mut out = Vec::new();
 
     for item in items().filter(|i| i.contradicted) {
         let mut questions = vec![item.id.to_string()];
-        let against = dossier.signs.iter().zip(&signs.items).filter(|(entry, sign)| {
-            sign.state == SignState::Present
-                && entry.sign.contradicts.iter().any(|c| *c == item.id || *c == item.question)
-        });
-        questions.extend(against.map(|(entry, _)| entry.sign.id.to_string()));
+        let speaks = |c: &Id| *c == item.id || *c == item.question;
+        let against = present.iter().filter(|entry| entry.sign.contradicts.iter().any(speaks));
+        questions.extend(against.map(|entry| entry.sign.id.to_string()));
         questions.dedup();
         out.push(flag("contradiction", questions, "credit-void"));
     }
@@ -57,7 +57,7 @@ fn flag(id: &str, questions: Vec<String>, effect: &str) -> Flag {
 /// Share of control weight that the respondent itself answered "not applicable". Lines that the profile switches off
 /// do not count: they are a fact, and what-if shows what they would change.
 fn not_applicable_by_answer(core: &Core, dossier: &Dossier) -> (Exact, Vec<String>) {
-    let by_answer = |id: &crate::model::Id| {
+    let by_answer = |id: &Id| {
         let entry = dossier.findings.get(id).map(|f| &f.entry).or_else(|| dossier.controls.get(id));
         matches!(entry.map(|e| &e.answer), Some(crate::model::Answer::NotApplicable { reason: true }))
     };

@@ -1,6 +1,6 @@
 //! Signs: counts of distinct indicators, the dimension rule, the combination table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Dimension, DimensionResult, DimensionState, Dossier, Id, Label, Reference, SignEntry, SignItem, SignState, Signs,
@@ -17,6 +17,13 @@ impl Signs {
     pub(super) fn state(&self, dimension: Dimension) -> DimensionState {
         self.dimensions.iter().find(|d| d.dimension == dimension).map_or(DimensionState::Negative, |d| d.state)
     }
+}
+
+/// The entries behind the signs that are present. By form and id: a sign of an unknown indicator is no item.
+pub(super) fn present<'a>(dossier: &'a Dossier, signs: &Signs) -> Vec<&'a SignEntry> {
+    let present = signs.items.iter().filter(|item| item.state == SignState::Present);
+    let present: BTreeSet<(usize, &Id)> = present.map(|item| (item.look, &item.id)).collect();
+    dossier.signs.iter().filter(|entry| present.contains(&(entry.look, &entry.sign.id))).collect()
 }
 
 /// Unites the signs of all forms.

@@ -216,3 +216,82 @@ fn nothing_from_a_cell_is_said_on_the_terminal() {
     assert!(!run.err.contains("MARKER") && !run.out.contains("MARKER"), "{}{}", run.out, run.err);
     assert!(sandbox.read("out/results.json").contains("MARKER"));
 }
+
+#[test]
+fn text_files_that_are_not_utf_8_are_errors_with_line_and_way_out() {
+    let sandbox = with_one();
+    // Danish letters as Excel's plain CSV has them.
+    sandbox.write("list.csv", b"name,country\nA,DK\nReng\xF8ring,DK\n");
+    sandbox.write("own.csv", b"# edition: 1\n# licence: \xE5ben\ncountry,step\nDK,0\n");
+    sandbox.write("lists/guide/own.yml", b"schema: lygte/checklist/1\nid: r\xF8\n");
+    sandbox.write("templates/mail.txt", b"K\xE6re");
+    for (args, says) in [
+        (vec!["--suppliers", "list.csv"], "list.csv:3: not UTF-8"),
+        (vec!["--country-exposure", "own.csv"], "own.csv:2: not UTF-8"),
+        (vec!["--checklists", "lists"], "own.yml:2: not UTF-8"),
+        (vec!["--templates", "templates"], "mail.txt:1: not UTF-8"),
+    ] {
+        let run = sandbox.run(&[vec!["assess", "in", "-o", "out"], args].concat());
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(run.err.contains(says) && run.err.contains("CSV UTF-8"), "{}", run.err);
+        assert!(!sandbox.join("out").exists());
+    }
+    // The mark that Excel puts in front of CSV UTF-8 belongs to no column.
+    sandbox.write("list.csv", "\u{feff}name,country\nRengøring,DK\n");
+    sandbox.run(&["assess", "in", "-o", "out", "--suppliers", "list.csv"]);
+    assert_eq!(sandbox.json("out/results.json")["ledger"]["invited"], 1);
+}
+
+#[test]
+fn what_else_lies_in_a_folder_of_templates_is_left_alone() {
+    let sandbox = with_one();
+    sandbox.write("templates/README.md", "{{ no template at all");
+    sandbox.write("templates/logo.png", b"\x89PNG\xFF");
+    sandbox.run(&["assess", "in", "-o", "out", "--templates", "templates"]);
+    assert_eq!(suppliers(&sandbox), ["Good ApS"]);
+}
+
+#[test]
+fn a_file_that_is_given_twice_counts_once() {
+    let sandbox = with_one();
+    sandbox.write("in/sub/a.xlsx", std::fs::read(sandbox.join("in/good.xlsx")).unwrap());
+    let run = sandbox.run(&["assess", "in", "in/sub/a.xlsx", "in/sub/../good.xlsx", "./in", "-o", "out"]);
+    assert!(run.out.starts_with("2 inputs = 2 scored"), "{}", run.out);
+    let files = sandbox.json("out/results.json")["files"].clone();
+    let names: Vec<&str> = files.as_array().unwrap().iter().map(|f| f["file"].as_str().unwrap()).collect();
+    assert_eq!(names, ["a.xlsx", "good.xlsx"]);
+}
+
+#[test]
+fn the_way_out_is_one_that_there_is() {
+    let sandbox = with_one();
+    // Lists are read under limits of their own, which no option of `new` raises.
+    let mut large = rust_xlsxwriter::Workbook::new();
+    for n in 0..65 {
+        large.add_worksheet().write_string(0, 0, format!("name {n}")).unwrap();
+    }
+    sandbox.write("list.xlsx", large.save_to_buffer().unwrap());
+    let run = sandbox.run(&["new", "--suppliers", "list.xlsx", "-o", "out"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("the limit is 64") && !run.err.contains("--limit"), "{}", run.err);
+    let run = sandbox.run(&["new", "--for", "assessor", "--answers", "list.xlsx", "-o", "b.xlsx"]);
+    assert!(run.err.contains("the limit is 64") && !run.err.contains("--limit"), "{}", run.err);
+    let run = sandbox.run(&["assess", "in", "-o", "out", "--reviewed", "list.xlsx"]);
+    assert!(run.err.contains("the limit is 64") && !run.err.contains("--limit"), "{}", run.err);
+}
+
+#[test]
+fn a_date_of_the_surroundings_that_is_none() {
+    let sandbox = with_one();
+    let run = sandbox.shell("SOURCE_DATE_EPOCH=today \"$LYGTE\" assess in -o out");
+    assert_eq!((run.code, run.err.contains("SOURCE_DATE_EPOCH is `today`")), (2, true), "{}", run.err);
+}
+
+#[test]
+fn the_manifest_tells_of_raised_limits() {
+    let sandbox = with_one();
+    sandbox.run(&["assess", "in", "-o", "out", "--limit", "cells=400000"]);
+    let options = sandbox.json("out/run.json")["options"].clone();
+    assert_eq!(options["limits"].to_string(), r#"{"cells":400000}"#);
+    assert_eq!(options["legacy_formats"], false);
+}

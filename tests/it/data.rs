@@ -204,9 +204,22 @@ fn lint(file: &str, from: &str, to: &str) -> Vec<String> {
     diags.0.iter().filter(own).map(line).collect()
 }
 
+/// The same with the first list under that key emptied.
+fn emptied(file: &str, key: &str) -> Vec<String> {
+    let embedded = catalog();
+    let text = &embedded.get(file).unwrap().text;
+    let start = text.find(&format!("\n{key}\n")).unwrap() + 1;
+    let body = start + key.len() + 1;
+    let depth = key.len() - key.trim_start().len();
+    let is_item = |line: &&str| line.len() - line.trim_start().len() > depth;
+    let list: usize = text[body..].split_inclusive('\n').take_while(is_item).map(str::len).sum();
+    lint(file, &text[start..body + list], &format!("{key} []\n"))
+}
+
 #[test]
 fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
     let a = "guide/a-general.yml";
+    let m = "methods/fls-1.yml";
     let cases: Vec<(Vec<String>, &str)> = vec![
         (lint(a, "id: own-guidelines", "id: knows-law"), "duplicate-id: `knows-law` is defined twice"),
         (lint(a, "    weight:", "    wieght:"), "unknown-key: unknown field `wieght`"),
@@ -235,6 +248,20 @@ fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
             "bad-value: `2026-24-11` is not allowed here",
         ),
         (lint("exposure/countries.yml", "as: FI", "as: QQ"), "missing-target: there is no country `QQ`"),
+        (lint(m, "weight-swing, value: \"1/4\"", "weight-swing, value: \"1\""), "a number from 0 to less than 1"),
+        (
+            lint(m, "{id: k, value: \"3/5\"", "{id: k, value: \"6/5\""),
+            "bad-value: `6/5` is not allowed here: a number from 0 to 1",
+        ),
+        (lint(m, "na-share, value: \"3/10\"", "na-share, value: \"30\""), "bad-value: `30` is not allowed here"),
+        (lint(m, "cut-high, value: \"50\"", "cut-high, value: \"25\""), "a number above that of `cut-moderate`"),
+        (emptied(m, "factors:"), "missing-key: `country` is missing: `factors` needs it"),
+        (emptied("scales.yml", "    options:"), "missing-key: `options` is missing: a scale has at least one option"),
+        (emptied("profile.yml", "fields:"), "missing-key: `sectors` is missing: the profile has this fact"),
+        (
+            lint("acts/dk-contractor-stop.yml", "roles: [contractor, employer]", "roles: []"),
+            "missing-key: `roles` is missing: an alternative says whom it is about",
+        ),
         (lint(a, "id: guide-a", "id: guide-a\nid: guide-a"), "malformed-yaml"),
         (lint(a, "    text: ", "\ttext: "), "malformed-yaml"),
     ];

@@ -33,7 +33,7 @@ pub fn base() -> Raw {
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Returned, Box<Diagnostic>> {
     let book = Book::open(bytes, &"case.xlsx".into(), limits)?;
     let mut diagnostics = Vec::new();
-    let stamp = Stamp::read(&book, &mut diagnostics);
+    let stamp = Stamp::read(&book, &mut diagnostics)?;
     let mut returned = READER.read(&book, stamp.as_ref())?;
     returned.diagnostics.append(&mut diagnostics);
     Ok(returned)

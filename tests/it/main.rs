@@ -16,6 +16,7 @@ mod intake;
 mod layering;
 mod ledger;
 mod method;
+mod misfiled;
 mod nordic;
 mod properties;
 mod reports;

@@ -469,12 +469,20 @@ fn duties_on_the_command_line() {
     let out = with(&["--employees", "80", "--turnover", "90000000"]);
     let act = out.split("## ").find(|p| p.starts_with("Åpenhetsloven")).unwrap();
     assert!(act.contains("**Probably applies (from 1 Jul 2022)**"), "{act}");
-    assert!(act.contains("What to check:") && act.contains("lovdata") || act.contains("Lovdata"), "{act}");
+    assert!(act.contains("What to check:") && (act.contains("lovdata") || act.contains("Lovdata")), "{act}");
     assert!(out.contains("no legal advice"));
     let json: serde_json::Value = serde_json::from_str(&with(&["--message-format", "json"])).unwrap();
     let act = json["duties"].as_array().unwrap().iter().find(|d| d["act"] == "no-transparency").unwrap();
     assert_eq!(act["verdict"], "unclear");
     assert_eq!(act["depends_on"][0], "the number of employees");
+    // It applies to a public-interest entity whatever its turnover is.
+    let listed = ["--employees", "80", "--public-interest", "--message-format", "json"];
+    let json: serde_json::Value = serde_json::from_str(&with(&listed)).unwrap();
+    let act = json["duties"].as_array().unwrap().iter().find(|d| d["act"] == "no-transparency").unwrap();
+    assert_eq!((&act["verdict"], &act["depends_on"]), (&"yes".into(), &serde_json::json!([])));
+    let bill = sandbox.ok(&["duties", "--country", "AX", "--role", "employer", "--sector", "hospitality"]).out;
+    let bill = bill.split("## ").find(|p| p.starts_with("Kiskonta")).unwrap();
+    assert!(bill.contains("**Only proposed**") && bill.contains("What it would ask:"), "{bill}");
     let later = with(&["--employees", "80", "--turnover", "90000000", "--date", "2022-06-30"]);
     assert!(later.contains("Will probably apply (from 1 Jul 2022)"));
     let sums = ["duties", "--country", "GB", "--role", "buyer", "--turnover", "40000000"];
@@ -567,6 +575,7 @@ fn a_table_of_country_exposure_replaces_ours_and_is_named() {
         ("# licence: CC BY 4.0\n", "", "`licence` is missing"),
         ("DK;5", "QQ;5", "bad-value"),
         ("DK;5", "DK;-5", "bad-value"),
+        ("FI;1,9", "FI;1,900", "thousands or decimals"),
         ("DK;5", "DK;5;6", "malformed-csv"),
         ("FI;", "DK;", "duplicate-id"),
         ("# cut-offs: 2; 5; 8; 13\n", "", "missing-key"),

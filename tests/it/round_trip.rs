@@ -69,7 +69,7 @@ fn book(bytes: &[u8]) -> Book {
 
 fn read(bench: &Bench, book: &Book) -> Returned {
     let reader = Reader::new(Arc::new(bench.questionnaire.clone()), &bench.library.reference);
-    reader.read(book, Stamp::read(book, &mut Vec::new()).as_ref()).unwrap()
+    reader.read(book, Stamp::read(book, &mut Vec::new()).unwrap().as_ref()).unwrap()
 }
 
 fn answers(of: &BTreeMap<Id, Entry>) -> BTreeMap<&str, &Answer> {

@@ -81,6 +81,14 @@ impl Limits {
         Self::bytes(self.file_mib)
     }
 
+    /// Those that differ from their usual values, by name.
+    pub fn changed(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Self::LIST
+            .iter()
+            .map(|(name, usual, _)| (*name, *usual, self.get(name).0))
+            .filter_map(|(name, usual, value)| (value != usual).then_some((name, value)))
+    }
+
     /// The diagnostic for a file that is larger than it may be.
     pub fn too_large(&self, file: &Arc<str>, size: u64) -> Diagnostic {
         *self.reached("file-mib", Some(size.div_ceil(1024 * 1024)), Place::File(file.clone()))

@@ -1,6 +1,6 @@
 //! The container: which parts there are, how they refer to one another, and each part unpacked when it is its turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use zip::{CompressionMethod, ZipArchive};
@@ -120,7 +120,8 @@ impl<'b> Package<'b> {
         let rels = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
         let mut walker = self.walk(&rels, budget, self.file.clone())?;
         walker.enter("Relationships", &[PACKAGE])?;
-        let mut out: Vec<Relationship> = Vec::new();
+        let mut out = Vec::new();
+        let mut ids = BTreeSet::new();
         while walker.child()? {
             if walker.own() != Some("Relationship") {
                 return Err(walker.damaged("two-readings"));
@@ -138,7 +139,7 @@ impl<'b> Package<'b> {
             };
             let id = walker.value(&id)?.into_owned();
             let target = walker.value(&target)?.into_owned();
-            if out.iter().any(|r| r.id == id) {
+            if !ids.insert(id.clone()) {
                 return Err(walker.damaged("parts-apart"));
             }
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();

@@ -1,5 +1,7 @@
 //! The parts around the sheets: the workbook itself, its table of texts, its cell formats, its properties.
 
+use std::collections::BTreeSet;
+
 use super::xml::{Refusal, Walker};
 
 /// The namespaces of spreadsheet parts: as Excel writes them, and "strict".
@@ -150,6 +152,8 @@ pub(in crate::questionnaire) struct Formats {
     pub(in crate::questionnaire) codes: Vec<(u32, String)>,
     /// The number format of each cell format.
     pub(in crate::questionnaire) cells: Vec<u32>,
+    /// Formats of the workbook's own that show nothing.
+    silent: BTreeSet<u32>,
 }
 
 impl Formats {
@@ -169,7 +173,11 @@ impl Formats {
                             _ => {}
                         })?;
                         if let (Some(id), Some(code)) = (id, code) {
-                            out.codes.push((id, walker.value(&code)?.into_owned()));
+                            let code = walker.value(&code)?.into_owned();
+                            if code.len() >= 3 && code.chars().all(|c| c == ';') {
+                                out.silent.insert(id);
+                            }
+                            out.codes.push((id, code));
                         }
                         count(&walker, out.codes.len(), formats)?;
                         walker.skip()?;
@@ -202,8 +210,7 @@ impl Formats {
 
     /// Whether a cell of that format shows nothing, whatever it holds.
     pub(super) fn shows_nothing(&self, cell: usize) -> bool {
-        let Some(id) = self.cells.get(cell) else { return false };
-        self.codes.iter().any(|(i, code)| i == id && code.len() >= 3 && code.chars().all(|c| c == ';'))
+        self.cells.get(cell).is_some_and(|id| self.silent.contains(id))
     }
 }
 
