@@ -575,6 +575,14 @@ impl<'a> Loader<'a> {
                 checklists.push(data);
             }
         }
+        // A list that no questionnaire names would be asked of nobody, and nobody would be told.
+        let named = |file: &str| lists.iter().any(|list| *file == format!("{folder}/{list}.yml"));
+        for file in self.catalog.in_folder(folder).into_iter().filter(|f| f != name && !named(f)) {
+            if let Some(entry) = self.catalog.get(&file) {
+                let stray = Diagnostic::new(Code::UnknownFile, Place::File(entry.shown.clone()));
+                self.diags.push(stray.help(format!("name it under `checklists` in `{name}`, or take it out")));
+            }
+        }
         Some((id, QuestionnaireData { title, edition, checklists }))
     }
 

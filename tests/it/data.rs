@@ -262,6 +262,10 @@ fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
             lint("acts/dk-contractor-stop.yml", "roles: [contractor, employer]", "roles: []"),
             "missing-key: `roles` is missing: an alternative says whom it is about",
         ),
+        (
+            lint("sources.yml", "date: \"2015\"", "date: \"about 2015\""),
+            "bad-value: `about 2015` is not allowed here: a date",
+        ),
         (lint(a, "id: guide-a", "id: guide-a\nid: guide-a"), "malformed-yaml"),
         (lint(a, "    text: ", "\ttext: "), "malformed-yaml"),
     ];
@@ -270,6 +274,9 @@ fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
         let place = found.iter().find(|f| f.contains(want)).unwrap();
         assert!(place.split(' ').next().unwrap().matches(':').count() >= 2, "line and column: {place}");
     }
+    // The slip is a whole file: a list that no questionnaire names.
+    let unnamed = lint("guide/guide.yml", "a-general, ", "");
+    assert!(unnamed.iter().any(|f| f.starts_with("checklists/guide/a-general.yml unknown-file")), "{unnamed:#?}");
 }
 
 #[test]
