@@ -256,7 +256,12 @@ fn ledger(summary: &Summary) -> String {
 fn said(d: &Diagnostic) -> String {
     let place = d.place.within();
     let colon = if place.is_empty() { "" } else { ": " };
-    format!("{}{colon}{}[{}] {}", plain(&place), d.severity().id(), d.code.name(), plain(&d.message()))
+    // What a cell was taken for tells what stood in it.
+    let mut shown = d.clone();
+    for (_, value) in shown.args.iter_mut().filter(|(name, _)| *name == "taken") {
+        "…".clone_into(value);
+    }
+    format!("{}{colon}{}[{}] {}", plain(&place), d.severity().id(), d.code.name(), plain(&shown.message()))
 }
 
 /// Counts only: names stand in the reports.

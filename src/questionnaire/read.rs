@@ -566,11 +566,16 @@ impl Pass<'_> {
         entry.document = None;
         let understood = level.as_deref().and_then(|l| self.reader.evidence.option(l, &out.lang));
         let evidence = understood.and_then(|(id, _)| Evidence::ALL.into_iter().find(|e| e.code() == id));
-        if evidence.is_none() && matches!(entry.answer, Answer::Option(_)) {
-            out.say(say(Code::EvidenceMissing).raw(level.unwrap_or_default()));
+        match level {
+            Some(level) if evidence.is_none() => {
+                let allowed = self.reader.evidence.offered(&out.lang);
+                out.say(say(Code::EvidenceUnclear).raw(level).with("allowed", allowed));
+            }
+            None if matches!(entry.answer, Answer::Option(_)) => out.say(say(Code::EvidenceMissing)),
+            _ => {}
         }
         let signed = self.text_of(rows, column::SIGNED);
-        if signed.is_none() {
+        if self.signature(found).is_none() {
             out.say(Diagnostic::new(Code::UnsignedFinding, self.place(found, column::SIGNED)).with("number", number));
         }
         Some(Finding {
@@ -610,7 +615,7 @@ impl Pass<'_> {
                 let said = Diagnostic::new(code, self.place(found, column::ANSWER)).with("number", number);
                 unclear.push(said.raw(value.raw()).with("allowed", labels.offered(&out.lang)));
             }
-            Some(option)
+            option
         };
         let date = visit("date").map(|(found, value)| (found, profile::date(value)));
         let look = Look {
@@ -618,10 +623,9 @@ impl Pass<'_> {
             date: date.as_ref().and_then(|(_, d)| d.clone()),
             role: written("observer-role"),
             site: written("site"),
-            seen: option("seen", &self.reader.seen, Code::UnknownAnswer).flatten().map(|id| id == "seen"),
-            // What is not understood might be a yes: signs weigh as if it were, and that is said.
-            under_18: option("under-18", &self.reader.yes_no, Code::UnderAgeUnclear)
-                .is_some_and(|said| said.is_none_or(|id| id == "yes")),
+            seen: option("seen", &self.reader.seen, Code::UnknownAnswer).map(|id| id == "seen"),
+            // What is not understood is no yes, or a report would say what nobody wrote; the message says what hangs on it.
+            under_18: option("under-18", &self.reader.yes_no, Code::UnderAgeUnclear).is_some_and(|id| id == "yes"),
         };
         out.diagnostics.append(&mut unclear);
         if let Some((found, None)) = date {
@@ -693,6 +697,19 @@ impl Pass<'_> {
         SignState::Unknown
     }
 
+    /// Date and initials: the date, and both as they stand.
+    fn signature(&self, found: Found) -> Option<(String, String)> {
+        match self.value(found, column::SIGNED)? {
+            // A bare date says when, and not who.
+            CellValue::Date(_) => None,
+            value => {
+                let signed = trim(&value.raw()).to_owned();
+                let date = profile::date_in(&signed)?;
+                signed.chars().any(char::is_alphabetic).then_some((date, signed))
+            }
+        }
+    }
+
     fn closure(&self, rows: &[Found], number: &str, out: &mut Returned) -> Option<Closure> {
         let found = rows[0];
         if !self.agree(rows, column::FINDING) || !self.agree(rows, column::SIGNED) {
@@ -701,14 +718,8 @@ impl Pass<'_> {
         }
         let value = self.text(found, column::FINDING)?;
         let status = self.reader.closure.option(&value, &out.lang).map(|(id, _)| id.to_owned());
-        let date = self.value(found, column::SIGNED).and_then(|v| match v {
-            // A bare date says when, and not who.
-            CellValue::Date(_) => None,
-            v => profile::date_in(&v.raw()).map(|d| (d, trim(&v.raw()).to_owned())),
-        });
-        let has_initials = |signed: &str| signed.chars().any(char::is_alphabetic);
-        match (status, date) {
-            (Some(status), Some((date, signed))) if has_initials(&signed) => Some(Closure { status, signed, date }),
+        match (status, self.signature(found)) {
+            (Some(status), Some((date, signed))) => Some(Closure { status, signed, date }),
             _ => {
                 let place = self.place(found, column::FINDING);
                 out.say(Diagnostic::new(Code::UndatedClosure, place).with("number", number).raw(value));

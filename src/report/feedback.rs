@@ -308,6 +308,7 @@ fn is_internal(code: Code) -> bool {
         | Code::BadTemplate
         | Code::InternalFault
         | Code::EvidenceMissing
+        | Code::EvidenceUnclear
         | Code::EvidenceWithoutFinding
         | Code::UnsignedFinding
         | Code::UndatedClosure

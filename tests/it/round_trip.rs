@@ -304,6 +304,7 @@ fn a_finding_counts_instead_of_the_answer_and_its_evidence_is_asked_for() {
     put("wage-account", [Some("Yes"), None, None, None]);
     put("recruitment-fees", [None, Some("Document seen"), None, None]);
     put("meeting-in-person", [Some("Yes"), Some("E2"), None, Some("2026-10-02 AB")]);
+    put("interpreters", [Some("Yes, in place"), Some("E9"), None, Some("AB")]);
     let returned = read(&bench, &book);
     let finding = |id: &str| returned.findings.get(id).map(|f| (f.entry.answer.clone(), f.evidence));
     assert_eq!(finding("own-documents"), Some((Answer::Option("no".to_owned()), Evidence::E3)));
@@ -311,9 +312,11 @@ fn a_finding_counts_instead_of_the_answer_and_its_evidence_is_asked_for() {
     assert_eq!(finding("recruitment-fees"), None);
     assert_eq!(finding("meeting-in-person"), Some((Answer::Option("yes".to_owned()), Evidence::E2)));
     let codes = codes(&returned);
-    for code in [Code::EvidenceMissing, Code::EvidenceWithoutFinding, Code::UnsignedFinding] {
+    for code in [Code::EvidenceMissing, Code::EvidenceWithoutFinding, Code::EvidenceUnclear] {
         assert!(codes.contains(&code), "{}", code.name());
     }
+    // Neither at all, and initials without a date.
+    assert_eq!(codes.iter().filter(|code| **code == Code::UnsignedFinding).count(), 2, "{codes:?}");
 }
 
 proptest! {
