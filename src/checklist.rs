@@ -8,6 +8,7 @@ mod catalog;
 mod compose;
 mod convert;
 mod country;
+mod glossary;
 mod import;
 mod library;
 mod method;

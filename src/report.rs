@@ -13,6 +13,7 @@ mod feedback;
 mod files;
 mod first;
 mod form;
+mod goods;
 mod index;
 mod lines;
 mod locale;
@@ -285,6 +286,13 @@ impl Reporter {
     /// Acts that probably concern a firm, in words.
     pub fn duties(&self, setting: &Setting<'_>, reference: &Reference, firm: &Firm) -> Vec<DutyView> {
         duties::view(self.say(setting), reference, firm)
+    }
+
+    /// What to know of an answer for a day before the acts were held against their sources; `None` for a later day.
+    pub fn duties_earlier(&self, setting: &Setting<'_>, reference: &Reference) -> Option<String> {
+        let checked = reference.acts.values().map(|a| a.last_verified.as_str()).min().filter(|c| setting.date < *c)?;
+        let say = self.say(setting);
+        Some(say.fill("duties-earlier", &[("date", &say.date(setting.date)), ("checked", &say.date(checked))]))
     }
 
     fn say<'a>(&'a self, setting: &Setting<'a>) -> Say<'a> {

@@ -186,6 +186,7 @@ fn compare_profiles(group: &mut [Member], base: usize) {
                 "sectors" => own.sectors != theirs.sectors,
                 "employees" => own.employees != theirs.employees,
                 "levels" => own.levels != theirs.levels,
+                "goods" => own.goods != theirs.goods,
                 "subcontracting" => own.says_subcontracting != theirs.says_subcontracting,
                 id => crate::model::FactId::ALL.into_iter().any(|f| f.id() == id && own.fact(f) != theirs.fact(f)),
             };

@@ -16,7 +16,7 @@ use super::raw::{
 use super::yaml::{self, Spanned, Str};
 
 /// Ids that mean something else in results and workbooks.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "country",
     "sector",
     "workforce",
@@ -27,6 +27,7 @@ const RESERVED: [&str; 11] = [
     "housing",
     "eu-citizens",
     "third-country-citizens",
+    "goods",
     "under-18",
 ];
 
@@ -50,6 +51,16 @@ pub(super) struct Found {
     pub(super) numbers: Vec<(String, Place)>,
     /// Ids of questions and items.
     pub(super) items: Vec<Id>,
+    /// Records that age: their ids, when they are to be checked again, and where that stands.
+    pub(super) dated: Vec<Dated>,
+}
+
+/// A record that is to be checked again.
+#[derive(Clone, Debug)]
+pub(super) struct Dated {
+    pub(super) id: String,
+    pub(super) review_after: String,
+    pub(super) place: Place,
 }
 
 /// One file being converted.
@@ -288,6 +299,14 @@ impl File<'_> {
             self.bad_value(raw, "a date such as 2026-11-24");
         }
         raw.value.clone()
+    }
+
+    /// The date after which the record `id` is to be checked again.
+    pub(super) fn review_after(&mut self, id: &str, raw: &Str) -> String {
+        let date = self.date(raw);
+        let place = self.place(raw);
+        self.found.dated.push(Dated { id: id.to_owned(), review_after: date.clone(), place });
+        date
     }
 
     /// A date, or `undated`.

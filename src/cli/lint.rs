@@ -31,9 +31,9 @@ pub(super) fn run(args: &LintArgs, common: &Common, console: &Console) -> Outcom
     let words = library.as_ref().and_then(|l| l.words.get("report").cloned()).unwrap_or_default();
     if let Some(library) = &library {
         diags.0.extend(library.cases(&catalog).1.0);
-        for (file, id, review) in library.overdue(&date) {
-            let place = Place::File(format!("checklists/{file}").into());
-            diags.push(Diagnostic::new(Code::OverdueFact, place).with("id", id).with("date", review));
+        diags.0.extend(library.terms(&catalog).0);
+        for (place, id, review) in library.overdue(&date) {
+            diags.push(Diagnostic::new(Code::OverdueFact, place.clone()).with("id", id).with("date", review));
         }
         let templates = super::export::user_templates(&args.templates)?;
         if let Err(error) = Reporter::new(&templates, words) {

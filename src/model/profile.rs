@@ -107,6 +107,8 @@ pub struct Profile {
     pub employees: Option<u64>,
     /// Levels of subcontractors below it.
     pub levels: Option<u64>,
+    /// Goods it makes, grows or trades in and where they come from, as it wrote them. They decide nothing.
+    pub goods: Option<String>,
     /// Its own word on subcontracting, before it is held against `levels`.
     pub says_subcontracting: Fact,
     /// The yes/no facts, in the order of [`FactId::ALL`].

@@ -148,6 +148,8 @@ pub struct Note {
     pub id: Id,
     /// What it says.
     pub text: Text,
+    /// The countries it is about; empty if it holds anywhere.
+    pub countries: Vec<CountryCode>,
     /// Where from.
     pub source: SourceRef,
     /// P, S, B or U.
@@ -287,6 +289,8 @@ impl CountryFact {
 pub struct CountryInfo {
     /// Its code.
     pub code: CountryCode,
+    /// The country whose law holds where it has none of its own.
+    pub base: Option<CountryCode>,
     /// Its name.
     pub name: Text,
     /// The number to call in danger.

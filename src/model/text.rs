@@ -53,6 +53,11 @@ impl Words {
         Self(words)
     }
 
+    /// Where the words of `id` stand as they are said of one thing.
+    pub fn one(id: &str) -> String {
+        format!("{id}.one")
+    }
+
     /// The words of `id` in `lang`; the id itself where there are none, so that a gap is seen.
     pub fn get<'a>(&'a self, id: &'a str, lang: &Lang) -> &'a str {
         self.0.get(id).map_or(id, |t| t.get(lang))

@@ -477,7 +477,7 @@ impl<'a> Writer<'a> {
                 self.list("sign", &options, &[]).map(Some)
             }
             Field::Fact(id) => match id.as_str() {
-                "name" | "employees" | "levels" | "site" | "date" | "observer-role" => Ok(None),
+                "name" | "employees" | "levels" | "goods" | "site" | "date" | "observer-role" => Ok(None),
                 "country" => {
                     let labels =
                         self.o.reference.countries.values().map(|c| c.name.get(self.o.lang).to_owned()).collect();

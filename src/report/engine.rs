@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
+use super::say;
 use crate::assets::{self, Folder};
 use crate::error::{Error, Result};
 use crate::model::{Lang, Words, fill};
@@ -70,16 +71,18 @@ pub fn is_template(name: &str) -> bool {
     name == SCRIPT || [".html", ".txt"].iter().any(|suffix| name.ends_with(suffix))
 }
 
-/// `t(key="…", name=value)`: words of that id in the page's language. A missing word is an error: a page with a gap in
+/// `t(key="…", name=value)`: words of that id in the page's language; where they have a form for one thing, `n` decides
+/// between the two. A missing word is an error: a page with a gap in
 /// it must not be handed out.
 fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
     let key: String = args.must_get("key")?;
     let tag: String = state.get("lang")?.unwrap_or_else(|| "en".to_owned());
     let lang: Lang = tag.parse().map_err(tera::Error::message)?;
-    let text = words.text(&key).ok_or_else(|| tera::Error::message(format!("there is no word `{key}`")))?;
     let values: Vec<(String, String)> =
         args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let form = say::form(words, &lang, &key, &values);
+    let text = words.text(&form).ok_or_else(|| tera::Error::message(format!("there is no word `{key}`")))?;
     fill(text.get(&lang), &values)
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
 }

@@ -305,6 +305,8 @@ fn is_internal(code: Code) -> bool {
         | Code::UnderAgeUnclear
         | Code::UnknownFormat
         | Code::OverdueFact
+        | Code::EmergencyNumber
+        | Code::GlossaryTerm
         | Code::BadTemplate
         | Code::InternalFault
         | Code::EvidenceMissing

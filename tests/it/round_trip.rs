@@ -15,6 +15,7 @@ fn filled(bench: &Bench, lang: &Lang, choose: &dyn Fn(usize) -> usize) -> Dossie
     let mut build = Build::new("DK", "cleaning").chain(Fact::Yes, Some(2));
     build.0.profile.name = Some("Eksempel & Søn <b> ApS".to_owned());
     build.0.profile.employees = Some(42);
+    build.0.profile.goods = Some("kaffe (Brasilien)\ntøj (Bangladesh)".to_owned());
     for (n, fact) in FactId::ALL.into_iter().enumerate() {
         build.0.profile.set(
             fact,
