@@ -88,7 +88,7 @@ fn invited_is_answered_and_not_answered_and_everybody_due_has_a_text_in_their_la
         assert!(row.is_some(), "{name} in the sheet of the ledger");
     }
     let index = sandbox.read("out/index.html");
-    assert!(index.contains("Inviteret: 5. Af disse har 2 svaret, og 3 har endnu ikke."), "totals on the page");
+    assert!(index.contains("Inviteret: 5. Besvaret: 2. Endnu ikke besvaret: 3."), "totals on the page");
 }
 
 #[test]
