@@ -122,6 +122,21 @@ pub(super) fn sheets<'a>(questionnaire: &'a Questionnaire, role: Role, lang: &La
             rows: question_rows(questionnaire, &block.questions, lang),
         });
     }
+    out.retain(|plan| !plan.rows.is_empty());
+    out
+}
+
+/// The sheets of an exercise: what is asked of a supplier and what an observer notes, in one workbook.
+pub(super) fn exercise<'a>(questionnaire: &'a Questionnaire, lang: &Lang) -> Vec<Plan<'a>> {
+    let both = [Role::Supplier, Role::Observer].into_iter().flat_map(|role| sheets(questionnaire, role, lang));
+    both.filter(|plan| !plan.rows.is_empty()).collect()
+}
+
+/// The columns of an exercise: an answer and, if one likes, why.
+pub(super) fn exercise_columns(kind: Kind) -> Vec<(u16, &'static str)> {
+    let asked = [column::NUMBER, column::QUESTION, column::WHY, column::ANSWER, column::COMMENT];
+    let mut out = columns(kind, Role::Supplier);
+    out.retain(|(column, _)| asked.contains(column));
     out
 }
 
