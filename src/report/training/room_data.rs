@@ -90,7 +90,7 @@ struct RoomView {
     lowest: Option<String>,
     middle: Option<String>,
     highest: Option<String>,
-    /// What is to be said of files, without their names.
+    /// What is to be said of files, without their names and codes.
     ledger: Vec<LedgerView>,
     counted: usize,
     left_out: usize,
@@ -99,9 +99,9 @@ struct RoomView {
 
 #[derive(Serialize)]
 struct LedgerView {
-    code: Option<String>,
+    n: usize,
     status: String,
-    messages: Vec<String>,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -370,22 +370,17 @@ impl Room {
         }
     }
 
-    /// Files without their names: a participant may have put a name there.
+    /// What is to be said of files, counted: a participant may have put a name into the name of a file, and a code is
+    /// nobody else's business.
     fn ledger(&self, say: Say<'_>) -> Vec<LedgerView> {
-        let worth = self.files.iter().filter(|f| !f.diagnostics.is_empty());
-        worth
-            .map(|f| LedgerView {
-                code: f.supplier.clone(),
-                status: say.t(status(f.status)),
-                messages: f
-                    .diagnostics
-                    .iter()
-                    .map(|d| files::message(say, d))
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .collect(),
-            })
-            .collect()
+        let mut counts: BTreeMap<(Status, String), usize> = BTreeMap::new();
+        for file in &self.files {
+            for diagnostic in &file.diagnostics {
+                *counts.entry((file.status, files::message(say, diagnostic))).or_default() += 1;
+            }
+        }
+        let line = |((s, message), n): ((Status, String), usize)| LedgerView { n, status: say.t(status(s)), message };
+        counts.into_iter().rev().map(line).collect()
     }
 
     fn changes(&self, say: Say<'_>, before: &Self) -> BeforeView {
