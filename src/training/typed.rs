@@ -46,7 +46,8 @@ impl TypedTable {
     /// The phrase that says what is wrong.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, &'static str> {
         let text = std::str::from_utf8(bytes).map_err(|_| "typed-broken")?;
-        let text = text.trim_start_matches('\u{feff}');
+        // With one kind of line end the reader counts lines as people do.
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let first = text.lines().next().unwrap_or_default();
         let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|d| first.bytes().filter(|b| b == d).count());
         let mut reader = csv::ReaderBuilder::new()

@@ -21,6 +21,7 @@ mod nordic;
 mod properties;
 mod reports;
 mod review;
+mod room;
 mod round_trip;
 mod support;
 mod training;
