@@ -3,6 +3,7 @@
 //! The order of results is the order of names, whatever thread did what. A fault in one file costs that file; one in the
 //! score or the pages of a supplier, whose files are accounted for by then, ends the run and names the supplier.
 
+mod agree;
 mod digest;
 mod disk;
 mod filled;
@@ -16,6 +17,9 @@ mod output;
 mod review;
 mod sample;
 mod workbook;
+
+pub(crate) use digest::digest;
+pub(crate) use input::read as read_file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,10 +45,12 @@ use self::manifest::Manifest;
 use self::output::{Output, Page};
 use self::workbook::{Read, Shelf, read_apart};
 
+pub use agree::{Compared, Differs, ListAgreement, agree};
 pub use disk::{write_atomic, write_new};
 pub use gather::Gathered;
 pub use input::{Input, Inputs, find_inputs};
 pub use legacy::ENCRYPTED;
+pub use output::{made_as, unwrite_folder, write_folder};
 pub use review::{Made, Queue, queue};
 pub use sample::{Checked, Drawn, Stratum, check, draw, interval};
 pub use workbook::read_answers;

@@ -4,6 +4,7 @@
 //! unreadable or only partly read (with `--strict`: or has warnings) · 4 finished, and `--fail-on` was met · 130, 143
 //! interrupted.
 
+mod agree;
 mod assess;
 mod card;
 mod duties;
@@ -19,6 +20,7 @@ mod review;
 mod sample;
 mod schema;
 mod show;
+mod train;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -95,6 +97,10 @@ enum Command {
     Review(review::ReviewArgs),
     /// Draw a sample of answers for a second assessor, and compare
     Sample(sample::SampleArgs),
+    /// Compare two assessors, or two observers, of one supplier
+    Agree(agree::AgreeArgs),
+    /// Train a room on a case: make the pack, grade what came back, remove it
+    Train(train::TrainArgs),
     /// List what there is: questionnaires, sectors, countries, languages, methods, training cases, templates
     List(list::ListArgs),
     /// Show a questionnaire, sector, country, method or training case as Markdown
@@ -149,6 +155,8 @@ pub fn main() -> ExitCode {
         Command::Assess(args) => assess::run(args, &cli.common, &console),
         Command::Review(args) => review::run(args, &cli.common, &console),
         Command::Sample(args) => sample::run(args, &cli.common, &console),
+        Command::Agree(args) => agree::run(args, &cli.common, &console),
+        Command::Train(args) => train::run(args, &cli.common, &console),
         Command::List(args) => list::run(args, &cli.common, &console),
         Command::Show(args) => show::run(args, &cli.common, &console),
         Command::Duties(args) => duties::run(args, &cli.common, &console),

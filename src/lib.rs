@@ -23,6 +23,9 @@
 //! | all of it, for many files | [`batch::assess`]; without writing, [`batch::survey`] |
 //! | a reviewer's queue, made and read back | [`batch::queue`], [`batch::Queue`] |
 //! | a sample for a second assessor, drawn and compared | [`batch::draw`], [`batch::check`] |
+//! | two assessors of one supplier, compared | [`batch::agree`] |
+//! | a room that trains on a case: what it gets, what it answered | [`training::pack`], [`training::grade`] |
+//! | how far raters agree, exactly | [`score::agreement`] |
 //!
 //! What a file may do to the program, and how it is read in spite of it, stands at the head of [`questionnaire`]: a guard
 //! reads each file once, under [`questionnaire::Limits`], and hands on a clean copy.
@@ -44,6 +47,7 @@
 //! | [`score`] | model |
 //! | [`report`] | model, diag, error, assets, duties |
 //! | [`batch`] | model, diag, error, checklist, questionnaire, score, report |
+//! | [`training`] | model, diag, error, checklist, questionnaire, score, report, batch |
 //! | `cli` | everything |
 //!
 //! # Principles
@@ -95,6 +99,7 @@ pub mod model;
 pub mod questionnaire;
 pub mod report;
 pub mod score;
+pub mod training;
 
 /// The README's example, held by a test.
 #[cfg(doctest)]

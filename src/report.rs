@@ -23,6 +23,8 @@ mod row;
 mod say;
 mod sheets;
 mod signs;
+mod table;
+mod training;
 mod work;
 mod workbook;
 
@@ -44,6 +46,7 @@ pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
 pub use self::workbook::PortfolioBook;
 
 /// One supplier, read and scored.

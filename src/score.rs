@@ -5,6 +5,7 @@
 //! [`Method`]; only the rules on signs are code, for no weighting can express them.
 
 mod actions;
+pub mod agreement;
 mod controls;
 mod exposure;
 mod flags;

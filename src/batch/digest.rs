@@ -7,7 +7,7 @@ use std::io::Read as _;
 use sha2::{Digest, Sha256};
 
 /// Digest of bytes, as lower-case hexadecimal digits.
-pub(super) fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

@@ -115,7 +115,7 @@ fn is_system(name: &str) -> bool {
 }
 
 /// Reads a file into memory, once, if it is an ordinary file of a fair size.
-pub(super) fn read(path: &Path, name: &Arc<str>, limits: &Limits) -> std::result::Result<Vec<u8>, Box<Diagnostic>> {
+pub(crate) fn read(path: &Path, name: &Arc<str>, limits: &Limits) -> std::result::Result<Vec<u8>, Box<Diagnostic>> {
     let place = || Place::File(name.clone());
     let trouble = |e: &std::io::Error| {
         let phrase = match e.kind() {

@@ -18,6 +18,8 @@ use super::disk::{self, Draft, write_atomic};
 const MANIFEST: &str = "run.json";
 const LOCK: &str = ".lock";
 const JOURNAL: &str = ".journal";
+/// Key of a manifest that says what its folder was made as.
+const MADE: &str = "made";
 
 /// A file that a run wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,6 +262,79 @@ impl Output {
         let text = serde_json::to_string_pretty(&head)? + "\n";
         write_atomic(&self.folder.join(MANIFEST), text.as_bytes())
     }
+}
+
+/// Writes a folder in one go: files, and the manifest last. `made` says what the folder is; one that an earlier run made
+/// for something else is refused. `head` goes into the manifest.
+///
+/// # Errors
+/// If the folder is in use or holds what is not ours, or the disk does not take it.
+pub fn write_folder(
+    folder: &Path,
+    made: &str,
+    mut head: serde_json::Map<String, serde_json::Value>,
+    files: Vec<(String, Vec<u8>)>,
+    force: bool,
+) -> Result<()> {
+    if let Some(other) = manifest_of(folder)
+        && other.get(MADE).and_then(serde_json::Value::as_str) != Some(made)
+        && !force
+    {
+        return Err(Error::Foreign { path: folder.join(MANIFEST) });
+    }
+    let mut output = Output::open(folder, force)?;
+    let pages: Vec<Page> = files.into_iter().map(|(name, bytes)| Page { name, bytes, key: String::new() }).collect();
+    if let Err(refused) = output.check(pages.iter().map(|p| p.name.as_str())) {
+        output.withdraw()?;
+        return Err(refused);
+    }
+    head.insert("schema".to_owned(), super::manifest::SCHEMA.into());
+    head.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
+    head.insert(MADE.to_owned(), made.into());
+    output.write(&pages)?;
+    output.finish(serde_json::Value::Object(head))
+}
+
+/// What the manifest of a folder says it was made as, and the files it lists with their digests. `None` if the folder has
+/// no manifest of ours that says so.
+pub fn made_as(folder: &Path) -> Option<(String, BTreeMap<String, String>)> {
+    let manifest = manifest_of(folder)?;
+    let made = manifest.get(MADE)?.as_str()?.to_owned();
+    let outputs: Vec<Entry> = serde_json::from_value(manifest.get("outputs")?.clone()).ok()?;
+    Some((made, outputs.into_iter().map(|e| (e.file, e.sha256)).collect()))
+}
+
+fn manifest_of(folder: &Path) -> Option<serde_json::Value> {
+    let value: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join(MANIFEST)).ok()?).ok()?;
+    (value.get("schema")?.as_str()? == super::manifest::SCHEMA).then_some(value)
+}
+
+/// Removes what the manifest of such a folder lists, if it still is what it was, and the manifest. Returns names of files
+/// that were removed, and of those that were changed since and stay.
+///
+/// # Errors
+/// If another run works in the folder, or a file cannot be removed.
+pub fn unwrite_folder(folder: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    let mut output = Output::open(folder, true)?;
+    let (mut removed, mut left) = (Vec::new(), Vec::new());
+    for (name, entries) in std::mem::take(&mut output.earlier) {
+        let path = folder.join(&name);
+        let Some(now) = output.digest_of(&name) else { continue };
+        if entries.iter().any(|e| e.sha256 == now) {
+            std::fs::remove_file(&path).map_err(|source| Error::Write { path, source })?;
+            removed.push(name);
+        } else {
+            left.push(name);
+        }
+    }
+    for name in [MANIFEST, JOURNAL, LOCK] {
+        let path = folder.join(name);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(Error::Write { path, source }),
+            _ => {}
+        }
+    }
+    Ok((removed, left))
 }
 
 /// What earlier runs of ours wrote here or were about to: from the manifest, and from the journal of a run that was

@@ -165,35 +165,51 @@ fn read_book(
     Ok((returned, selection))
 }
 
+/// One workbook as a dossier of its own.
+pub(super) struct One {
+    pub(super) dossier: Dossier,
+    pub(super) selection: Selection,
+    pub(super) role: Role,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
 /// Reads the workbooks of one supplier into a dossier, for an assessor's form.
 ///
 /// # Errors
 /// If the file holds no readable questionnaire.
 pub fn read_answers(library: &Library, path: &Path) -> Result<(Dossier, Selection)> {
+    let one = read_dossier(library, path)?;
+    if one.role != Role::Supplier {
+        return Err(Error::NoInput(format!(
+            "{}: this is the form of an {}; the supplier's answers are wanted",
+            path.display(),
+            one.role.id()
+        )));
+    }
+    Ok((one.dossier, one.selection))
+}
+
+/// Reads one workbook, of whatever role, as if it were all there is of its supplier.
+pub(super) fn read_dossier(library: &Library, path: &Path) -> Result<One> {
     let shelf = Shelf::new(library, None);
     let name: Arc<str> = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default().into();
     let fail = |d: &Diagnostic| Error::NoInput(format!("{}: {}", path.display(), d.message_without_options()));
     let bytes = input::read(path, &name, &Limits::default()).map_err(|d| fail(&d))?;
     let book = Book::open(&bytes, &name, &Limits::default()).map_err(|d| fail(&d))?;
     let mut diagnostics = Vec::new();
-    let (returned, selection) = read_book(&shelf, &book, &mut diagnostics).map_err(|d| fail(&d))?;
-    if returned.role != Role::Supplier {
-        return Err(Error::NoInput(format!(
-            "{}: this is the form of an {}; the supplier's answers are wanted",
-            path.display(),
-            returned.role.id()
-        )));
-    }
+    let (mut returned, selection) = read_book(&shelf, &book, &mut diagnostics).map_err(|d| fail(&d))?;
+    diagnostics.append(&mut returned.diagnostics);
+    let role = returned.role;
     let record = FileRecord {
         file: name,
         sha256: String::new(),
-        role: Some(returned.role),
+        role: Some(role),
         status: Status::Scored,
         supplier: None,
-        diagnostics,
+        diagnostics: Vec::new(),
     };
     let part = Part { returned, selection, corrections: BTreeMap::new() };
     let (mut gathered, _) = gather::join(vec![Read { record, part: Some(part), outcomes: Vec::new() }], &shelf.guests);
     let gathered = gathered.pop().ok_or_else(|| Error::NoInput(format!("{}: nothing was read", path.display())))?;
-    Ok((gathered.dossier, gathered.selection))
+    Ok(One { dossier: gathered.dossier, selection: gathered.selection, role, diagnostics })
 }

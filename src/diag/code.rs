@@ -104,13 +104,35 @@ codes! {
     ForeignWorkbook "foreign-workbook" Error "this is not one of our questionnaires; send the workbook that was filled in"
         "No question of ours is found in the workbook; or its `_meta` sheet does not say what it is, and fewer than half of the ids, numbers or texts of any of our lists are found in it."
     OwnList "own-list" Error "this is {kind}, which holds nobody's answers; leave it out of the inputs"
-        "Among the inputs is a workbook that lygte made for another purpose. A queue is given with --reviewed, a sample with `lygte sample --check`."
+        "Among the inputs is a workbook that lygte made for another purpose. A queue is given with --reviewed, a sample with `lygte sample --check`, a training exercise is read by `lygte train grade`."
     UnknownFormat "unknown-format" Error "the workbook says that it has a format which this version does not know; use the version it was made with, or ask for it on a new questionnaire"
         "The value of `format` in the hidden sheet `_meta` is another than this version writes. Nothing is guessed about what stands where."
     MacrosIgnored "macros-ignored" Note "the workbook holds macros; they were not run"
         "lygte reads what is stored in cells and never runs anything that comes in a file."
     InternalFault "internal-fault" Error "this file met a fault in lygte; please report it"
         "A bug of ours. The other files are not touched by it. Please report it with the file, if you may share it."
+
+    // Exercises of a training room
+    BlankExercise "blank-exercise" Warning "nothing is filled in; it is not counted"
+        "A participant's workbook or form came back empty. The room is counted without it."
+    HalfExercise "half-exercise" Note "{answered} of {asked} lines are answered; the others count as left open"
+        "A participant did not answer everything. What is answered counts."
+    OtherCase "other-case" Error "this is the exercise of the case `{case}`; the room's is `{key}`, so it is not counted"
+        "The room is graded with one key. To grade the other case, run `lygte train grade` again with --key and its id."
+    OtherLanguage "other-language" Note "filled in in `{lang}`; answers are understood in every language"
+        "The workbook is in another language than the page. Its answers count like all others."
+    NoExercise "no-exercise" Error "this is a questionnaire for real use and no exercise; it is left out"
+        "A workbook for suppliers lies among those of the participants. Real answers do not belong in a training room: keep it elsewhere, and read it with `lygte assess`."
+    NoCode "no-code" Note "no code stands in it; its page is `{shown}`"
+        "The hidden sheet `_meta` is gone, or a typed row has no code. The answers count; the participant cannot find them by the code."
+    SameCode "same-code" Note "another file has the code `{code}` too; the page of this one is `{shown}`"
+        "One workbook was handed to several participants, or saved twice. Each file counts as one participant; remove what was saved twice."
+    SameExercise "same-exercise" Note "a copy, byte by byte, of a file that is counted already"
+        "A copy of a file that is there already."
+    TypedFile "typed-file" Error "{problem}"
+        "The table of typed paper forms cannot be read. Type into the file `typed.csv` of the pack and leave its first row as it is."
+    TypedAnswer "typed-answer" Warning "line {row}: what is typed for question {number} is none of its codes ({allowed}); it counts as left open"
+        "The paper form prints a code beside each answer; a row of the table holds these codes. Compare with the paper and correct the table."
 
     // What was found in a workbook
     OtherRevision "other-revision" Warning "made from another revision than today's {today}: answers were matched by id"
@@ -289,6 +311,12 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("own-review", "the queue of a review"),
     ("own-sample", "a sample for a second assessor"),
     ("own-portfolio", "the portfolio of a run"),
+    ("own-exercise", "a workbook of a training exercise"),
+    (
+        "typed-header",
+        "the first row does not name the columns `code`, `case` and the numbers of the form; type into the file of the pack",
+    ),
+    ("typed-broken", "the table breaks off or is not UTF-8; save it as CSV UTF-8"),
     ("not-found", "there is no such file"),
     ("no-permission", "you may not read it"),
     ("not-a-file", "it is not a regular file but a folder, pipe or device"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CountryCode, Evidence, Id, Lang, Profile, SignState, Text};
+use super::{CountryCode, Evidence, Id, Lang, Profile, Question, Questionnaire, SignState, Text};
 
 /// One training case.
 #[derive(Clone, Debug)]
@@ -43,6 +43,29 @@ impl Case {
     /// The sentence of the story with that id.
     pub fn sentence(&self, id: &Id) -> Option<&Text> {
         self.story.iter().flat_map(|p| &p.sentences).find(|s| s.id == *id).map(|s| &s.text)
+    }
+
+    /// What participants answer: of the questionnaire that the case is about, the questions of the key and the signs of
+    /// the case. Facts about the supplier are given, so nobody is asked for them.
+    pub fn exercise(&self, form: &Questionnaire) -> Questionnaire {
+        let keep = |questions: &mut Vec<Question>| {
+            for question in questions.iter_mut() {
+                question.items.retain(|item| self.key.iter().any(|e| e.item == item.id));
+            }
+            questions.retain(|q| !q.items.is_empty());
+        };
+        let mut out = form.clone();
+        out.profile.fields.clear();
+        out.visit.fields.clear();
+        keep(&mut out.exposure.questions);
+        out.controls.iter_mut().for_each(|block| keep(&mut block.questions));
+        out.signs.signs.retain(|sign| self.signs.iter().any(|s| s.sign == sign.id));
+        out
+    }
+
+    /// The key's entry on an item.
+    pub fn entry(&self, item: &Id) -> Option<&KeyEntry> {
+        self.key.iter().find(|e| e.item == *item)
     }
 }
 

@@ -75,6 +75,12 @@ impl Words {
         self.0.get(id)
     }
 
+    /// These words and others; where both have an id, the others'.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        Self(self.0.iter().chain(&others.0).map(|(id, text)| (id.clone(), text.clone())).collect())
+    }
+
     /// All ids, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

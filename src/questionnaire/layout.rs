@@ -70,8 +70,14 @@ pub(super) struct Plan<'a> {
     pub(super) rows: Vec<Row<'a>>,
 }
 
-/// The sheets of a role, without the first and the hidden ones.
+/// The sheets of a role, without the first and the hidden ones. A sheet on which nothing is asked is left out.
 pub(super) fn sheets<'a>(questionnaire: &'a Questionnaire, role: Role, lang: &Lang) -> Vec<Plan<'a>> {
+    let mut out = plans(questionnaire, role, lang);
+    out.retain(|plan| !plan.rows.is_empty());
+    out
+}
+
+fn plans<'a>(questionnaire: &'a Questionnaire, role: Role, lang: &Lang) -> Vec<Plan<'a>> {
     let facts = |sheet: &'a crate::model::ProfileSheet, kind| Plan {
         kind,
         name: &sheet.sheet,
@@ -113,7 +119,7 @@ pub(super) fn sheets<'a>(questionnaire: &'a Questionnaire, role: Role, lang: &La
             rows: question_rows(questionnaire, &exposure.questions, lang),
         },
     ];
-    for block in questionnaire.controls.iter().filter(|b| !b.questions.is_empty()) {
+    for block in &questionnaire.controls {
         out.push(Plan {
             kind: Kind::Controls,
             name: &block.sheet,
@@ -122,6 +128,19 @@ pub(super) fn sheets<'a>(questionnaire: &'a Questionnaire, role: Role, lang: &La
             rows: question_rows(questionnaire, &block.questions, lang),
         });
     }
+    out
+}
+
+/// The sheets of an exercise: what is asked of a supplier and what an observer notes, in one workbook.
+pub(super) fn exercise<'a>(questionnaire: &'a Questionnaire, lang: &Lang) -> Vec<Plan<'a>> {
+    [Role::Supplier, Role::Observer].into_iter().flat_map(|role| sheets(questionnaire, role, lang)).collect()
+}
+
+/// The columns of an exercise: an answer and, if one likes, why.
+pub(super) fn exercise_columns(kind: Kind) -> Vec<(u16, &'static str)> {
+    let asked = [column::NUMBER, column::QUESTION, column::WHY, column::ANSWER, column::COMMENT];
+    let mut out = columns(kind, Role::Supplier);
+    out.retain(|(column, _)| asked.contains(column));
     out
 }
 

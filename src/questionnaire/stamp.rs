@@ -12,6 +12,9 @@ use super::layout::META;
 /// Version of the workbook's format.
 pub(super) const FORMAT: &str = "lygte/workbook/1";
 
+/// Version of the format of an exercise.
+const EXERCISE: &str = "lygte/exercise/1";
+
 /// What a workbook says it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -105,10 +108,53 @@ impl Stamp {
     }
 }
 
+/// What a workbook of a training exercise says it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExerciseStamp {
+    /// The case, by id.
+    pub case: String,
+    /// The participant's code.
+    pub code: String,
+    /// Its language.
+    pub lang: Lang,
+    /// Revision of the questionnaire that the case is about.
+    pub revision: String,
+}
+
+impl ExerciseStamp {
+    /// The lines of `_meta`.
+    pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("format", EXERCISE.to_owned()),
+            ("case", self.case.clone()),
+            ("code", self.code.clone()),
+            ("language", self.lang.to_string()),
+            ("revision", self.revision.clone()),
+        ]
+    }
+
+    /// Reads `_meta`; `None` if the workbook has none, or is none of an exercise. What is missing in it is empty.
+    pub fn read(book: &Book) -> Option<Self> {
+        let sheet = meta(book)?;
+        let get = |key: &str| value(sheet, key).unwrap_or_default();
+        (get("format") == EXERCISE).then(|| Self {
+            case: get("case"),
+            code: get("code"),
+            lang: get("language").parse().unwrap_or_else(|_| Lang::english()),
+            revision: get("revision"),
+        })
+    }
+}
+
 /// Lists and reports that lygte makes hold the ids and numbers of questions too, but nobody's answers.
 fn refuse_other(book: &Book, sheet: &Sheet) -> Result<(), Box<Diagnostic>> {
     let Some(format) = value(sheet, "format").filter(|f| f != FORMAT) else { return Ok(()) };
-    let kinds = [("review", "own-review"), ("sample", "own-sample"), ("portfolio", "own-portfolio")];
+    let kinds = [
+        ("review", "own-review"),
+        ("sample", "own-sample"),
+        ("portfolio", "own-portfolio"),
+        ("exercise", "own-exercise"),
+    ];
     let kind = kinds.into_iter().find(|(kind, _)| format.starts_with(&format!("lygte/{kind}/")));
     let refusal = match kind {
         Some((_, phrase)) => Diagnostic::new(Code::OwnList, whole(&book.file)).phrase("kind", phrase),

@@ -15,7 +15,7 @@ use crate::model::{
 use super::layout::{
     self, FIRST_ROW, Field, HEADER_ROW, INTRO_ROW, Kind, LISTS, META, PROGRESS_ROW, Plan, Row, TITLE_ROW, column,
 };
-use super::stamp::Stamp;
+use super::stamp::{ExerciseStamp, Stamp};
 
 /// What to write, and for whom.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,19 @@ pub struct WriteOptions<'a> {
     pub answers: Option<&'a Dossier>,
 }
 
+/// A training exercise, for one participant.
+#[derive(Clone, Copy, Debug)]
+pub struct Exercise<'a> {
+    /// What it is.
+    pub stamp: &'a ExerciseStamp,
+    /// Names of countries and sectors.
+    pub reference: &'a Reference,
+    /// Heading of the first sheet.
+    pub title: &'a str,
+    /// What to know, as headings and texts.
+    pub notes: &'a [(String, String)],
+}
+
 /// Longest text in an Excel cell, in UTF-16 units.
 const CELL_UNITS: usize = 32_767;
 
@@ -45,6 +58,24 @@ const CELL_UNITS: usize = 32_767;
 /// If a text is longer than Excel allows, or the workbook cannot be put together.
 pub fn write(questionnaire: &Questionnaire, options: &WriteOptions<'_>) -> Result<Vec<u8>> {
     Writer::new(questionnaire, options).write().map_err(|e| Error::Workbook(e.to_string()))
+}
+
+/// Writes a participant's workbook of an exercise. The same arguments give the same bytes.
+///
+/// # Errors
+/// If a text is longer than Excel allows, or the workbook cannot be put together.
+pub fn write_exercise(questionnaire: &Questionnaire, exercise: &Exercise<'_>) -> Result<Vec<u8>> {
+    let options = WriteOptions {
+        role: Role::Supplier,
+        lang: &exercise.stamp.lang,
+        supplier_id: None,
+        supplier_name: None,
+        country: None,
+        reference: exercise.reference,
+        answers: None,
+    };
+    let writer = Writer { exercise: Some(exercise), ..Writer::new(questionnaire, &options) };
+    writer.write().map_err(|e| Error::Workbook(e.to_string()))
 }
 
 /// Widths of columns, in characters.
@@ -100,6 +131,8 @@ impl Formats {
 struct Writer<'a> {
     q: &'a Questionnaire,
     o: &'a WriteOptions<'a>,
+    /// Set for a training exercise.
+    exercise: Option<&'a Exercise<'a>>,
     formats: Formats,
     /// Lists of labels for drop-downs, by defined name.
     lists: BTreeMap<String, Vec<String>>,
@@ -107,7 +140,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(q: &'a Questionnaire, o: &'a WriteOptions<'a>) -> Self {
-        Self { q, o, formats: Formats::new(), lists: BTreeMap::new() }
+        Self { q, o, exercise: None, formats: Formats::new(), lists: BTreeMap::new() }
     }
 
     fn word(&self, id: &'a str) -> &'a str {
@@ -115,14 +148,20 @@ impl<'a> Writer<'a> {
     }
 
     fn write(mut self) -> std::result::Result<Vec<u8>, XlsxError> {
-        let plans = layout::sheets(self.q, self.o.role, self.o.lang);
+        let plans = match self.exercise {
+            Some(_) => layout::exercise(self.q, self.o.lang),
+            None => layout::sheets(self.q, self.o.role, self.o.lang),
+        };
         let mut workbook = Workbook::new();
         // A fixed date: the same questionnaire is the same file, byte for byte.
         let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
         workbook.set_properties(
             &DocProperties::new().set_title(self.q.title.get(self.o.lang)).set_creation_datetime(&made),
         );
-        self.start(workbook.add_worksheet(), &plans)?;
+        match self.exercise {
+            Some(exercise) => self.start_exercise(workbook.add_worksheet(), exercise)?,
+            None => self.start(workbook.add_worksheet(), &plans)?,
+        }
         for plan in &plans {
             self.sheet(workbook.add_worksheet(), plan)?;
         }
@@ -135,7 +174,7 @@ impl<'a> Writer<'a> {
         }
         let meta = workbook.add_worksheet().set_name(META)?;
         meta.set_hidden(true);
-        for (row, (key, value)) in (0..).zip(self.stamp().lines()) {
+        for (row, (key, value)) in (0..).zip(self.lines()) {
             meta.write_string(row, 0, key)?;
             meta.write_string(row, 1, shorten(&value))?;
         }
@@ -144,6 +183,31 @@ impl<'a> Writer<'a> {
             workbook.define_name(name, &format!("={LISTS}!${letter}$1:${letter}${}", labels.len()))?;
         }
         workbook.save_to_buffer()
+    }
+
+    /// The lines of `_meta`.
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        self.exercise.map_or_else(|| self.stamp().lines(), |e| e.stamp.lines())
+    }
+
+    /// The columns of a sheet.
+    fn columns(&self, kind: Kind) -> Vec<(u16, &'static str)> {
+        if self.exercise.is_some() { layout::exercise_columns(kind) } else { layout::columns(kind, self.o.role) }
+    }
+
+    fn start_exercise(&self, sheet: &mut Worksheet, exercise: &Exercise<'_>) -> std::result::Result<(), XlsxError> {
+        let f = &self.formats;
+        sheet.set_name(self.word("sheet-start"))?;
+        page(sheet);
+        sheet.set_column_width(0, HEADING_WIDTH)?.set_column_width(1, START_WIDTH)?;
+        sheet.write_string_with_format(0, 0, exercise.title, &f.heading)?;
+        for (row, (heading, text)) in (2..).zip(exercise.notes) {
+            sheet.write_string_with_format(row, 0, heading, &f.stem)?;
+            sheet.write_string_with_format(row, 1, text, &f.text)?;
+            tall(sheet, row, &[(text, START_WIDTH), (heading, HEADING_WIDTH - 6)])?;
+        }
+        protect(sheet);
+        Ok(())
     }
 
     fn stamp(&self) -> Stamp {
@@ -257,7 +321,7 @@ impl<'a> Writer<'a> {
         tall(sheet, INTRO_ROW, &[(plan.intro.get(lang), QUESTION_WIDTH)])?;
         let last = FIRST_ROW + u32::try_from(plan.rows.len()).unwrap_or(0);
         self.progress(sheet, plan, last)?;
-        let columns = layout::columns(plan.kind, self.o.role);
+        let columns = self.columns(plan.kind);
         for (column, word) in &columns {
             sheet.write_string_with_format(HEADER_ROW, *column, self.word(word), &self.formats.head)?;
         }
@@ -360,7 +424,9 @@ impl<'a> Writer<'a> {
         if let Some(validation) = self.validation(field, false)? {
             sheet.add_data_validation(row, column::ANSWER, row, column::ANSWER, &validation)?;
         }
-        if kind == Kind::Controls {
+        if kind == Kind::Controls && self.exercise.is_some() {
+            sheet.write_blank(row, column::COMMENT, &own)?;
+        } else if kind == Kind::Controls {
             let texts = [
                 (column::DOCUMENT, entry.and_then(|e| e.document.as_deref())),
                 (column::COMMENT, entry.and_then(|e| e.comment.as_deref())),
@@ -382,7 +448,9 @@ impl<'a> Writer<'a> {
                 sheet.add_data_validation(row, column::EVIDENCE, row, column::EVIDENCE, &levels)?;
             }
         }
-        if kind == Kind::Signs {
+        if kind == Kind::Signs && self.exercise.is_some() {
+            sheet.write_blank(row, column::COMMENT, &self.formats.answer)?;
+        } else if kind == Kind::Signs {
             for column in [column::COMMENT, column::FINDING, column::SIGNED] {
                 sheet.write_blank(row, column, &self.formats.answer)?;
             }

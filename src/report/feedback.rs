@@ -301,6 +301,16 @@ fn is_internal(code: Code) -> bool {
         | Code::MalformedCsv
         | Code::ActCase
         | Code::NotAsked
+        | Code::BlankExercise
+        | Code::HalfExercise
+        | Code::OtherCase
+        | Code::OtherLanguage
+        | Code::NoExercise
+        | Code::NoCode
+        | Code::SameCode
+        | Code::SameExercise
+        | Code::TypedFile
+        | Code::TypedAnswer
         | Code::OwnList
         | Code::UnderAgeUnclear
         | Code::UnknownFormat

@@ -15,7 +15,23 @@ const TABLE: &[(&str, &[&str])] = &[
     ("score", &["model"]),
     ("report", &["model", "diag", "error", "assets", "duties"]),
     ("batch", &["model", "diag", "error", "checklist", "questionnaire", "score", "report"]),
-    ("cli", &["model", "diag", "error", "assets", "duties", "checklist", "questionnaire", "score", "report", "batch"]),
+    ("training", &["model", "diag", "error", "checklist", "questionnaire", "score", "report", "batch"]),
+    (
+        "cli",
+        &[
+            "model",
+            "diag",
+            "error",
+            "assets",
+            "duties",
+            "checklist",
+            "questionnaire",
+            "score",
+            "report",
+            "batch",
+            "training",
+        ],
+    ),
 ];
 
 /// Where a dependency may be named.
@@ -24,7 +40,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["questionnaire/book.rs", "questionnaire/legacy.rs"]),
     ("zip", &["questionnaire/guard/"]),
     ("quick_xml", &["questionnaire/guard/"]),
-    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs"]),
+    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs", "report/table.rs"]),
     ("tera", &["report/engine.rs"]),
     ("icu_decimal", &["report/locale.rs"]),
     ("icu_datetime", &["report/locale.rs"]),

@@ -25,6 +25,7 @@ mod misfiled;
 mod properties;
 mod reports;
 mod review;
+mod room;
 mod round_trip;
 mod sectors;
 mod support;
