@@ -12,6 +12,7 @@ mod input;
 mod json;
 mod legacy;
 mod manifest;
+mod mask;
 mod output;
 mod review;
 mod sample;
@@ -90,6 +91,8 @@ pub struct Reading {
     pub reviewed: Option<Queue>,
     /// Limits on each workbook.
     pub limits: Limits,
+    /// Show personal data in free text, which is masked otherwise.
+    pub unmasked: bool,
     /// The program that reads old formats, this one; `None`: they are not read.
     pub legacy: Option<PathBuf>,
     /// Number of the signal that asked the run to end; 0: none has.

@@ -16,6 +16,7 @@ mod form;
 mod index;
 mod lines;
 mod locale;
+mod mask;
 mod reminder;
 mod results;
 mod row;
@@ -41,6 +42,7 @@ use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questio
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
+pub use self::mask::{MASKED, Mask, Personal};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
 pub use self::workbook::PortfolioBook;

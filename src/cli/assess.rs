@@ -74,6 +74,9 @@ pub(super) struct AssessArgs {
     /// A queue of `lygte review` that was worked through: its corrections count, beside the supplier's own answers
     #[arg(long, value_name = "QUEUE.xlsx")]
     reviewed: Option<PathBuf>,
+    /// Show identity, passport and telephone numbers and e-mail addresses in free text, which are masked otherwise
+    #[arg(long)]
+    unmasked: bool,
     /// Read everything and print the ledger; write nothing
     #[arg(long, conflicts_with_all = ["resume", "force"])]
     dry_run: bool,
@@ -127,7 +130,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     }
     let reviewed = args.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
     let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
-    let reading = Reading { invited, reviewed, stop: watch()?, ..args.reading.reading()? };
+    let reading = Reading { invited, reviewed, stop: watch()?, unmasked: args.unmasked, ..args.reading.reading()? };
     let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());

@@ -15,6 +15,7 @@ mod hostile;
 mod intake;
 mod layering;
 mod ledger;
+mod masking;
 mod method;
 mod misfiled;
 mod nordic;
