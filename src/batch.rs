@@ -66,6 +66,8 @@ pub enum Format {
     Json,
     /// Plain texts that can be mailed to suppliers.
     Mail,
+    /// The internal reports as Markdown.
+    Md,
 }
 
 impl Format {
@@ -76,6 +78,7 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Json => "json",
             Self::Mail => "mail",
+            Self::Md => "md",
         }
     }
 }

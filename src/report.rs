@@ -6,6 +6,7 @@ mod annex;
 mod card;
 mod chart;
 mod country;
+mod document;
 mod duties;
 mod engine;
 mod exposure;
@@ -16,6 +17,7 @@ mod form;
 mod index;
 mod lines;
 mod locale;
+mod markdown;
 mod mask;
 mod reminder;
 mod results;
@@ -220,6 +222,15 @@ impl Reporter {
             annex: annex::view(say, setting.date, scored, files),
         };
         self.engine.render("supplier.html", setting.lang, &page)
+    }
+
+    /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
+        let page = self.supplier(setting, scored, files)?;
+        Ok(markdown::of(&document::Document::of(&page)))
     }
 
     /// What may go back to a supplier, `feedback/<slug>.html`. Of `files` only those for suppliers are looked at.

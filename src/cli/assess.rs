@@ -98,6 +98,8 @@ enum FormatArg {
     Json,
     /// mail/: plain texts to send to suppliers, how answers were read and what is open
     Mail,
+    /// suppliers/: the internal reports as Markdown, to edit in a word processor
+    Md,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -190,6 +192,7 @@ impl FormatArg {
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
             Self::Mail => Format::Mail,
+            Self::Md => Format::Md,
         }
     }
 }

@@ -10,6 +10,7 @@ mod determinism;
 mod docs;
 mod examples;
 mod faults;
+mod formats;
 mod fuzz;
 mod hostile;
 mod intake;
