@@ -44,7 +44,7 @@ use self::workbook::{Read, Shelf, read_apart};
 
 pub use disk::{write_atomic, write_new};
 pub use gather::Gathered;
-pub use input::{Input, Inputs, find_inputs};
+pub use input::{Input, Inputs, TRACKING, find_inputs};
 pub use legacy::ENCRYPTED;
 pub use review::{Made, Queue, queue};
 pub use sample::{Checked, Drawn, Stratum, check, draw, interval};

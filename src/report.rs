@@ -15,6 +15,7 @@ mod files;
 mod first;
 mod form;
 mod index;
+mod letters;
 mod lines;
 mod locale;
 mod markdown;
@@ -44,6 +45,7 @@ use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questio
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
+pub use self::letters::{Recipient, cover, reminder, tracking};
 pub use self::mask::{MASKED, Mask, Personal};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;

@@ -1,6 +1,6 @@
 //! A page as Markdown, for those who must edit it: word processors open it, and pandoc turns it into anything else.
 //!
-//! Plain CommonMark with tables as GitHub and pandoc read them. Whatever stands in the text is text: every sign that means
+//! Plain `CommonMark` with tables as GitHub and pandoc read them. Whatever stands in the text is text: every sign that means
 //! something in Markdown, or in HTML within it, is escaped.
 
 use std::fmt::Write as _;
@@ -13,7 +13,8 @@ pub(super) fn of(document: &Document) -> String {
     let mut in_list = false;
     for block in &document.blocks {
         let is_item = matches!(block, Block::Item { .. });
-        if !out.is_empty() && !(is_item && in_list) {
+        let goes_on = is_item && in_list;
+        if !out.is_empty() && !goes_on {
             out.push('\n');
         }
         in_list = is_item;
@@ -48,7 +49,7 @@ fn table(out: &mut String, caption: &Runs, head: &[Runs], rows: &[Vec<Runs>]) {
         return;
     }
     let cells = |row: &[Runs]| {
-        let cells = (0..width).map(|at| row.get(at).map(|runs| inline(runs)).unwrap_or_default());
+        let cells = (0..width).map(|at| row.get(at).map(inline).unwrap_or_default());
         format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
     };
     let length = |runs: &Runs| runs.iter().map(|r| r.text.chars().count()).sum::<usize>();

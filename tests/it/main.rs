@@ -16,6 +16,7 @@ mod hostile;
 mod intake;
 mod layering;
 mod ledger;
+mod letters;
 mod masking;
 mod method;
 mod misfiled;
