@@ -26,6 +26,7 @@ mod row;
 mod say;
 mod sheets;
 mod signs;
+mod statement;
 mod work;
 mod workbook;
 
@@ -49,6 +50,7 @@ pub use self::letters::{Recipient, cover, reminder, tracking};
 pub use self::mask::{MASKED, Mask, Personal};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::workbook::PortfolioBook;
 
 /// One supplier, read and scored.

@@ -57,7 +57,10 @@ fn shown(page: &str) -> String {
     let mut inside = true;
     for c in body.chars() {
         match c {
-            '<' => (inside, _) = (true, out.push(' ')),
+            '<' => {
+                inside = true;
+                out.push(' ');
+            }
             '>' => inside = false,
             c if !inside => out.push(c),
             _ => {}

@@ -25,5 +25,6 @@ mod properties;
 mod reports;
 mod review;
 mod round_trip;
+mod statement;
 mod support;
 mod training;
