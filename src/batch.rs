@@ -13,6 +13,7 @@ mod input;
 mod json;
 mod legacy;
 mod manifest;
+mod mask;
 mod output;
 mod review;
 mod sample;
@@ -48,7 +49,7 @@ use self::workbook::{Read, Shelf, read_apart};
 pub use agree::{Compared, Differs, ListAgreement, agree};
 pub use disk::{write_atomic, write_new};
 pub use gather::Gathered;
-pub use input::{Input, Inputs, find_inputs};
+pub use input::{Input, Inputs, TRACKING, find_inputs};
 pub use legacy::ENCRYPTED;
 pub use output::{made_as, unwrite_folder, write_folder};
 pub use review::{Made, Queue, queue};
@@ -71,6 +72,8 @@ pub enum Format {
     Json,
     /// Plain texts that can be mailed to suppliers.
     Mail,
+    /// The internal reports as Markdown.
+    Md,
 }
 
 impl Format {
@@ -81,6 +84,7 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Json => "json",
             Self::Mail => "mail",
+            Self::Md => "md",
         }
     }
 }
@@ -96,6 +100,8 @@ pub struct Reading {
     pub reviewed: Option<Queue>,
     /// Limits on each workbook.
     pub limits: Limits,
+    /// Show personal data in free text, which is masked otherwise.
+    pub unmasked: bool,
     /// The program that reads old formats, this one; `None`: they are not read.
     pub legacy: Option<PathBuf>,
     /// Number of the signal that asked the run to end; 0: none has.

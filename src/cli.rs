@@ -20,6 +20,7 @@ mod review;
 mod sample;
 mod schema;
 mod show;
+mod statement;
 mod train;
 
 use std::collections::BTreeMap;
@@ -107,6 +108,8 @@ enum Command {
     Show(show::ShowArgs),
     /// Say which acts probably concern a firm, with sources and what to check
     Duties(duties::DutiesArgs),
+    /// Write paragraphs for the statement that an act asks for, with the figures of a run
+    Statement(statement::StatementArgs),
     /// Make a card: whom to call, and what not to do
     Card(card::CardArgs),
     /// Check checklists, translations and templates, the built-in ones and your own
@@ -160,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(args, &cli.common, &console),
         Command::Show(args) => show::run(args, &cli.common, &console),
         Command::Duties(args) => duties::run(args, &cli.common, &console),
+        Command::Statement(args) => statement::run(args, &cli.common, &console),
         Command::Card(args) => card::run(args, &cli.common, &console),
         Command::Lint(args) => lint::run(args, &cli.common, &console),
         Command::Export(args) => export::run(args, &console),

@@ -82,6 +82,9 @@
 //! - A duty is open only if something that is not known could decide it; what the sources leave open outweighs any date.
 //! - In a supplier's report acts are judged for a buyer of unknown size, and for the supplier as employer and contractor.
 //! - A country takes over law, contacts, registers, cards and duties along the chain of another, never who does what there.
+//! - Personal data are masked where a file has been read, before anything is made of it: in `raw`, comments, documents,
+//!   references and signatures, never in ids, answers, names or the profile. An assessor's form (`new --answers`) and the
+//!   workbooks themselves stay as they are.
 //! - The flag on "not applicable" counts lines answered so by hand, not those a profile fact switches off.
 
 // A library does not end the process of its caller.

@@ -27,7 +27,7 @@ mod write;
 pub use book::{Book, CellValue, Range, Sheet, View};
 pub use guard::{Legacy, Limits, legacy};
 pub use legacy::{LegacyFault, convert_legacy};
-pub use read::{Reader, Returned};
+pub use read::{Beside, Columns, Reader, Returned};
 pub use stamp::{ExerciseStamp, Stamp};
 pub use suppliers::{Invited, read_suppliers, supplier_id};
 pub use write::{Exercise, WriteOptions, write, write_exercise};

@@ -6,6 +6,7 @@ mod annex;
 mod card;
 mod chart;
 mod country;
+mod document;
 mod duties;
 mod engine;
 mod exposure;
@@ -15,14 +16,18 @@ mod first;
 mod form;
 mod goods;
 mod index;
+mod letters;
 mod lines;
 mod locale;
+mod markdown;
+mod mask;
 mod reminder;
 mod results;
 mod row;
 mod say;
 mod sheets;
 mod signs;
+mod statement;
 mod table;
 mod training;
 mod work;
@@ -44,8 +49,11 @@ use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questio
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
+pub use self::letters::{Recipient, cover, reminder, tracking};
+pub use self::mask::{MASKED, Mask, Personal};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
 pub use self::workbook::PortfolioBook;
 
@@ -222,6 +230,15 @@ impl Reporter {
             annex: annex::view(say, setting.date, scored, files),
         };
         self.engine.render("supplier.html", setting.lang, &page)
+    }
+
+    /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
+        let page = self.supplier(setting, scored, files)?;
+        Ok(markdown::of(&document::Document::of(&page)))
     }
 
     /// What may go back to a supplier, `feedback/<slug>.html`. Of `files` only those for suppliers are looked at.

@@ -106,6 +106,9 @@ impl<'a> Run<'a> {
         if self.options.formats.contains(&Format::Html) {
             names.push(format!("suppliers/{slug}.html"));
         }
+        if self.options.formats.contains(&Format::Md) {
+            names.push(format!("suppliers/{slug}.md"));
+        }
         // Without a questionnaire there is nothing to say back; where one is due, the reminder says so.
         if self.options.formats.contains(&Format::Html) && group.has_questionnaire {
             names.push(format!("feedback/{slug}.html"));
@@ -146,9 +149,11 @@ impl<'a> Run<'a> {
         let mut pages = Vec::new();
         for name in due {
             let scored = finished.scored();
-            let text = match name.split_once('/').map(|(folder, _)| folder) {
-                Some("suppliers") => self.reporter.supplier(&setting, &scored, own)?,
-                Some("feedback") => self.reporter.feedback(&theirs, &scored, own)?,
+            let suffix = name.rsplit('.').next();
+            let text = match (name.split('/').next(), suffix) {
+                (Some("suppliers"), Some("md")) => self.reporter.markdown(&setting, &scored, own)?,
+                (Some("suppliers"), _) => self.reporter.supplier(&setting, &scored, own)?,
+                (Some("feedback"), _) => self.reporter.feedback(&theirs, &scored, own)?,
                 _ => self.reporter.mail(&Setting { lang, date }, &scored, own, reminder.as_ref())?,
             };
             pages.push(Page { name: name.clone(), bytes: text.into_bytes(), key: key.clone() });

@@ -23,7 +23,7 @@ pub struct Input {
 pub struct Inputs {
     /// In the order of names.
     pub files: Vec<Input>,
-    /// Lock files and hidden system files that were passed over.
+    /// Lock files, hidden system files and our own letters, which were passed over.
     pub skipped: usize,
 }
 
@@ -93,6 +93,8 @@ fn walk(
         // A link to a folder leads to files that stand elsewhere, or round in a circle.
         if is_system(&name) || kind.is_symlink() && path.is_dir() {
             *skipped += usize::from(!kind.is_dir());
+        } else if kind.is_dir() && is_of_letters(&path) {
+            *skipped += std::fs::read_dir(&path).map_err(fail)?.count();
         } else if kind.is_dir() {
             walk(root, &path, out, found, skipped)?;
         } else {
@@ -102,6 +104,16 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// How the names of sheets begin that keep track of invitations.
+pub const TRACKING: &str = "lygte-tracking-";
+
+/// Whether a folder is the one of letters that `lygte new --suppliers` makes beside its workbooks. Suppliers' answers may
+/// come back to the folder above.
+fn is_of_letters(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|e| e.file_name().to_string_lossy().starts_with(TRACKING))
 }
 
 /// Lock files of Excel and `LibreOffice`, hidden files, folder settings, downloads that are not finished, backups.
@@ -146,7 +158,15 @@ mod tests {
 
     #[test]
     fn system_files_are_passed_over() {
-        for name in ["~$acme.xlsx", ".~lock.acme.xlsx#", ".DS_Store", "Thumbs.db", "desktop.ini", "acme.xlsx.part"] {
+        for name in [
+            "~$acme.xlsx",
+            ".~lock.acme.xlsx#",
+            ".DS_Store",
+            "Thumbs.db",
+            "desktop.ini",
+            "acme.xlsx.part",
+            "lygte-tracking-da.xlsx",
+        ] {
             assert!(is_system(name), "{name}");
         }
         for name in ["acme.xlsx", "acme", "~acme.xlsx"] {

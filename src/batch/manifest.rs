@@ -39,6 +39,8 @@ struct Choices {
     /// Limits that were set to other than their usual values.
     limits: BTreeMap<&'static str, u64>,
     legacy_formats: bool,
+    /// Personal data in free text is shown.
+    unmasked: bool,
 }
 
 #[derive(Serialize)]
@@ -68,6 +70,7 @@ impl Manifest {
                 country_exposure: ExposureTable::of(reference),
                 limits: reading.limits.changed().collect(),
                 legacy_formats: reading.legacy.is_some(),
+                unmasked: reading.unmasked,
             },
         }
     }

@@ -242,7 +242,7 @@ fn entry_mut<'a>(part: &'a mut Part, item: &Id) -> Option<&'a mut Entry> {
     }
 }
 
-fn place_of(cell: &Cell) -> Place {
+pub(super) fn place_of(cell: &Cell) -> Place {
     let Cell { file, sheet, row, column } = cell.clone();
     Place::Cell { file, sheet, row, column }
 }

@@ -10,13 +10,13 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::model::{Correction, Dossier, Form, Id, Questionnaire, Role};
 use crate::questionnaire::{Book, Invited, Limits, Reader, Returned, Stamp};
-use crate::report::{FileRecord, Status};
+use crate::report::{FileRecord, Mask, Status};
 
 use super::digest::digest;
 use super::gather::Guests;
 use super::input::{self, Input};
 use super::review::{Outcome, Queue};
-use super::{Reading, gather, legacy};
+use super::{Reading, gather, legacy, mask};
 
 /// A composed questionnaire and its reader.
 pub(super) struct Prepared {
@@ -29,6 +29,7 @@ pub(super) struct Shelf<'a> {
     pub(super) library: &'a Library,
     /// Who was invited.
     pub(super) guests: Guests<'a>,
+    mask: Mask,
     prepared: Mutex<BTreeMap<Selection, Arc<Prepared>>>,
     /// One file is open at a time, however many threads: reading is short, and descriptors may be few.
     door: Mutex<()>,
@@ -37,7 +38,9 @@ pub(super) struct Shelf<'a> {
 impl<'a> Shelf<'a> {
     pub(super) fn new(library: &'a Library, invited: Option<&'a [Invited]>) -> Self {
         let guests = Guests::new(invited.unwrap_or_default());
-        Self { library, guests, prepared: Mutex::new(BTreeMap::new()), door: Mutex::new(()) }
+        let words = library.words.get("report").cloned().unwrap_or_default();
+        let (mask, prepared) = (Mask::new(&words), Mutex::new(BTreeMap::new()));
+        Self { library, guests, mask, prepared, door: Mutex::new(()) }
     }
 
     pub(super) fn get(&self, selection: &Selection) -> Result<Arc<Prepared>> {
@@ -119,6 +122,9 @@ fn read(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, reading: &Reading) -> R
     };
     if let Some(queue) = &reading.reviewed {
         review(shelf, queue, &mut read);
+    }
+    if !reading.unmasked {
+        mask::mask(&shelf.mask, &mut read);
     }
     read
 }

@@ -74,6 +74,9 @@ pub(super) struct AssessArgs {
     /// A queue of `lygte review` that was worked through: its corrections count, beside the supplier's own answers
     #[arg(long, value_name = "QUEUE.xlsx")]
     reviewed: Option<PathBuf>,
+    /// Show identity, passport and telephone numbers and e-mail addresses in free text, which are masked otherwise
+    #[arg(long)]
+    unmasked: bool,
     /// Read everything and print the ledger; write nothing
     #[arg(long, conflicts_with_all = ["resume", "force"])]
     dry_run: bool,
@@ -95,6 +98,8 @@ enum FormatArg {
     Json,
     /// mail/: plain texts to send to suppliers, how answers were read and what is open
     Mail,
+    /// suppliers/: the internal reports as Markdown, to edit in a word processor
+    Md,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -127,7 +132,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     }
     let reviewed = args.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
     let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
-    let reading = Reading { invited, reviewed, stop: watch()?, ..args.reading.reading()? };
+    let reading = Reading { invited, reviewed, stop: watch()?, unmasked: args.unmasked, ..args.reading.reading()? };
     let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());
@@ -187,6 +192,7 @@ impl FormatArg {
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
             Self::Mail => Format::Mail,
+            Self::Md => Format::Md,
         }
     }
 }

@@ -247,6 +247,8 @@ codes! {
         "A correction is understood like an answer: by label, spelling or listed synonym, and never by guess."
     ReviewTwice "review-twice" Warning "row {row}: another row decides the same cell in another way; neither counts"
         "Two rows of the queue say different things of one cell. Take one of them out."
+    Masked "masked" Note "{what} in this cell is masked in reports"
+        "In free text, national identity numbers, passport numbers, e-mail addresses and telephone numbers are put out of sight in everything that `lygte assess` and `lygte review` write; the ledger says in which cell, and not what stood there. Ids, answers and the profile are left as they are, and so is the workbook itself. `--unmasked` shows them; keep such a report to those who need it."
     BothAssessed "both-assessed" Warning "question {number}: another assessor's form of this supplier has a finding too; the newer counts"
         "Two assessors' forms of one supplier. The newer finding counts; the other stands in its workbook."
 }
@@ -321,6 +323,10 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("no-permission", "you may not read it"),
     ("not-a-file", "it is not a regular file but a folder, pipe or device"),
     ("disk-trouble", "the disk reports an error"),
+    ("masked-identity", "a national identity number"),
+    ("masked-passport", "what looks like the number of a passport"),
+    ("masked-email", "an e-mail address"),
+    ("masked-telephone", "a telephone number"),
 ];
 
 #[cfg(test)]

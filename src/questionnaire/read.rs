@@ -54,6 +54,39 @@ pub struct Returned {
     pub partly: bool,
     /// What is to be said about it.
     pub diagnostics: Vec<Diagnostic>,
+    /// Which column of each sheet holds what.
+    pub columns: Columns,
+}
+
+/// What stands beside an answer, in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// The document offered.
+    Document,
+    /// The comment.
+    Comment,
+    /// An assessor's reference.
+    Reference,
+    /// Date and initials.
+    Signed,
+}
+
+/// Which column of each sheet holds what, by the sheet's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns(BTreeMap<Arc<str>, BTreeMap<u16, u32>>);
+
+impl Columns {
+    /// The cell beside an answer's; the answer's own where its sheet has no such column.
+    pub fn beside(&self, answer: &Cell, what: Beside) -> Cell {
+        let column = match what {
+            Beside::Document => column::DOCUMENT,
+            Beside::Comment => column::COMMENT,
+            Beside::Reference => column::REFERENCE,
+            Beside::Signed => column::SIGNED,
+        };
+        let found = self.0.get(&answer.sheet).and_then(|columns| columns.get(&column));
+        Cell { column: found.copied().unwrap_or(answer.column), ..answer.clone() }
+    }
 }
 
 /// Reads workbooks of one questionnaire. Made once, used for many.
@@ -119,6 +152,9 @@ impl Reader {
             modified: book.modified.clone(),
             partly: false,
             diagnostics: Vec::new(),
+            columns: Columns(
+                location.columns.iter().map(|(at, c)| (book.sheets[*at].name.clone(), c.clone())).collect(),
+            ),
         };
         if stamp.is_none() {
             out.say_partly(Diagnostic::new(Code::MissingMeta, whole(&book.file)));

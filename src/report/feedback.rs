@@ -383,6 +383,7 @@ fn is_internal(code: Code) -> bool {
         | Code::LevelsZero
         | Code::Superseded
         | Code::CellsBeyond
-        | Code::Corrected => false,
+        | Code::Corrected
+        | Code::Masked => false,
     }
 }

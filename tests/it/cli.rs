@@ -46,7 +46,8 @@ fn one_workbook_for_each_supplier_of_a_list() {
     sandbox.ok(&["new", "--suppliers", "list.csv", "--form", "short", "-o", "out"]);
     sandbox.ok(&["new", "--suppliers", "list.csv", "--for", "observer", "-o", "out"]);
     let mut names: Vec<String> = crate::support::tree(&sandbox.join("out")).into_keys().collect();
-    names.sort();
+    // What goes with them stands apart.
+    names.retain(|n| !n.starts_with("letters/"));
     assert_eq!(names.len(), 4);
     assert!(names.contains(&"aeroe-supplier.xlsx".to_owned()) && names.contains(&"aeroe-observer.xlsx".to_owned()));
     let run = sandbox.ok(&["assess", "out", "-o", "report", "--suppliers", "list.csv"]);

@@ -42,6 +42,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("quick_xml", &["questionnaire/guard/"]),
     ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs", "report/table.rs"]),
     ("tera", &["report/engine.rs"]),
+    ("html5gum", &["report/document.rs"]),
+    ("regex", &["report/mask.rs"]),
     ("icu_decimal", &["report/locale.rs"]),
     ("icu_datetime", &["report/locale.rs"]),
     ("icu_collator", &["report/locale.rs"]),
