@@ -312,6 +312,9 @@ fn is_internal(code: Code) -> bool {
         | Code::EvidenceWithoutFinding
         | Code::UnsignedFinding
         | Code::UndatedClosure
+        | Code::ClosureUnclear
+        | Code::NotInvited
+        | Code::MetaDiffers
         | Code::BadDate
         | Code::EmptyLook
         | Code::NoQuestionnaire
@@ -350,8 +353,16 @@ fn is_internal(code: Code) -> bool {
         | Code::HiddenAnswer
         | Code::MergedAnswer
         | Code::RetiredQuestion
-        | Code::FoundByNumber
-        | Code::FoundByText
+        | Code::Rearranged
+        | Code::DuplicateBlank
+        | Code::EmptyCopy
+        | Code::SetAside
+        | Code::StemAnswered
+        | Code::SupersededAnswer
+        | Code::SupersededFact
+        | Code::ShortRows
+        | Code::OtherExtension
+        | Code::NotInForm
         | Code::RenamedSheet
         | Code::ReadLanguage
         | Code::ReadSpelling

@@ -13,6 +13,7 @@ mod faults;
 mod fuzz;
 mod hostile;
 mod intake;
+mod joined;
 mod layering;
 mod ledger;
 mod method;
