@@ -38,13 +38,10 @@ impl Pass<'_> {
             }
             for (i, target) in targets() {
                 let number = target.number.as_str();
-                match self.location.rows.get(&i) {
-                    None => {
-                        out.missing.insert(target.id.clone());
-                        let place = self.sheet(first.sheet);
-                        out.say_partly(Diagnostic::new(Code::MissingRow, place).with("number", number));
-                    }
-                    Some(_) => {}
+                if !self.location.rows.contains_key(&i) {
+                    out.missing.insert(target.id.clone());
+                    let place = self.sheet(first.sheet);
+                    out.say_partly(Diagnostic::new(Code::MissingRow, place).with("number", number));
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use lygte::questionnaire::{Book, Limits};
 use serde_json::Value;
 
 use crate::support::Sandbox;
@@ -100,7 +101,7 @@ fn two_findings_of_one_question_are_shown_side_by_side() {
 /// A sheet copied by hand, with other content in the copy.
 fn copied(sandbox: &Sandbox, file: &str, change: impl Fn(u32, u32, &str) -> Option<String>) {
     let bytes = std::fs::read(sandbox.join(file)).unwrap();
-    let book = lygte::questionnaire::Book::open(&bytes, &file.into(), &Default::default()).unwrap();
+    let book = Book::open(&bytes, &file.into(), &Limits::default()).unwrap();
     let mut out = rust_xlsxwriter::Workbook::new();
     for sheet in &book.sheets {
         let made = out.add_worksheet().set_name(&*sheet.name).unwrap();

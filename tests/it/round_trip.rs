@@ -218,6 +218,14 @@ fn with_answer(bench: &Bench, item: &str, value: Option<CellValue>, comment: Opt
     (entry, codes)
 }
 
+/// What may be answered where a number is asked for is a range, not what the number will be graded as.
+#[test]
+fn a_number_is_offered_by_its_range() {
+    let bench = Bench::cleaning();
+    let reader = Reader::new(Arc::new(bench.questionnaire.clone()), &bench.library.reference);
+    assert_eq!(reader.offered(&Id::new("cl-hours-sold-paid"), &Lang::english()), "0 – 300");
+}
+
 /// Item, what stands in its cell, the comment; the answer, and what is said.
 type Case = (&'static str, Option<CellValue>, Option<&'static str>, Answer, Vec<Code>);
 
