@@ -126,6 +126,12 @@ fn is_system(name: &str) -> bool {
         || lower.rsplit_once('.').is_some_and(|(_, end)| UNFINISHED.contains(&end))
 }
 
+/// Whether a file is named as something else than an Excel workbook.
+pub(super) fn has_other_extension(name: &str) -> bool {
+    let end = Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    !matches!(end.as_deref(), Some("xlsx" | "xlsm"))
+}
+
 /// Reads a file into memory, once, if it is an ordinary file of a fair size.
 pub(crate) fn read(path: &Path, name: &Arc<str>, limits: &Limits) -> std::result::Result<Vec<u8>, Box<Diagnostic>> {
     let place = || Place::File(name.clone());

@@ -14,7 +14,7 @@ use super::workbook::{Part, Read};
 /// Masks what was read of a file, and says in its record in which cells.
 pub(super) fn mask(mask: &Mask, read: &mut Read) {
     let profile: Vec<Place> =
-        read.part.iter().flat_map(|p| p.returned.profile_places.values()).map(|(_, place)| place.clone()).collect();
+        read.part.iter().flat_map(|p| p.returned.facts.values()).map(|fact| fact.place.clone()).collect();
     let mut pass = Pass { mask, masked: Vec::new() };
     for d in read.record.diagnostics.iter_mut().filter(|d| !profile.contains(&d.place)) {
         pass.diagnostic(d);
@@ -45,7 +45,7 @@ impl Pass<'_> {
     }
 
     fn diagnostic(&mut self, d: &mut Diagnostic) {
-        let Diagnostic { place, args, raw, taken, signed, .. } = d;
+        let Diagnostic { place, args, raw, taken, signed, other, .. } = d;
         // A whole file's are ours: a revision, a name.
         if matches!(place, Place::File(_)) {
             return;
@@ -54,6 +54,9 @@ impl Pass<'_> {
         let args = args.iter_mut().filter(|(name, _)| *name == "taken").map(|(_, value)| value);
         let signed = signed.iter_mut().flat_map(|(by, reason)| [by, reason]);
         for text in raw.iter_mut().chain(taken).chain(args).chain(signed) {
+            self.text(text, || place.clone());
+        }
+        if let Some((place, Some(text))) = other {
             self.text(text, || place.clone());
         }
     }

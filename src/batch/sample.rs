@@ -113,13 +113,7 @@ impl Taken {
             by_rule: places(&|code| {
                 matches!(
                     code,
-                    Code::ReadLanguage
-                        | Code::ReadSpelling
-                        | Code::ReadSynonym
-                        | Code::ReadNumber
-                        | Code::FoundByNumber
-                        | Code::FoundByText
-                        | Code::Corrected
+                    Code::ReadLanguage | Code::ReadSpelling | Code::ReadSynonym | Code::ReadNumber | Code::Corrected
                 )
             }),
             decided_elsewhere: places(&|code| {

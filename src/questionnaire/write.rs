@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
             questionnaire: self.q.id.clone(),
             edition: self.q.edition.clone(),
             revision: self.q.revision.clone(),
-            lang: self.o.lang.clone(),
+            lang: Some(self.o.lang.clone()),
             sectors: self.q.sectors.iter().map(|s| s.id.clone()).collect(),
             country: self.o.country.cloned(),
             supplier: self.o.supplier_id.map(str::to_owned),

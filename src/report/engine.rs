@@ -53,7 +53,7 @@ impl Engine {
         let failed = |e: tera::Error| Error::Template { template: template.to_owned(), message: whole(&e) };
         let mut context = Context::from_serialize(view).map_err(failed)?;
         context.insert("lang", lang.as_str());
-        self.tera.render(template, &context).map_err(failed)
+        self.tera.render(template, &context).map(visible).map_err(failed)
     }
 
     /// The script that sorts the tables of the index.
@@ -87,6 +87,27 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
 }
 
+/// What steers a screen or turns the direction of writing, as a sign that can be seen. Our own templates have none of it;
+/// it comes from cells.
+fn visible(page: String) -> String {
+    let steers = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    if !page.contains(steers) {
+        return page;
+    }
+    let shown = |c: char| match c {
+        c if !steers(c) => c,
+        // Unicode has pictures of the first control characters.
+        '\0'..='\u{1F}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
+        '\u{7F}' => '\u{2421}',
+        _ => '\u{FFFD}',
+    };
+    page.chars().map(shown).collect()
+}
+
 /// The engine's message with its causes.
 fn whole(error: &tera::Error) -> String {
     let mut message = error.to_string();
@@ -114,6 +135,14 @@ mod tests {
         let engine = engine(&[("a.html", "{{ t(key='hello', name=who) }}")]).unwrap();
         let page = engine.render("a.html", &Lang::english(), &BTreeMap::from([("who", "<b>{name}")])).unwrap();
         assert_eq!(page, "Hello &lt;b&gt;{name}");
+    }
+
+    #[test]
+    fn what_steers_a_screen_is_shown_as_a_sign() {
+        let engine = engine(&[("a.html", "<p>{{ who }}</p>\n")]).unwrap();
+        let view = BTreeMap::from([("who", "a\u{1b}[2J\u{0}\tb\u{202e}c\u{2067}\u{9b}\u{7f}ø")]);
+        let page = engine.render("a.html", &Lang::english(), &view).unwrap();
+        assert_eq!(page, "<p>a\u{241b}[2J\u{2400}\tb\u{fffd}c\u{fffd}\u{fffd}\u{2421}ø</p>\n");
     }
 
     #[test]

@@ -281,6 +281,7 @@ fn troubles(say: Say<'_>, own: &[&FileRecord]) -> Vec<Trouble> {
 
 /// Whether a code tells of something else than the supplier's own work. Every code is named, so that a new one must be
 /// decided.
+#[expect(clippy::too_many_lines, reason = "one line for each code")]
 fn is_internal(code: Code) -> bool {
     match code {
         Code::MalformedYaml
@@ -324,6 +325,9 @@ fn is_internal(code: Code) -> bool {
         | Code::EvidenceWithoutFinding
         | Code::UnsignedFinding
         | Code::UndatedClosure
+        | Code::ClosureUnclear
+        | Code::NotInvited
+        | Code::MetaDiffers
         | Code::BadDate
         | Code::EmptyLook
         | Code::NoQuestionnaire
@@ -362,8 +366,16 @@ fn is_internal(code: Code) -> bool {
         | Code::HiddenAnswer
         | Code::MergedAnswer
         | Code::RetiredQuestion
-        | Code::FoundByNumber
-        | Code::FoundByText
+        | Code::Rearranged
+        | Code::DuplicateBlank
+        | Code::EmptyCopy
+        | Code::SetAside
+        | Code::StemAnswered
+        | Code::SupersededAnswer
+        | Code::SupersededFact
+        | Code::ShortRows
+        | Code::OtherExtension
+        | Code::NotInForm
         | Code::RenamedSheet
         | Code::ReadLanguage
         | Code::ReadSpelling

@@ -17,6 +17,7 @@ mod formats;
 mod fuzz;
 mod hostile;
 mod intake;
+mod joined;
 mod jurisdictions;
 mod languages;
 mod layering;
