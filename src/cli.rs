@@ -19,6 +19,7 @@ mod review;
 mod sample;
 mod schema;
 mod show;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -182,7 +183,13 @@ pub fn main() -> ExitCode {
             USAGE
         }
         Err(Stop::Failed(error)) => {
-            console.failure(&error);
+            match &error {
+                Error::Templates(found) => {
+                    console.diagnostics(&found.0);
+                    console.error("the templates have errors");
+                }
+                error => console.failure(error),
+            }
             match error {
                 Error::Interrupted { signal } => interrupted(signal),
                 Error::Halted { cause, .. } => match *cause {

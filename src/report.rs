@@ -43,7 +43,7 @@ pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
-pub use self::workbook::PortfolioBook;
+pub use self::workbook::{PortfolioBook, SupplierRows};
 
 /// One supplier, read and scored.
 #[derive(Clone, Copy)]
@@ -193,6 +193,13 @@ impl Reporter {
         let digest = Sha256::digest(engine.script().as_bytes());
         let script_digest = base64::engine::general_purpose::STANDARD.encode(digest);
         Ok(Self { engine, words, script_digest })
+    }
+
+    /// The same, for lint: a variable that no page has is an error, even where a template only tests it.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.engine.strict = true;
+        self
     }
 
     /// The words it speaks with.

@@ -11,7 +11,10 @@ use crate::error::Error;
 use crate::model::{CountryCode, Dossier, Form, Id, Lang, Role};
 use crate::questionnaire::{Invited, WriteOptions, read_suppliers, supplier_id, write};
 
-use super::{Common, DONE, Outcome, Stop, render::Console};
+use super::{
+    Common, DONE, Outcome, Stop,
+    render::{Console, count},
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -198,7 +201,7 @@ fn many(library: &Library, defaults: &Defaults, list: &Path, folder: &Path, cons
     for (path, bytes) in &workbooks {
         write_new(path, bytes)?;
     }
-    console.note(&format!("wrote {} workbooks to {}", workbooks.len(), folder.display()));
+    console.note(&format!("wrote {} to {}", count(workbooks.len(), "workbook"), folder.display()));
     Ok(DONE)
 }
 

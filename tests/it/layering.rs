@@ -25,7 +25,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("zip", &["questionnaire/guard/"]),
     ("quick_xml", &["questionnaire/guard/"]),
     ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs"]),
-    ("tera", &["report/engine.rs"]),
+    ("tera", &["report/engine.rs", "report/engine/"]),
     ("icu_decimal", &["report/locale.rs"]),
     ("icu_datetime", &["report/locale.rs"]),
     ("icu_collator", &["report/locale.rs"]),
@@ -33,7 +33,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),
-    ("tempfile", &["batch/disk.rs", "batch/output.rs"]),
+    ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs"]),
     ("signal_hook", &["cli/assess.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
