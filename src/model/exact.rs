@@ -9,9 +9,11 @@ use std::str::FromStr;
 use num_bigint::BigInt;
 use num_rational::{BigRational, Rational64};
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Serialize};
 
 /// An exact fraction in lowest terms. Written `"n/d"`, or `"n"` when whole.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Exact(Fraction);
 
 /// Scores are small fractions: two machine words. A larger one takes as many as it needs.
@@ -169,6 +171,20 @@ impl fmt::Display for Exact {
 impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
+    }
+}
+
+impl From<Exact> for String {
+    fn from(x: Exact) -> Self {
+        x.to_string()
+    }
+}
+
+impl TryFrom<String> for Exact {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 
