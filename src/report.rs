@@ -55,7 +55,7 @@ pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
-pub use self::workbook::PortfolioBook;
+pub use self::workbook::{PortfolioBook, SupplierRows};
 
 /// One supplier, read and scored.
 #[derive(Clone, Copy)]
@@ -205,6 +205,13 @@ impl Reporter {
         let digest = Sha256::digest(engine.script().as_bytes());
         let script_digest = base64::engine::general_purpose::STANDARD.encode(digest);
         Ok(Self { engine, words, script_digest })
+    }
+
+    /// The same, for lint: a variable that no page has is an error, even where a template only tests it.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.engine.strict = true;
+        self
     }
 
     /// The words it speaks with.

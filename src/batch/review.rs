@@ -299,7 +299,7 @@ pub fn queue(
 ) -> Result<Made> {
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let reads = super::read_all(&shelf, inputs, reading, progress, &|_, read| read)?;
+    let reads = super::read_all(&shelf, inputs, reading, progress, &Ok)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
     // Joining brings up more: older questionnaires, two findings, profiles that differ.
     let (suppliers, mut files) = gather::join(reads, &shelf.guests);

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::{Code, Diagnostic, Place};
 use crate::model::{
     Answer, AnswerKind, Cell, Closure, Entry, Evidence, Finding, Form, Id, Item, Lang, Look, Profile, Questionnaire,
@@ -18,7 +20,7 @@ use super::profile::{self, FactCell, Names};
 use super::stamp::{self, Stamp, whole};
 
 /// What one workbook says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Returned {
     /// Who filled it in.
     pub role: Role,
@@ -47,6 +49,7 @@ pub struct Returned {
     /// An observer's visit.
     pub look: Option<Look>,
     /// An observer's signs.
+    #[serde(skip)]
     pub signs: Vec<SignEntry>,
     /// Modification date in the file's own properties.
     pub modified: Option<String>,
@@ -57,6 +60,7 @@ pub struct Returned {
     /// Ids of rows that the questionnaire does not ask.
     pub strays: BTreeSet<String>,
     /// What is to be said about it.
+    #[serde(skip)]
     pub diagnostics: Vec<Diagnostic>,
     /// Which column of each sheet holds what.
     pub columns: Columns,
@@ -76,7 +80,7 @@ pub enum Beside {
 }
 
 /// Which column of each sheet holds what, by the sheet's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Columns(BTreeMap<Arc<str>, BTreeMap<u16, u32>>);
 
 impl Columns {
@@ -94,7 +98,7 @@ impl Columns {
 }
 
 /// A fact of the profile as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactEntry {
     /// Its number on the sheet.
     pub number: String,

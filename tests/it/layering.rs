@@ -41,7 +41,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("zip", &["questionnaire/guard/"]),
     ("quick_xml", &["questionnaire/guard/"]),
     ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs", "report/table.rs"]),
-    ("tera", &["report/engine.rs"]),
+    ("tera", &["report/engine.rs", "report/engine/"]),
     ("html5gum", &["report/document.rs"]),
     ("regex", &["report/mask.rs"]),
     ("icu_decimal", &["report/locale.rs"]),
@@ -51,7 +51,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),
-    ("tempfile", &["batch/disk.rs", "batch/output.rs"]),
+    ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs"]),
     ("signal_hook", &["cli/assess.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
