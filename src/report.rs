@@ -20,6 +20,8 @@ mod lines;
 mod locale;
 mod markdown;
 mod mask;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod reminder;
 mod results;
 mod row;
@@ -172,6 +174,8 @@ pub struct Setting<'a> {
 /// Turns scored suppliers into pages.
 pub struct Reporter {
     engine: Engine,
+    #[cfg(feature = "pdf")]
+    press: pdf::Press,
     words: Arc<Words>,
     script_digest: String,
 }
@@ -200,7 +204,13 @@ impl Reporter {
         let engine = Engine::new(user_templates, &words)?;
         let digest = Sha256::digest(engine.script().as_bytes());
         let script_digest = base64::engine::general_purpose::STANDARD.encode(digest);
-        Ok(Self { engine, words, script_digest })
+        Ok(Self {
+            engine,
+            #[cfg(feature = "pdf")]
+            press: pdf::Press::new()?,
+            words,
+            script_digest,
+        })
     }
 
     /// The words it speaks with.
@@ -235,6 +245,16 @@ impl Reporter {
     pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
         let page = self.supplier(setting, scored, files)?;
         Ok(markdown::of(&document::Document::of(&page)))
+    }
+
+    /// The same as a PDF, `suppliers/<slug>.pdf`: tagged, to print or to hand on.
+    ///
+    /// # Errors
+    /// A template that fails.
+    #[cfg(feature = "pdf")]
+    pub fn pdf(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
+        let page = self.supplier(setting, scored, files)?;
+        self.press.set(document::Document::of(&page))
     }
 
     /// What may go back to a supplier, `feedback/<slug>.html`. Of `files` only those for suppliers are looked at.

@@ -100,6 +100,8 @@ enum FormatArg {
     Mail,
     /// suppliers/: the internal reports as Markdown, to edit in a word processor
     Md,
+    /// suppliers/: the internal reports as PDF, in a build with the feature `pdf`
+    Pdf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -111,6 +113,7 @@ enum BandArg {
 }
 
 pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outcome {
+    let formats = args.format.iter().map(|f| f.format()).collect::<Result<BTreeSet<_>, _>>()?;
     let date = date(args.date.as_deref())?;
     let (catalog, mut library) = super::library(common, console)?;
     if let Some(path) = &args.country_exposure
@@ -148,7 +151,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     };
     let options = Options {
         out: out.clone(),
-        formats: args.format.iter().map(|f| f.format()).collect::<BTreeSet<_>>(),
+        formats,
         method,
         lang,
         date,
@@ -186,14 +189,24 @@ fn watch() -> Result<Arc<AtomicUsize>, Stop> {
 }
 
 impl FormatArg {
-    fn format(self) -> Format {
-        match self {
+    fn format(self) -> Result<Format, Stop> {
+        Ok(match self {
             Self::Html => Format::Html,
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
             Self::Mail => Format::Mail,
             Self::Md => Format::Md,
-        }
+            #[cfg(feature = "pdf")]
+            Self::Pdf => Format::Pdf,
+            #[cfg(not(feature = "pdf"))]
+            Self::Pdf => {
+                return Err(Stop::Usage(
+                    "this lygte was built without PDF; build it with `cargo build --release --features pdf`, \
+                     or use --format html and print the page from a browser"
+                        .to_owned(),
+                ));
+            }
+        })
     }
 }
 
