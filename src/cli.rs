@@ -20,6 +20,7 @@ mod sample;
 mod schema;
 mod show;
 mod statement;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -186,7 +187,13 @@ pub fn main() -> ExitCode {
             USAGE
         }
         Err(Stop::Failed(error)) => {
-            console.failure(&error);
+            match &error {
+                Error::Templates(found) => {
+                    console.diagnostics(&found.0);
+                    console.error("the templates have errors");
+                }
+                error => console.failure(error),
+            }
             match error {
                 Error::Interrupted { signal } => interrupted(signal),
                 Error::Halted { cause, .. } => match *cause {

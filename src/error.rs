@@ -69,7 +69,7 @@ pub enum Error {
         /// 2 for an interrupt, 15 for a request to end.
         signal: usize,
     },
-    /// A fault of ours in the score or the reports of one supplier.
+    /// A fault of ours at one supplier, where the work must have all of them: a sample, for instance.
     #[error(
         "a fault of lygte at the supplier `{supplier}`; please report it. To get the others done, run again without this supplier's files"
     )]
@@ -123,7 +123,10 @@ pub enum Error {
     /// Results could not be put into JSON. Our bug.
     #[error("cannot put the results together")]
     Json(#[from] serde_json::Error),
-    /// A template failed. Typically a slip in somebody's own template; the message names file, line and column.
+    /// Templates are wrong at places that are known. Typically a slip in somebody's own template.
+    #[error("{}", listed(.0))]
+    Templates(Box<Diagnostics>),
+    /// A template failed, at no place that could be named.
     #[error("the template {template} failed:\n{message}")]
     Template {
         /// The template.
@@ -147,6 +150,11 @@ fn halted(cause: &Error, done: usize, left: &[String]) -> String {
         n => format!(" and {n} more"),
     };
     format!("{out}\nwritten: {done} files, listed in run.json\nnot written: {shown}{more}")
+}
+
+fn listed(diagnostics: &Diagnostics) -> String {
+    let one = |d: &crate::diag::Diagnostic| format!("{}: {}", d.place, d.message());
+    diagnostics.0.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
 fn suggestion(similar: &[String]) -> String {
@@ -176,18 +184,29 @@ impl Error {
         })
     }
 
+    /// A folder of the user's holds a link to a folder. To follow it might lead round in a circle; to pass over it would
+    /// leave out what the user means to use.
+    pub(crate) fn linked_folder(path: PathBuf) -> Self {
+        let why = "it is a link to a folder, which is not followed; name that folder itself, or put its files here";
+        Self::Read { path, source: std::io::Error::other(why) }
+    }
+
     /// An unknown name, with the near misses among what there is.
     pub fn unknown<'a>(kind: &'static str, name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
         let all: Vec<&str> = there.into_iter().collect();
-        let lower = name.to_lowercase();
-        let mut near: Vec<String> = all
-            .iter()
-            .filter(|n| strsim::damerau_levenshtein(&n.to_lowercase(), &lower) <= 2)
-            .map(|n| (*n).to_owned())
-            .collect();
+        let mut near = near_misses(name, all.iter().copied());
         if near.is_empty() && all.len() <= 20 {
             near = all.iter().map(|n| (*n).to_owned()).collect();
         }
         Self::Unknown { kind, name: name.to_owned(), similar: near }
     }
+}
+
+/// Names that differ from `name` by a slip or two, the nearest first.
+pub(crate) fn near_misses<'a>(name: &str, there: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let distance = |n: &str| strsim::damerau_levenshtein(&n.to_lowercase(), &lower);
+    let mut near: Vec<(usize, &str)> = there.into_iter().map(|n| (distance(n), n)).filter(|(d, _)| *d <= 2).collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().map(|(_, n)| n.to_owned()).collect()
 }

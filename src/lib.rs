@@ -51,8 +51,8 @@
 //! 1. Raw, then valid: what a file may say (private, with positions) and what the program believes (public) are different
 //!    types. Nothing past validation can be malformed.
 //! 2. Two kinds of trouble: a [`diag::Diagnostic`] is something wrong in somebody's data, an [`error::Error`] is work that
-//!    could not be done. A panic is a bug of ours: in reading or joining it costs the files, never the run; in scoring
-//!    or reporting, when the ledger already counts the supplier's files, it ends the run in good order, naming the supplier.
+//!    could not be done. A panic is a bug of ours, and in a batch it costs one file, or the files of one supplier, never
+//!    the run.
 //! 3. [`score`] knows no file, clock, float or thread. Numbers are exact fractions, rounded once, when shown.
 //! 4. Same input, same bytes.
 //! 5. Text from outside is hostile: escaped in HTML, a string and never a formula in Excel, never a template, never a path.

@@ -53,7 +53,7 @@ pub use self::mask::{MASKED, Mask, Personal};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
-pub use self::workbook::PortfolioBook;
+pub use self::workbook::{PortfolioBook, SupplierRows};
 
 /// One supplier, read and scored.
 #[derive(Clone, Copy)]
@@ -211,6 +211,13 @@ impl Reporter {
             words,
             script_digest,
         })
+    }
+
+    /// The same, for lint: a variable that no page has is an error, even where a template only tests it.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.engine.strict = true;
+        self
     }
 
     /// The words it speaks with.

@@ -24,9 +24,10 @@ pub(super) fn digest_of(mut file: File) -> std::io::Result<String> {
 }
 
 /// Digest of texts. Where one ends and the next begins counts.
-pub(super) fn digest_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn digest_all(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut hash = Sha256::new();
     for text in texts {
+        let text = text.as_ref();
         hash.update(u64::try_from(text.len()).unwrap_or_default().to_le_bytes());
         hash.update(text.as_bytes());
     }

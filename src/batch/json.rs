@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::model::{Method, Reference};
 use crate::report::{
-    ExposureTable, FileRecord, FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA,
+    ExposureTable, FileResult, LedgerResult, MethodId, Reminder, ReminderResult, ReviewResult, SCHEMA,
 };
 
+use super::Summary;
 use super::disk::Draft;
 
 /// What stands before the suppliers.
@@ -15,30 +16,34 @@ use super::disk::Draft;
 pub(super) struct Head<'a> {
     schema: &'a str,
     method: MethodId,
-    files: Vec<FileResult>,
-    ledger: LedgerResult,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    review: Option<ReviewResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country_exposure: Option<ExposureTable>,
 }
 
 impl Head<'_> {
-    pub(super) fn new(
-        reference: &Reference,
-        method: &Method,
-        files: &[FileRecord],
-        ledger: LedgerResult,
-        review: Option<ReviewResult>,
-    ) -> Self {
-        let files = files.iter().map(FileResult::of).collect();
+    pub(super) fn new(reference: &Reference, method: &Method) -> Self {
+        Self { schema: SCHEMA, method: MethodId::of(method), country_exposure: ExposureTable::of(reference) }
+    }
+}
+
+/// What is known when all suppliers are done.
+#[derive(Serialize)]
+pub(super) struct Tail {
+    reminders: Vec<ReminderResult>,
+    files: Vec<FileResult>,
+    ledger: LedgerResult,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<ReviewResult>,
+}
+
+impl Tail {
+    pub(super) fn new(summary: &Summary, reminders: &[Reminder]) -> Self {
+        let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.as_slice()));
         Self {
-            schema: SCHEMA,
-            method: MethodId::of(method),
-            files,
-            ledger,
-            review,
-            country_exposure: ExposureTable::of(reference),
+            reminders: reminders.iter().map(ReminderResult::of).collect(),
+            files: summary.files.iter().map(FileResult::of).collect(),
+            ledger: LedgerResult::of(&summary.ledger, invited),
+            review: summary.review.as_ref().map(ReviewResult::of),
         }
     }
 }
@@ -72,11 +77,12 @@ impl JsonWriter {
         self.draft.write(text.as_bytes())
     }
 
-    /// Ends it with the reminders, which are known when all suppliers are.
-    pub(super) fn finish(mut self, reminders: &[ReminderResult]) -> Result<Draft> {
-        let reminders = serde_json::to_string_pretty(reminders)?.replace('\n', "\n  ");
+    /// Ends it with what is known when all suppliers are done.
+    pub(super) fn finish(mut self, tail: &Tail) -> Result<Draft> {
+        let tail = serde_json::to_string_pretty(tail)?;
         let end = if self.first { "]" } else { "\n  ]" };
-        self.draft.write(format!("{end},\n  \"reminders\": {reminders}\n}}\n").as_bytes())?;
+        // The opening brace stands at the beginning of the file.
+        self.draft.write(format!("{end},{}\n", tail.trim_start_matches('{')).as_bytes())?;
         Ok(self.draft)
     }
 }

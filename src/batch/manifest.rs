@@ -83,8 +83,8 @@ impl Manifest {
     }
 
     /// The manifest of a run over these files.
-    pub(super) fn of(&self, files: &[FileRecord]) -> Result<serde_json::Value> {
-        let inputs: Vec<Input<'_>> = files.iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
+    pub(super) fn of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<serde_json::Value> {
+        let inputs: Vec<Input<'_>> = files.into_iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
         let mut head = serde_json::to_value(self)?;
         if let Some(map) = head.as_object_mut() {
             map.insert("inputs".to_owned(), serde_json::to_value(inputs)?);

@@ -38,7 +38,7 @@ impl Catalog {
         Self { files }
     }
 
-    /// Lays a folder of the user's on top. Only `.yml` files count; links are not followed.
+    /// Lays a folder of the user's on top. Only `.yml` files count, and links to such; a link to a folder is an error.
     ///
     /// # Errors
     /// If the folder or a file in it cannot be read.
@@ -88,9 +88,12 @@ fn walk(folder: &Path, found: &mut Vec<std::path::PathBuf>) -> Result<()> {
     for entry in entries {
         let kind = entry.file_type().map_err(fail)?;
         let path = entry.path();
+        if kind.is_symlink() && path.is_dir() {
+            return Err(Error::linked_folder(path));
+        }
         if kind.is_dir() {
             walk(&path, found)?;
-        } else if kind.is_file() && path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
+        } else if path.extension().is_some_and(|e| e == "yml" || e == "yaml") {
             found.push(path);
         }
     }

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::batch::{self, Format, Options, Queue, Reading, Summary, find_inputs};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::error::Error;
 use crate::model::{Band, Id};
 use crate::questionnaire::read_suppliers;
@@ -19,7 +19,7 @@ use crate::questionnaire::read_suppliers;
 use super::{
     Common, DONE, INCOMPLETE, MET, Outcome, Stop,
     reading::{ReadingArgs, progress_bar},
-    render::{Console, plain},
+    render::{Console, count, plain},
 };
 
 #[derive(Debug, Args)]
@@ -126,7 +126,14 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
         return Err(error.into());
     }
     let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
-    let templates = super::export::user_templates(&args.templates)?;
+    // A slip in somebody's template is told before the first workbook is read.
+    let templates = super::templates::read(&args.templates)?;
+    if !templates.is_empty() {
+        let faults = super::templates::check(&args.templates, &library, false)?;
+        if !faults.is_empty() {
+            return Err(Error::Templates(Box::new(Diagnostics(faults))).into());
+        }
+    }
     let invited = args.suppliers.as_deref().map(read_suppliers).transpose()?;
     let method = Id::new(&args.method);
     if !library.methods.contains_key(&method) {
@@ -170,8 +177,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     if let Some(review) = &summary.review {
         console.diagnostics(&review.diagnostics);
     }
-    let wrote = if args.format.contains(&FormatArg::Html) { "index.html" } else { "run.json" };
-    console.print(&text(&summary, Some(&out.join(wrote))))?;
+    console.report(&text(&summary, Some(&written(&out, &options.formats))))?;
     Ok(code(&summary, args))
 }
 
@@ -283,12 +289,33 @@ fn said(d: &Diagnostic) -> String {
     format!("{}{colon}{}[{}] {}", plain(&place), d.severity().id(), d.code.name(), plain(&shown.message()))
 }
 
+/// Where to begin to read; without pages, what there is.
+fn written(out: &Path, formats: &BTreeSet<Format>) -> String {
+    if formats.contains(&Format::Html) {
+        return format!("reports in {}", out.join("index.html").display());
+    }
+    let names = formats.iter().map(|format| match format {
+        Format::Html => "index.html",
+        Format::Xlsx => "portfolio.xlsx",
+        Format::Json => "results.json",
+        Format::Mail => "mail",
+        Format::Md => "suppliers",
+        #[cfg(feature = "pdf")]
+        Format::Pdf => "suppliers",
+    });
+    format!("wrote {}", names.map(|name| out.join(name).display().to_string()).collect::<Vec<_>>().join(", "))
+}
+
 /// Counts only: names stand in the reports.
-fn text(summary: &Summary, wrote: Option<&Path>) -> String {
+fn text(summary: &Summary, wrote: Option<&str>) -> String {
     let l = &summary.ledger;
     let mut out = format!(
-        "{} inputs = {} scored + {} partly + {} unreadable; {} skipped\n",
-        l.inputs, l.scored, l.partly, l.unreadable, l.skipped
+        "{} = {} scored + {} partly + {} unreadable; {} skipped\n",
+        count(l.inputs, "input"),
+        l.scored,
+        l.partly,
+        l.unreadable,
+        l.skipped
     );
     let words: BTreeMap<Band, &str> = BTreeMap::from([
         (Band::Severe, "follow up now, with advice first"),
@@ -314,8 +341,8 @@ fn text(summary: &Summary, wrote: Option<&Path>) -> String {
     if let Some(r) = &summary.review {
         let _ = writeln!(
             out,
-            "{} rows reviewed = {} corrected + {} accepted + {} open + {} not taken",
-            r.rows,
+            "{} reviewed = {} corrected + {} accepted + {} open + {} not taken",
+            count(r.rows, "row"),
             r.corrected,
             r.accepted,
             r.open,
@@ -323,7 +350,7 @@ fn text(summary: &Summary, wrote: Option<&Path>) -> String {
         );
     }
     let _ = match wrote {
-        Some(path) => writeln!(out, "reports in {}", path.display()),
+        Some(wrote) => writeln!(out, "{wrote}"),
         None => writeln!(out, "nothing was written"),
     };
     out

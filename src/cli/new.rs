@@ -12,7 +12,10 @@ use crate::model::{CountryCode, Dossier, Form, Id, Lang, Role};
 use crate::questionnaire::{Invited, WriteOptions, read_suppliers, supplier_id, write};
 use crate::report::{Recipient, cover, reminder, tracking};
 
-use super::{Common, DONE, Outcome, Stop, render::Console};
+use super::{
+    Common, DONE, Outcome, Stop,
+    render::{Console, count},
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -207,7 +210,7 @@ fn many(library: &Library, defaults: &Defaults, list: &Path, folder: &Path, cons
     for (path, bytes) in &files {
         write_new(path, bytes)?;
     }
-    console.note(&format!("wrote {workbooks} workbooks to {}", folder.display()));
+    console.note(&format!("wrote {} to {}", count(workbooks, "workbook"), folder.display()));
     if files.len() > workbooks {
         console.note(&format!("wrote letters and a sheet to keep track to {}", folder.join(LETTERS).display()));
     }

@@ -1,31 +1,34 @@
 //! From a template and a view to a page. The only user of tera.
 
-use std::collections::BTreeMap;
-use std::error::Error as _;
-use std::fmt::Write as _;
+mod fault;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
 use crate::assets::{self, Folder};
-use crate::error::{Error, Result};
+use crate::diag::Diagnostics;
+use crate::error::{Error, Result, near_misses};
 use crate::model::{Lang, Words, fill};
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
     tera: Tera,
     script: String,
+    user: BTreeMap<String, String>,
+    /// A variable that no page has is an error, even where it is only tested.
+    pub(super) strict: bool,
 }
 
 impl Engine {
     /// Loads all templates. What is misspelt in them is an error here, not when a page is made.
     pub(super) fn new(user: &BTreeMap<String, String>, words: &Arc<Words>) -> Result<Self> {
         let mut tera = Tera::new();
-        let failed =
-            |template: &str, e: &tera::Error| Error::Template { template: template.to_owned(), message: whole(e) };
         // Both stay there under their full names: a user's `supplier.html` may extend `builtin/supplier.html`.
-        tera.set_fallback_prefixes(["user/", "builtin/"]).map_err(|e| failed("*", &e))?;
+        let prefixes = tera.set_fallback_prefixes(["user/", "builtin/"]);
+        prefixes.map_err(|e| fault::of(&[], user, "*", &e))?;
         let known = Arc::clone(words);
         tera.register_function("t", move |args: Kwargs, state: &State| word(&known, &args, state));
 
@@ -43,15 +46,27 @@ impl Engine {
                 templates.push((format!("{prefix}{name}"), text));
             }
         }
-        tera.add_raw_templates(templates).map_err(|e| failed("*", &e))?;
-        Ok(Self { tera, script })
+        let names: Vec<String> = templates.iter().map(|(name, _)| name.clone()).collect();
+        tera.add_raw_templates(templates).map_err(|e| fault::of(&names, user, "*", &e))?;
+        Ok(Self { tera, script, user: user.clone(), strict: false })
     }
 
     /// Renders a page in a language.
     pub(super) fn render(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<String> {
-        let failed = |e: tera::Error| Error::Template { template: template.to_owned(), message: whole(&e) };
+        let failed = |e: tera::Error| {
+            let names: Vec<String> = self.tera.get_template_names().map(ToOwned::to_owned).collect();
+            fault::of(&names, &self.user, template, &e)
+        };
         let mut context = Context::from_serialize(view).map_err(failed)?;
         context.insert("lang", lang.as_str());
+        if self.strict {
+            let view = serde_json::to_value(view)?;
+            let there: BTreeSet<&str> = view.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+            let unknown = fault::unknown_variables(&self.tera, &self.user, template, &there);
+            if !unknown.is_empty() {
+                return Err(Error::Templates(Box::new(Diagnostics(unknown))));
+            }
+        }
         self.tera.render(template, &context).map_err(failed)
     }
 
@@ -76,23 +91,16 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
     let key: String = args.must_get("key")?;
     let tag: String = state.get("lang")?.unwrap_or_else(|| "en".to_owned());
     let lang: Lang = tag.parse().map_err(tera::Error::message)?;
-    let text = words.text(&key).ok_or_else(|| tera::Error::message(format!("there is no word `{key}`")))?;
+    let text = words.text(&key).ok_or_else(|| {
+        let near = near_misses(&key, words.ids());
+        let meant = if near.is_empty() { String::new() } else { format!("; did you mean `{}`?", near.join("` or `")) };
+        tera::Error::message(format!("there is no word `{key}`{meant}"))
+    })?;
     let values: Vec<(String, String)> =
         args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fill(text.get(&lang), &values)
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
-}
-
-/// The engine's message with its causes.
-fn whole(error: &tera::Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let _ = write!(message, "\n{inner}");
-        cause = inner.source();
-    }
-    message
 }
 
 #[cfg(test)]

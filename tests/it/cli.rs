@@ -23,7 +23,7 @@ fn from_an_empty_folder_with_only_the_binary() {
     assert_eq!((made.out.as_str(), made.err.as_str()), ("", "wrote q.xlsx\n"));
     let run = sandbox.ok(&["assess", "q.xlsx", "-o", "out"]);
     insta::assert_snapshot!(run.out, @"
-    1 inputs = 1 scored + 0 partly + 0 unreadable; 0 skipped
+    1 input = 1 scored + 0 partly + 0 unreadable; 0 skipped
          1  not enough answers, ask again
     reports in out/index.html
     ");
