@@ -220,6 +220,19 @@ impl Reporter {
         self
     }
 
+    /// The same, keeping what it hands to templates.
+    #[must_use]
+    pub fn noting(mut self) -> Self {
+        self.engine.handed = Some(std::sync::Mutex::default());
+        self
+    }
+
+    /// What it handed to templates so far, in order, by template; empty unless it is noting.
+    pub fn noted(self) -> Vec<(String, serde_json::Value)> {
+        let handed = self.engine.handed.map(std::sync::Mutex::into_inner);
+        handed.map(|h| h.unwrap_or_else(std::sync::PoisonError::into_inner)).unwrap_or_default()
+    }
+
     /// The words it speaks with.
     pub fn words(&self) -> &Words {
         &self.words

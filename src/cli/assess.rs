@@ -129,6 +129,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     // A slip in somebody's template is told before the first workbook is read.
     let templates = super::templates::read(&args.templates)?;
     if !templates.is_empty() {
+        super::trial::bounded(&args.templates, common)?;
         let faults = super::templates::check(&args.templates, &library, false)?;
         if !faults.is_empty() {
             return Err(Error::Templates(Box::new(Diagnostics(faults))).into());

@@ -36,6 +36,7 @@ pub(super) fn run(args: &LintArgs, common: &Common, console: &Console) -> Outcom
             let place = Place::File(format!("checklists/{file}").into());
             diags.push(Diagnostic::new(Code::OverdueFact, place).with("id", id).with("date", review));
         }
+        super::trial::bounded(&args.templates, common)?;
         diags.0.extend(super::templates::check(&args.templates, library, true)?);
     }
     console.diagnostics(&diags.0);

@@ -27,4 +27,5 @@ mod review;
 mod round_trip;
 mod statement;
 mod support;
+mod templates;
 mod training;
