@@ -15,7 +15,7 @@ use super::{Common, DONE, FAILED, Outcome, legacy, render::Console};
 /// Memory that all pages together may take.
 const MEMORY_MIB: u64 = 2048;
 /// Seconds of computing; a page that takes too long is given up before.
-const SECONDS: u64 = 12;
+const SECONDS: u64 = 30;
 /// When nothing has come of it, on a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Its exit code when a template exceeds the bounds that it is held to from within.
