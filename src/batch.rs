@@ -17,6 +17,7 @@ mod mask;
 mod output;
 mod review;
 mod sample;
+mod stash;
 mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,7 @@ use self::finish::{Finished, Outcome, Run};
 use self::json::{Head, JsonWriter, Tail};
 use self::manifest::Manifest;
 use self::output::{Output, Page};
+use self::stash::Stash;
 use self::workbook::{Read, Shelf, read_apart};
 
 pub use disk::{write_atomic, write_new};
@@ -176,8 +178,7 @@ impl Summary {
 /// Progress: files or suppliers done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// All inputs, accounted for. Their answers are let go and read again when their supplier's turn comes, so that memory
-/// does not grow with them.
+/// All inputs, accounted for. What was read of them waits in the stash.
 struct Intake {
     groups: Vec<Group>,
     /// Files of nobody: unreadable.
@@ -185,6 +186,7 @@ struct Intake {
     /// The invited of whom no questionnaire was read.
     waiting: Vec<Invited>,
     summary: Summary,
+    stash: Stash,
 }
 
 /// One supplier, and which of the inputs are about it.
@@ -192,9 +194,10 @@ struct Group {
     id: String,
     lang: Lang,
     has_questionnaire: bool,
-    inputs: Vec<Input>,
-    /// The account of them.
+    /// The account of its files.
     files: Vec<FileRecord>,
+    /// Where what was read of them lies.
+    stashed: BTreeMap<Arc<str>, stash::Place>,
 }
 
 impl Intake {
@@ -215,19 +218,15 @@ impl Intake {
 }
 
 impl Group {
-    /// Reads its files and joins them.
-    fn gather(&self, on: &Shelf<'_>, reading: &Reading) -> Result<(Gathered, Vec<FileRecord>)> {
+    /// Joins its files. The account of them comes back with what joining brought up.
+    fn gather(&self, on: &Shelf<'_>, stash: &Stash) -> Result<(Gathered, Vec<FileRecord>)> {
         let mut reads = Vec::new();
-        for input in &self.inputs {
-            let read = read_apart(on, input, reading);
-            let first = self.files.iter().find(|f| f.file == input.name);
-            if first.is_none_or(|f| f.sha256 != read.record.sha256) {
-                return Err(Error::Unsteady { file: input.name.to_string() });
-            }
-            reads.push(read);
+        for record in &self.files {
+            let part = self.stashed.get(&record.file).map(|place| stash.get(*place, on)).transpose()?;
+            reads.push(Read { record: record.clone(), part, outcomes: Vec::new() });
         }
         let (mut gathered, records) = gather::join(reads, &on.guests);
-        let one = gathered.pop().ok_or_else(|| Error::Unsteady { file: self.id.clone() })?;
+        let one = gathered.pop().ok_or_else(|| Error::NoInput(format!("nothing was read of {}", self.id)))?;
         Ok((one, records))
     }
 
@@ -251,14 +250,14 @@ fn read_all<T: Send>(
     inputs: &Inputs,
     reading: &Reading,
     progress: Progress<'_>,
-    keep: &(dyn Fn(&Input, Read) -> T + Sync),
+    keep: &(dyn Fn(Read) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let done = AtomicUsize::new(0);
     let total = inputs.files.len();
     pool(reading.jobs)?.install(|| {
         let one = |input: &Input| {
             reading.stopped()?;
-            let kept = keep(input, read_apart(shelf, input, reading));
+            let kept = keep(read_apart(shelf, input, reading))?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             Ok(kept)
         };
@@ -268,18 +267,27 @@ fn read_all<T: Send>(
 
 /// What is kept of a file that was read.
 struct Kept {
-    input: Input,
     record: FileRecord,
     outcomes: Vec<review::Outcome>,
     lang: Option<Lang>,
+    place: Option<stash::Place>,
 }
 
-fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Progress<'_>) -> Result<Intake> {
+/// Reads every input, each once. `folder` is where the run writes.
+fn take_in(
+    shelf: &Shelf<'_>,
+    inputs: &Inputs,
+    reading: &Reading,
+    folder: Option<&Path>,
+    progress: Progress<'_>,
+) -> Result<Intake> {
+    let stash = Stash::new(folder);
     let invited = reading.invited.as_deref();
-    let keep = |input: &Input, read: Read| {
+    let keep = |read: Read| {
         let Read { mut record, part, outcomes } = read;
         record.supplier = part.as_ref().map(|p| gather::id_of(&p.returned, &record, &shelf.guests));
-        Kept { input: input.clone(), record, outcomes, lang: part.map(|p| p.returned.lang) }
+        let lang = part.as_ref().map(|p| p.returned.lang.clone());
+        Ok(Kept { record, outcomes, lang, place: part.map(|p| stash.put(p)).transpose()? })
     };
     let kept = read_all(shelf, inputs, reading, progress, &keep)?;
     let review = reading.reviewed.as_ref().map(|queue| queue.account(kept.iter().flat_map(|k| &k.outcomes)));
@@ -295,11 +303,12 @@ fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Prog
         reading.stopped()?;
         let has_questionnaire = kept.iter().any(|k| k.record.role == Some(Role::Supplier));
         let lang = kept.first().and_then(|k| k.lang.clone()).unwrap_or_else(Lang::english);
-        let (inputs, files) = kept.into_iter().map(|k| (k.input, k.record)).unzip();
-        let mut group = Group { id, lang, has_questionnaire, inputs, files };
+        let stashed = kept.iter().filter_map(|k| Some((k.record.file.clone(), k.place?))).collect();
+        let files = kept.into_iter().map(|k| k.record).collect();
+        let mut group = Group { id, lang, has_questionnaire, files, stashed };
         // Joining several files, or one without a questionnaire, brings up more to be said of them.
         if group.files.len() > 1 || !has_questionnaire {
-            let Some(joined) = apart(|| group.gather(shelf, reading)) else {
+            let Some(joined) = apart(|| group.gather(shelf, &stash)) else {
                 group.lose();
                 return Ok((group, false));
             };
@@ -332,7 +341,7 @@ fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Prog
         invited: invited.map(|list| (list.len(), waiting.iter().map(|i| i.id.clone()).collect())),
         review,
     };
-    Ok(Intake { groups, others, waiting, summary })
+    Ok(Intake { groups, others, waiting, summary, stash })
 }
 
 /// Work on one supplier; `None` if it met a fault of ours.
@@ -377,12 +386,13 @@ pub fn survey(
 ) -> Result<Summary> {
     let method = method_of(library, method)?;
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let mut intake = take_in(&shelf, inputs, reading, progress)?;
+    let mut intake = take_in(&shelf, inputs, reading, None, progress)?;
     let pool = pool(reading.jobs)?;
+    let stash = &intake.stash;
     for bunch in intake.groups.chunks_mut(BUNCH) {
         let score = |group: &Group| {
             reading.stopped()?;
-            apart(|| finish::score(&shelf, method, group.gather(&shelf, reading)?.0)).transpose()
+            apart(|| finish::score(&shelf, method, group.gather(&shelf, stash)?.0)).transpose()
         };
         let scored: Vec<Result<Option<Outcome>>> = pool.install(|| bunch.par_iter().map(score).collect());
         for (group, scored) in bunch.iter_mut().zip(scored) {
@@ -418,7 +428,7 @@ pub fn assess(
     // The folder is held before the first input is opened.
     let mut output = Output::open(&options.out, options.force)?;
 
-    let mut intake = match take_in(&shelf, inputs, &options.reading, progress) {
+    let mut intake = match take_in(&shelf, inputs, &options.reading, Some(output.folder()), progress) {
         Ok(intake) => intake,
         Err(error) => return Err(halted(&mut output, error, manifest.of([])?, Vec::new())),
     };
@@ -508,6 +518,7 @@ impl Portfolio {
             output.write(&pages)?;
         }
         let pool = pool(options.reading.jobs)?;
+        let stash = &intake.stash;
         for bunch in intake.groups.chunks_mut(BUNCH) {
             let mut due = Vec::new();
             for group in &*bunch {
@@ -520,7 +531,7 @@ impl Portfolio {
             let (rows, json) = (self.book.is_some(), self.json.is_some());
             let finish = |(group, names, key): &(&Group, Vec<String>, String)| {
                 options.reading.stopped()?;
-                apart(|| run.finish(group, names, key, rows, json)).transpose()
+                apart(|| run.finish(group.gather(run.shelf, stash)?.0, group, names, key, rows, json)).transpose()
             };
             let finished: Vec<Result<Option<Finished>>> = pool.install(|| due.par_iter().map(finish).collect());
             drop(due);

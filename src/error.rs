@@ -55,14 +55,6 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// An input was another file when its supplier's turn came than when it was first read.
-    #[error(
-        "{file} was read otherwise a second time: it changed, or took too long; run again, with --resume to keep what is done"
-    )]
-    Unsteady {
-        /// The input.
-        file: String,
-    },
     /// Somebody stopped the run: Ctrl-C, or a signal.
     #[error("stopped by signal {signal}")]
     Interrupted {

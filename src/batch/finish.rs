@@ -127,8 +127,15 @@ impl Run<'_> {
 
     /// Scores a supplier and makes those of its pages that are due, with this key; and its rows and its JSON, if they are
     /// wanted.
-    pub(super) fn finish(&self, group: &Group, due: &[String], key: &str, rows: bool, json: bool) -> Result<Finished> {
-        let (gathered, _) = group.gather(self.shelf, &self.options.reading)?;
+    pub(super) fn finish(
+        &self,
+        gathered: Gathered,
+        group: &Group,
+        due: &[String],
+        key: &str,
+        rows: bool,
+        json: bool,
+    ) -> Result<Finished> {
         let date = self.options.date.as_str();
         let setting = Setting { lang: self.lang, date };
         // What goes back to the supplier speaks the supplier's language.

@@ -298,7 +298,7 @@ pub fn queue(
 ) -> Result<Made> {
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let reads = super::read_all(&shelf, inputs, reading, progress, &|_, read| read)?;
+    let reads = super::read_all(&shelf, inputs, reading, progress, &Ok)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
     let mut asked: BTreeMap<Spot, Asked> = BTreeMap::new();
     for part in reads.iter().filter_map(|r| r.part.as_ref()) {

@@ -66,14 +66,14 @@ pub fn draw(
     let method = method_of(library, method)?;
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let intake = take_in(&shelf, inputs, reading, progress)?;
+    let intake = take_in(&shelf, inputs, reading, None, progress)?;
     let groups = &intake.groups;
     let lang = lang.cloned().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
     let read = Taken::of(&intake.records());
     let mut frame: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
     for group in groups.iter().filter(|g| g.has_questionnaire) {
         let drawn = apart(|| {
-            let (gathered, _) = group.gather(&shelf, reading)?;
+            let (gathered, _) = group.gather(&shelf, &intake.stash)?;
             with_score(&shelf, method, gathered, |scored| Ok(units(scored, &read, &words, &lang)))
         });
         // A frame with a hole in it is none.

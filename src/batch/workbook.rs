@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use crate::checklist::{Library, Selection};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::error::{Error, Result};
@@ -57,6 +59,7 @@ impl<'a> Shelf<'a> {
 }
 
 /// What a readable workbook says.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Part {
     pub(super) returned: Returned,
     /// What its answers belong to.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::{Code, Diagnostic, Place};
 use crate::model::{
     Answer, AnswerKind, Cell, Closure, Entry, Evidence, Finding, Form, Id, Item, Lang, Look, Profile, Questionnaire,
@@ -18,7 +20,7 @@ use super::profile::{self, FactCell, Names};
 use super::stamp::{self, Stamp, whole};
 
 /// What one workbook says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Returned {
     /// Who filled it in.
     pub role: Role,
@@ -47,12 +49,14 @@ pub struct Returned {
     /// An observer's visit.
     pub look: Option<Look>,
     /// An observer's signs.
+    #[serde(skip)]
     pub signs: Vec<SignEntry>,
     /// Modification date in the file's own properties.
     pub modified: Option<String>,
     /// A sheet or row is missing, cells lay beyond the limits, or it is of another revision.
     pub partly: bool,
     /// What is to be said about it.
+    #[serde(skip)]
     pub diagnostics: Vec<Diagnostic>,
     /// Which column of each sheet holds what.
     pub columns: Columns,

@@ -39,7 +39,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),
-    ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs"]),
+    ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs"]),
     ("signal_hook", &["cli/assess.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
