@@ -9,7 +9,7 @@ struct Checklists;
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
-#[exclude = "README.md"]
+#[exclude = "*.md"]
 struct Templates;
 
 /// Which of the built-in folders.

@@ -74,6 +74,9 @@ pub enum Format {
     Mail,
     /// The internal reports as Markdown.
     Md,
+    /// The internal reports as PDF.
+    #[cfg(feature = "pdf")]
+    Pdf,
 }
 
 impl Format {
@@ -85,6 +88,8 @@ impl Format {
             Self::Json => "json",
             Self::Mail => "mail",
             Self::Md => "md",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "pdf",
         }
     }
 }

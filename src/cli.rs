@@ -23,6 +23,7 @@ mod show;
 mod statement;
 mod templates;
 mod train;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -119,7 +120,7 @@ enum Command {
     Export(export::ExportArgs),
     /// Explain a diagnostic code, a question id or a floor
     Explain(explain::ExplainArgs),
-    /// Print the JSON Schema of a written file
+    /// Print the JSON Schema of a written file, or the variables of templates
     Schema(schema::SchemaArgs),
     /// Print shell completions
     Completions {
@@ -131,6 +132,9 @@ enum Command {
     /// Turn an old format into today's (started by `assess --legacy-formats`)
     #[command(hide = true)]
     ReadLegacy(legacy::LegacyArgs),
+    /// Make every page with templates of one's own (started by `assess`, `lint` and `card`)
+    #[command(hide = true)]
+    TryTemplates(trial::TrialArgs),
 }
 
 /// Runs the command with the process's arguments.
@@ -169,8 +173,9 @@ pub fn main() -> ExitCode {
         Command::Lint(args) => lint::run(args, &cli.common, &console),
         Command::Export(args) => export::run(args, &console),
         Command::Explain(args) => explain::run(args, &cli.common, &console),
-        Command::Schema(args) => schema::run(args, &console),
+        Command::Schema(args) => schema::run(args, &cli.common, &console),
         Command::ReadLegacy(args) => Ok(legacy::run(args)),
+        Command::TryTemplates(args) => trial::run(args, &cli.common, &console),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "lygte", &mut text);

@@ -118,6 +118,14 @@ pub enum Error {
     /// Templates are wrong at places that are known. Typically a slip in somebody's own template.
     #[error("{}", listed(.0))]
     Templates(Box<Diagnostics>),
+    /// A template has no end, or none in reach. Typically a loop in somebody's own template.
+    #[error("the template {template} {what}")]
+    Unbounded {
+        /// The template.
+        template: String,
+        /// What it exceeds, in words.
+        what: &'static str,
+    },
     /// A template failed, at no place that could be named.
     #[error("the template {template} failed:\n{message}")]
     Template {

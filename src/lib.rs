@@ -20,6 +20,9 @@
 //! | an assessment | [`score::assess`] |
 //! | which acts probably concern a firm | [`duties::of`] |
 //! | pages | [`report::Reporter`] |
+//! | letters that go with questionnaires | [`report::cover`], [`report::reminder`], [`report::tracking`] |
+//! | personal data in free text, masked | [`report::Mask`] |
+//! | paragraphs for a statement | [`report::Statement`] |
 //! | all of it, for many files | [`batch::assess`]; without writing, [`batch::survey`] |
 //! | a reviewer's queue, made and read back | [`batch::queue`], [`batch::Queue`] |
 //! | a sample for a second assessor, drawn and compared | [`batch::draw`], [`batch::check`] |

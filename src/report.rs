@@ -21,6 +21,8 @@ mod lines;
 mod locale;
 mod markdown;
 mod mask;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod reminder;
 mod results;
 mod row;
@@ -176,6 +178,8 @@ pub struct Setting<'a> {
 /// Turns scored suppliers into pages.
 pub struct Reporter {
     engine: Engine,
+    #[cfg(feature = "pdf")]
+    press: pdf::Press,
     words: Arc<Words>,
     script_digest: String,
 }
@@ -204,7 +208,13 @@ impl Reporter {
         let engine = Engine::new(user_templates, &words)?;
         let digest = Sha256::digest(engine.script().as_bytes());
         let script_digest = base64::engine::general_purpose::STANDARD.encode(digest);
-        Ok(Self { engine, words, script_digest })
+        Ok(Self {
+            engine,
+            #[cfg(feature = "pdf")]
+            press: pdf::Press::new()?,
+            words,
+            script_digest,
+        })
     }
 
     /// The same, for lint: a variable that no page has is an error, even where a template only tests it.
@@ -212,6 +222,19 @@ impl Reporter {
     pub fn strict(mut self) -> Self {
         self.engine.strict = true;
         self
+    }
+
+    /// The same, keeping what it hands to templates.
+    #[must_use]
+    pub fn noting(mut self) -> Self {
+        self.engine.handed = Some(std::sync::Mutex::default());
+        self
+    }
+
+    /// What it handed to templates so far, in order, by template; empty unless it is noting.
+    pub fn noted(self) -> Vec<(String, serde_json::Value)> {
+        let handed = self.engine.handed.map(std::sync::Mutex::into_inner);
+        handed.map(|h| h.unwrap_or_else(std::sync::PoisonError::into_inner)).unwrap_or_default()
     }
 
     /// The words it speaks with.
@@ -246,6 +269,16 @@ impl Reporter {
     pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
         let page = self.supplier(setting, scored, files)?;
         Ok(markdown::of(&document::Document::of(&page)))
+    }
+
+    /// The same as a PDF, `suppliers/<slug>.pdf`: tagged, to print or to hand on.
+    ///
+    /// # Errors
+    /// A template that fails.
+    #[cfg(feature = "pdf")]
+    pub fn pdf(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
+        let page = self.supplier(setting, scored, files)?;
+        self.press.set(document::Document::of(&page))
     }
 
     /// What may go back to a supplier, `feedback/<slug>.html`. Of `files` only those for suppliers are looked at.

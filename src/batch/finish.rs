@@ -99,6 +99,10 @@ impl Run<'_> {
         if self.options.formats.contains(&Format::Md) {
             names.push(format!("suppliers/{slug}.md"));
         }
+        #[cfg(feature = "pdf")]
+        if self.options.formats.contains(&Format::Pdf) {
+            names.push(format!("suppliers/{slug}.pdf"));
+        }
         // Without a questionnaire there is nothing to say back; where one is due, the reminder says so.
         if self.options.formats.contains(&Format::Html) && group.has_questionnaire {
             names.push(format!("feedback/{slug}.html"));
@@ -146,13 +150,18 @@ impl Run<'_> {
             let mut pages = Vec::new();
             for name in due {
                 let suffix = name.rsplit('.').next();
-                let text = match (name.split('/').next(), suffix) {
-                    (Some("suppliers"), Some("md")) => self.reporter.markdown(&setting, scored, &own)?,
-                    (Some("suppliers"), _) => self.reporter.supplier(&setting, scored, &own)?,
-                    (Some("feedback"), _) => self.reporter.feedback(&theirs, scored, &own)?,
-                    _ => self.reporter.mail(&Setting { lang, date }, scored, &own, reminder.as_ref())?,
+                let bytes = match (name.split('/').next(), suffix) {
+                    (Some("suppliers"), Some("md")) => self.reporter.markdown(&setting, scored, &own)?.into_bytes(),
+                    #[cfg(feature = "pdf")]
+                    (Some("suppliers"), Some("pdf")) => self.reporter.pdf(&setting, scored, &own)?,
+                    (Some("suppliers"), _) => self.reporter.supplier(&setting, scored, &own)?.into_bytes(),
+                    (Some("feedback"), _) => self.reporter.feedback(&theirs, scored, &own)?.into_bytes(),
+                    _ => {
+                        let setting = Setting { lang, date };
+                        self.reporter.mail(&setting, scored, &own, reminder.as_ref())?.into_bytes()
+                    }
                 };
-                pages.push(Page { name: name.clone(), bytes: text.into_bytes(), key: key.to_owned() });
+                pages.push(Page { name: name.clone(), bytes, key: key.to_owned() });
             }
             Ok(Finished {
                 outcome: Outcome::of(scored.assessment),

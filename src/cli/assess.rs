@@ -100,6 +100,8 @@ enum FormatArg {
     Mail,
     /// suppliers/: the internal reports as Markdown, to edit in a word processor
     Md,
+    /// suppliers/: the internal reports as PDF, in a build with the feature `pdf`
+    Pdf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -111,6 +113,7 @@ enum BandArg {
 }
 
 pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outcome {
+    let formats = args.format.iter().map(|f| f.format()).collect::<Result<BTreeSet<_>, _>>()?;
     let date = date(args.date.as_deref())?;
     let (catalog, mut library) = super::library(common, console)?;
     if let Some(path) = &args.country_exposure
@@ -126,6 +129,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     // A slip in somebody's template is told before the first workbook is read.
     let templates = super::templates::read(&args.templates)?;
     if !templates.is_empty() {
+        super::trial::bounded(&args.templates, common)?;
         let faults = super::templates::check(&args.templates, &library, false)?;
         if !faults.is_empty() {
             return Err(Error::Templates(Box::new(Diagnostics(faults))).into());
@@ -155,7 +159,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     };
     let options = Options {
         out: out.clone(),
-        formats: args.format.iter().map(|f| f.format()).collect::<BTreeSet<_>>(),
+        formats,
         method,
         lang,
         date,
@@ -192,14 +196,24 @@ fn watch() -> Result<Arc<AtomicUsize>, Stop> {
 }
 
 impl FormatArg {
-    fn format(self) -> Format {
-        match self {
+    fn format(self) -> Result<Format, Stop> {
+        Ok(match self {
             Self::Html => Format::Html,
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
             Self::Mail => Format::Mail,
             Self::Md => Format::Md,
-        }
+            #[cfg(feature = "pdf")]
+            Self::Pdf => Format::Pdf,
+            #[cfg(not(feature = "pdf"))]
+            Self::Pdf => {
+                return Err(Stop::Usage(
+                    "this lygte was built without PDF; build it with `cargo build --release --features pdf`, \
+                     or use --format html and print the page from a browser"
+                        .to_owned(),
+                ));
+            }
+        })
     }
 }
 
@@ -287,6 +301,8 @@ fn written(out: &Path, formats: &BTreeSet<Format>) -> String {
         Format::Json => "results.json",
         Format::Mail => "mail",
         Format::Md => "suppliers",
+        #[cfg(feature = "pdf")]
+        Format::Pdf => "suppliers",
     });
     format!("wrote {}", names.map(|name| out.join(name).display().to_string()).collect::<Vec<_>>().join(", "))
 }

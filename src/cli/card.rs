@@ -44,6 +44,7 @@ pub(super) fn run(args: &CardArgs, common: &Common, console: &Console) -> Outcom
         let there = library.countries.keys().map(crate::model::CountryCode::as_str);
         return Err(Error::unknown("country file", code.as_str(), there).into());
     };
+    super::trial::bounded(&args.templates, common)?;
     let templates: BTreeMap<String, String> = super::templates::read(&args.templates)?;
     let reporter = Reporter::new(&templates, library.words.get("report").cloned().unwrap_or_default())?;
     let setting = Setting { lang: &lang, date: &date };

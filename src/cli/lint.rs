@@ -36,6 +36,7 @@ pub(super) fn run(args: &LintArgs, common: &Common, console: &Console) -> Outcom
         for (place, id, review) in library.overdue(&date) {
             diags.push(Diagnostic::new(Code::OverdueFact, place.clone()).with("id", id).with("date", review));
         }
+        super::trial::bounded(&args.templates, common)?;
         diags.0.extend(super::templates::check(&args.templates, library, true)?);
     }
     console.diagnostics(&diags.0);

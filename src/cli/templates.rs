@@ -11,7 +11,9 @@ use crate::model::{
     Answer, AnswerKind, Cell, CountryCode, Dossier, Entry, Evidence, Fact, FactId, Finding, Form, Id, Lang, Look, Role,
     SignEntry, SignState, Words,
 };
-use crate::report::{FileRecord, Index, Ledger, Reminder, Reporter, Row, Scored, Setting, Status, is_template};
+use crate::report::{
+    FileRecord, Index, Ledger, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status, is_template,
+};
 
 /// Templates by name; a later folder wins. Only files in the folder itself or below it are taken.
 pub(super) fn read(folders: &[PathBuf]) -> Result<BTreeMap<String, String>> {
@@ -53,8 +55,12 @@ pub(super) fn check(folders: &[PathBuf], library: &Library, strict: bool) -> Res
     let words = library.words.get("report").cloned().unwrap_or_default();
     let mut found = Vec::new();
     loop {
-        let mut faults = match pages(&templates, &words, library, strict) {
+        let reporter = Reporter::new(&templates, words.clone());
+        let reporter = reporter.map(|reporter| if strict { reporter.strict() } else { reporter });
+        let mut faults = match reporter.and_then(|reporter| pages(&reporter, &words, library)) {
             Ok(()) => return Ok(found),
+            // To look on would only take longer.
+            Err(error @ Error::Unbounded { .. }) => return Err(error),
             Err(Error::Templates(faults)) => faults.0,
             Err(error) => {
                 let place = Place::File("templates".into());
@@ -75,6 +81,14 @@ pub(super) fn check(folders: &[PathBuf], library: &Library, strict: bool) -> Res
     }
 }
 
+/// What the built-in templates are handed: the variables of every page, by page, of suppliers that are made up.
+pub(super) fn handed(library: &Library) -> Result<Vec<(String, serde_json::Value)>> {
+    let words = library.words.get("report").cloned().unwrap_or_default();
+    let reporter = Reporter::new(&BTreeMap::new(), words.clone())?.noting();
+    pages(&reporter, &words, library)?;
+    Ok(reporter.noted())
+}
+
 /// A template's place as the user knows it: with its folder.
 fn at_home(diagnostic: &mut Diagnostic, folders: &[PathBuf]) {
     if let Place::Text { file, .. } = &mut diagnostic.place
@@ -85,9 +99,7 @@ fn at_home(diagnostic: &mut Diagnostic, folders: &[PathBuf]) {
 }
 
 /// Makes every page of two suppliers, one of whom nothing is known and one of whom all that can be is.
-fn pages(templates: &BTreeMap<String, String>, words: &Words, library: &Library, strict: bool) -> Result<()> {
-    let reporter = Reporter::new(templates, words.clone())?;
-    let reporter = if strict { reporter.strict() } else { reporter };
+fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
     let lang = Lang::english();
     let setting = Setting { lang: &lang, date: "2026-11-24" };
     let country: Option<CountryCode> = library.countries.keys().next().cloned();
@@ -121,11 +133,23 @@ fn pages(templates: &BTreeMap<String, String>, words: &Words, library: &Library,
         reminders.push(reminder);
     }
     let ledger = Ledger { inputs: 2, scored: 1, unreadable: 1, ..Ledger::default() };
+    let refused = Diagnostic::new(Code::ReviewUndecided, Place::File("queue.xlsx".into())).with("row", "9");
+    let review = ReviewRecord {
+        file: "queue.xlsx".into(),
+        sha256: String::new(),
+        rows: 4,
+        corrected: 1,
+        accepted: 1,
+        open: 1,
+        diagnostics: vec![refused.help("…")],
+    };
+    let reminders: Vec<Reminder> =
+        reminders.into_iter().chain([Reminder::not_answered(words, &lang, "invited", "Invited")]).collect();
     let index =
-        |rows, invited| Index { rows, files: &files, ledger: &ledger, invited, reminders: &reminders, review: None };
-    reporter.index(&setting, &index(&rows, Some((2, 1))))?;
-    reporter.index(&setting, &index(&[], None))?;
-    if let Some(country) = country.and_then(|c| library.countries.get(&c)) {
+        |rows, invited, review| Index { rows, files: &files, ledger: &ledger, invited, reminders: &reminders, review };
+    reporter.index(&setting, &index(&rows, Some((2, 1)), Some(&review)))?;
+    reporter.index(&setting, &index(&[], None, None))?;
+    for country in library.countries.values() {
         reporter.card(&setting, reference, &country.info, true)?;
     }
     Ok(())

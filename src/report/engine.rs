@@ -1,9 +1,10 @@
 //! From a template and a view to a page. The only user of tera.
 
+mod bounds;
 mod fault;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
@@ -16,9 +17,11 @@ use crate::model::{Lang, Words, fill};
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
-    tera: Tera,
+    tera: Arc<Tera>,
     script: String,
     user: BTreeMap<String, String>,
+    /// What was handed to templates, by template, if it is to be kept.
+    pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
     /// A variable that no page has is an error, even where it is only tested.
     pub(super) strict: bool,
 }
@@ -49,7 +52,7 @@ impl Engine {
         }
         let names: Vec<String> = templates.iter().map(|(name, _)| name.clone()).collect();
         tera.add_raw_templates(templates).map_err(|e| fault::of(&names, user, "*", &e))?;
-        Ok(Self { tera, script, user: user.clone(), strict: false })
+        Ok(Self { tera: Arc::new(tera), script, user: user.clone(), handed: None, strict: false })
     }
 
     /// Renders a page in a language.
@@ -68,7 +71,15 @@ impl Engine {
                 return Err(Error::Templates(Box::new(Diagnostics(unknown))));
             }
         }
-        self.tera.render(template, &context).map(visible).map_err(failed)
+        if let Some(handed) = &self.handed {
+            let mut handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
+            handed.push((template.to_owned(), serde_json::to_value(view)?));
+        }
+        let time = (!self.user.is_empty()).then_some(bounds::TIME);
+        bounds::render(&self.tera, template, context, time).map(visible).map_err(|stopped| match stopped {
+            bounds::Stopped::Failed(error) => failed(*error),
+            bounds::Stopped::Exceeded(what) => Error::Unbounded { template: template.to_owned(), what },
+        })
     }
 
     /// The script that sorts the tables of the index.

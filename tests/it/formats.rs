@@ -109,3 +109,27 @@ fn hostile_text_is_text_in_markdown() {
         assert_eq!(cells(pair[0]), cells(pair[1]), "{pair:?}");
     }
 }
+
+#[cfg(not(feature = "pdf"))]
+#[test]
+fn without_its_feature_pdf_is_wrong_usage_and_names_the_build() {
+    let sandbox = Sandbox::new();
+    sandbox.write("in/a.txt", "x");
+    let run = sandbox.run(&["assess", "in", "-o", "out", "--format", "html,pdf"]);
+    assert!(run.code == 2 && run.err.contains("cargo build --release --features pdf"), "{} {}", run.code, run.err);
+    assert!(!sandbox.join("out").exists());
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn the_pdf_of_a_hostile_supplier_is_whole_and_has_no_script_and_no_link() {
+    let (sandbox, slug) = hostile();
+    let run = sandbox.run(&["assess", "in", "-o", "pdf", "--format", "pdf"]);
+    assert!([0, 3].contains(&run.code), "{}", run.err);
+    let bytes = std::fs::read(sandbox.join(&format!("pdf/suppliers/{slug}.pdf"))).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(text.starts_with("%PDF-1.7") && text.contains("/StructTreeRoot") && text.trim_end().ends_with("%%EOF"));
+    for never in ["/JavaScript", "/JS", "/URI", "/EmbeddedFile", "/Launch"] {
+        assert!(!text.contains(never), "{never}");
+    }
+}

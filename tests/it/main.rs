@@ -34,4 +34,5 @@ mod round_trip;
 mod sectors;
 mod statement;
 mod support;
+mod templates;
 mod training;
