@@ -118,6 +118,36 @@ fn every_sector_has_a_pack_in_english_and_three_have_one_in_every_language() {
 }
 
 #[test]
+fn the_shown_case_has_its_law_beside_the_question() {
+    let guide = words(&made(&CASES[LAKE], "sv", 1)["guide.html"]);
+    let key = guide.split("Facit och genomgång").last().unwrap();
+    let question = key.split("HO5 ").nth(1).unwrap().split("HO6 ").next().unwrap();
+    assert!(question.contains("Personalliggare"), "{question}");
+    assert!(question.contains(CASES[LAKE].entry(&Id::new("hos-register-all")).unwrap().debrief.get(&lang("sv"))));
+}
+
+#[test]
+fn an_act_that_bears_on_no_question_is_found() {
+    let mut catalog = Catalog::embedded();
+    let name = "acts/se-staff-register.yml";
+    let text = catalog.get(name).unwrap().text.replace("hos-register-all", "hos-register-al");
+    catalog.insert(name, &text);
+    let says = "there is no question `hos-register-al`";
+    let diags = Library::load(&catalog).1;
+    assert!(diags.0.iter().any(|d| d.message() == says), "{:?}", diags.0.iter().map(|d| d.message()).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_example_is_the_room_that_its_text_speaks_of() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.ok(&["train", "grade", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/room/typed.csv"), "--lang", "sv", "-o", "result"]);
+    assert!(run.out.contains("30 participants"), "{}", run.out);
+    let page = words(sandbox.read("result/room.html").as_bytes());
+    let sign = page.split("HOS2").nth(1).unwrap();
+    assert!(sign.contains("16 av 30 missade det"));
+}
+
+#[test]
 fn a_pack_is_the_same_every_time_and_an_untranslated_case_says_so() {
     let case = &CASES[LAKE];
     let finnish = made(case, "fi", 2);
