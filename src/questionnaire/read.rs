@@ -718,14 +718,12 @@ impl Pass<'_> {
         }
         let value = self.text(found, column::FINDING)?;
         let status = self.reader.closure.option(&value, &out.lang).map(|(id, _)| id.to_owned());
-        match (status, self.signature(found)) {
-            (Some(status), Some((date, signed))) => Some(Closure { status, signed, date }),
-            _ => {
-                let place = self.place(found, column::FINDING);
-                out.say(Diagnostic::new(Code::UndatedClosure, place).with("number", number).raw(value));
-                None
-            }
+        if let (Some(status), Some((date, signed))) = (status, self.signature(found)) {
+            return Some(Closure { status, signed, date });
         }
+        let place = self.place(found, column::FINDING);
+        out.say(Diagnostic::new(Code::UndatedClosure, place).with("number", number).raw(value));
+        None
     }
 }
 

@@ -281,6 +281,7 @@ fn troubles(say: Say<'_>, own: &[&FileRecord]) -> Vec<Trouble> {
 
 /// Whether a code tells of something else than the supplier's own work. Every code is named, so that a new one must be
 /// decided.
+#[expect(clippy::too_many_lines, reason = "one line for each code")]
 fn is_internal(code: Code) -> bool {
     match code {
         Code::MalformedYaml

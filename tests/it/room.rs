@@ -134,13 +134,25 @@ fn an_act_that_bears_on_no_question_is_found() {
     catalog.insert(name, &text);
     let says = "there is no question `hos-register-al`";
     let diags = Library::load(&catalog).1;
-    assert!(diags.0.iter().any(|d| d.message() == says), "{:?}", diags.0.iter().map(|d| d.message()).collect::<Vec<_>>());
+    assert!(
+        diags.0.iter().any(|d| d.message() == says),
+        "{:?}",
+        diags.0.iter().map(|d| d.message()).collect::<Vec<_>>()
+    );
 }
 
 #[test]
 fn the_example_is_the_room_that_its_text_speaks_of() {
     let sandbox = Sandbox::new();
-    let run = sandbox.ok(&["train", "grade", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/room/typed.csv"), "--lang", "sv", "-o", "result"]);
+    let run = sandbox.ok(&[
+        "train",
+        "grade",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/examples/room/typed.csv"),
+        "--lang",
+        "sv",
+        "-o",
+        "result",
+    ]);
     assert!(run.out.contains("30 participants"), "{}", run.out);
     let page = words(sandbox.read("result/room.html").as_bytes());
     let sign = page.split("HOS2").nth(1).unwrap();
