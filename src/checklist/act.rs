@@ -25,6 +25,8 @@ pub(super) fn convert<S, T, C>(file: &mut File<'_>, raw: &RawAct, known: &Known<
     file.unique(raw.asks.iter().map(|c| &c.id));
     file.unique(raw.check.iter().map(|c| &c.id));
     file.unique(raw.proposed.iter().map(|c| &c.id));
+    file.unique(raw.questions.iter());
+    raw.questions.iter().for_each(|q| file.link(q));
     conditions(file, raw);
     let mut given = BTreeSet::new();
     let act = Act {
@@ -49,6 +51,7 @@ pub(super) fn convert<S, T, C>(file: &mut File<'_>, raw: &RawAct, known: &Known<
         confidence: file.one_of(&raw.confidence, &["P", "S", "B", "U"]),
         last_verified: file.date(&raw.last_verified),
         review_after: file.review_after(&raw.id.value, &raw.review_after),
+        questions: raw.questions.iter().map(|q| Id::new(&q.value)).collect(),
     };
     file.unique(raw.cases.iter().map(|c| &c.id));
     for raw in &raw.cases {

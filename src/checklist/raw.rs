@@ -399,6 +399,8 @@ raw!(RawAct {
     confidence: Str,
     last_verified: Str,
     review_after: Str,
+    #[serde(default)]
+    questions: Vec<Str>,
     cases: Vec<RawActCase>,
 });
 

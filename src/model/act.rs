@@ -204,6 +204,8 @@ pub struct Act {
     pub last_verified: String,
     /// After this date it must be checked again.
     pub review_after: String,
+    /// Questions that it bears on, where it concerns those who are asked.
+    pub questions: Vec<Id>,
 }
 
 /// A firm, as far as it is known, on a day.

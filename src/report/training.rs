@@ -6,6 +6,7 @@ mod pack;
 mod plan;
 mod room;
 mod room_data;
+mod tables;
 
 use std::sync::Arc;
 

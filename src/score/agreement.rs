@@ -89,10 +89,10 @@ pub fn cohen(table: &[Vec<usize>], weights: Weights) -> Option<Exact> {
     let row = |i: usize| -> usize { table[i].iter().sum() };
     let column = |j: usize| -> usize { table.iter().map(|row| row[j]).sum() };
     let (mut observed, mut chance) = (Exact::zero(), Exact::zero());
-    for i in 0..table.len() {
-        for j in 0..table.len() {
+    for (i, cells) in table.iter().enumerate() {
+        for (j, n) in cells.iter().enumerate() {
             let weight = weights.of(i, j);
-            observed = observed + &weight * &whole(table[i][j]);
+            observed = observed + &weight * &whole(*n);
             chance = chance + &weight * &(&whole(row(i)) * &whole(column(j)));
         }
     }

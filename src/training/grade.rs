@@ -32,13 +32,21 @@ enum Kind {
     Workbook(Box<Book>, Option<ExerciseStamp>),
     Typed(TypedTable),
     /// Neither; why.
-    Neither(Diagnostic),
+    Neither(Box<Diagnostic>),
 }
 
 struct Sheet {
     file: Arc<str>,
     sha256: String,
     kind: Kind,
+}
+
+/// What a workbook answers.
+struct Answered {
+    answers: BTreeMap<Id, Answer>,
+    signs: BTreeMap<Id, SignState>,
+    /// A sheet or row is missing, or it is of another revision.
+    partly: bool,
 }
 
 /// What one participant handed in.
@@ -72,7 +80,7 @@ pub fn grade(
         let bytes = match read_file(&input.path, &input.name, &Limits::default()) {
             Ok(bytes) => bytes,
             Err(diagnostic) => {
-                let kind = Kind::Neither(*diagnostic);
+                let kind = Kind::Neither(diagnostic);
                 sheets.push(Sheet { file: input.name.clone(), sha256: String::new(), kind });
                 continue;
             }
@@ -99,7 +107,8 @@ fn kind(bytes: &[u8], file: &Arc<str>) -> Kind {
         return match TypedTable::read(bytes) {
             Ok(table) => Kind::Typed(table),
             Err(problem) => {
-                Kind::Neither(Diagnostic::new(Code::TypedFile, Place::File(file.clone())).phrase("problem", problem))
+                let place = Place::File(file.clone());
+                Kind::Neither(Box::new(Diagnostic::new(Code::TypedFile, place).phrase("problem", problem)))
             }
         };
     }
@@ -108,7 +117,7 @@ fn kind(bytes: &[u8], file: &Arc<str>) -> Kind {
             let stamp = ExerciseStamp::read(&book);
             Kind::Workbook(Box::new(book), stamp)
         }
-        Err(diagnostic) => Kind::Neither(*diagnostic),
+        Err(diagnostic) => Kind::Neither(diagnostic),
     }
 }
 
@@ -169,7 +178,7 @@ impl<'a> Desk<'a> {
             diagnostics: Vec::new(),
         };
         match sheet.kind {
-            Kind::Neither(diagnostic) => refuse(&mut record, diagnostic),
+            Kind::Neither(diagnostic) => refuse(&mut record, *diagnostic),
             Kind::Typed(table) => self.typed(&table, &mut record),
             Kind::Workbook(book, stamp) => self.workbook(&book, stamp, &mut record),
         }
@@ -190,7 +199,7 @@ impl<'a> Desk<'a> {
             return refuse(record, Diagnostic::new(Code::NoExercise, whole()));
         }
         let mut diagnostics = Vec::new();
-        let Some((answers, signs, partly)) = self.read(book, stamp.as_ref(), &mut diagnostics) else {
+        let Some(Answered { answers, signs, partly }) = self.read(book, stamp.as_ref(), &mut diagnostics) else {
             return refuse(record, Diagnostic::new(Code::ForeignWorkbook, whole()));
         };
         let (code, lang) = stamp.map_or_else(|| (String::new(), Lang::english()), |s| (s.code, s.lang));
@@ -203,12 +212,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The answers of a workbook. `None` if it is none of this exercise.
-    fn read(
-        &self,
-        book: &Book,
-        stamp: Option<&ExerciseStamp>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<(BTreeMap<Id, Answer>, BTreeMap<Id, SignState>, bool)> {
+    fn read(&self, book: &Book, stamp: Option<&ExerciseStamp>, diagnostics: &mut Vec<Diagnostic>) -> Option<Answered> {
         let as_role = |role: Role| Stamp {
             role: Some(role),
             form: Form::Full,
@@ -233,6 +237,11 @@ impl<'a> Desk<'a> {
         if asked.is_none() && seen.is_none() {
             return None;
         }
+        // A workbook that does not say what it is must hold half of the questions: cases have some in common.
+        let found = asked.iter().flat_map(|r| r.exposure.values().chain(r.controls.values()));
+        if stamp.is_none() && found.filter(|e| e.cell.is_some()).count() * 2 < self.case.key.len() {
+            return None;
+        }
         let partly = asked.as_ref().is_none_or(|r| r.partly) || seen.as_ref().is_none_or(|r| r.partly);
         let mut known = BTreeSet::new();
         for returned in [&asked, &seen].into_iter().flatten() {
@@ -245,7 +254,7 @@ impl<'a> Desk<'a> {
         let answers = answers.filter(|(_, e)| e.answer != Answer::Blank).map(|(id, e)| (id, e.answer)).collect();
         let signs = seen.into_iter().flat_map(|r| r.signs);
         let signs = signs.filter(|s| s.raw.is_some()).map(|s| (s.sign.id.clone(), s.state)).collect();
-        Some((answers, signs, partly))
+        Some(Answered { answers, signs, partly })
     }
 
     fn typed(&mut self, table: &TypedTable, record: &mut FileRecord) {
@@ -402,7 +411,9 @@ fn agreement(exercise: &Questionnaire, participants: &[Participant], part: Part)
     let counts: Vec<Vec<usize>> = (0..lines.len())
         .map(|at| {
             let mut row = vec![0; agreement::STEPS + 1];
-            ratings.iter().for_each(|r| row[r[at].unwrap_or(agreement::STEPS)] += 1);
+            for rating in &ratings {
+                row[rating[at].unwrap_or(agreement::STEPS)] += 1;
+            }
             row
         })
         .collect();

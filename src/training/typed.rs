@@ -1,6 +1,7 @@
 //! Paper forms, typed into a table: one row for each, with the codes that the form prints beside the answers.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Place};
@@ -19,7 +20,7 @@ pub(super) fn template(case: &Case, exercise: &Questionnaire, codes: &[String]) 
     let numbers: Vec<String> = (1..=n).map(|n| n.to_string()).collect();
     let mut out = format!("\u{feff}{CODE};{CASE};{}\r\n", numbers.join(";"));
     for code in codes {
-        out += &format!("{code};{}{}\r\n", case.id, ";".repeat(n));
+        let _ = write!(out, "{code};{}{}\r\n", case.id, ";".repeat(n));
     }
     out.into_bytes()
 }
@@ -104,13 +105,13 @@ impl Typed {
                 );
             };
             match line {
-                Line::Question(_, item) => match question(&line, exercise, reader, text) {
-                    Some(answer) => drop(answers.insert(item.id.clone(), answer)),
-                    None => {
+                Line::Question(_, item) => {
+                    let answer = question(&line, exercise, reader, text);
+                    if answer.is_none() {
                         unclear();
-                        answers.insert(item.id.clone(), Answer::Unreadable);
                     }
-                },
+                    answers.insert(item.id.clone(), answer.unwrap_or(Answer::Unreadable));
+                }
                 Line::Sign(sign) => match state(&line, exercise, text) {
                     Some(state) => drop(signs.insert(sign.id.clone(), state)),
                     None => unclear(),

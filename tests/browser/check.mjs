@@ -1,5 +1,6 @@
-// Looks at the pages of a report as a browser does: `node check.mjs REPORT_FOLDER`.
-// No serious accessibility violation (axe-core), nothing loaded from elsewhere, and on paper nothing wider than the page.
+// Looks at the pages of a folder as a browser does: `node check.mjs FOLDER`, a report, a training pack or a room.
+// No serious accessibility violation (axe-core), nothing loaded from elsewhere, on paper nothing wider than the page, and no
+// slide higher than the projector.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -7,10 +8,7 @@ import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const root = resolve(process.argv[2]);
-const pages = ["index.html"];
-for (const folder of ["suppliers", "feedback"]) {
-  pages.push(...readdirSync(join(root, folder)).filter((n) => n.endsWith(".html")).map((n) => join(folder, n)));
-}
+const pages = readdirSync(root, { recursive: true }).filter((n) => n.endsWith(".html")).sort();
 
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
@@ -34,9 +32,12 @@ for (const name of pages) {
   for (const violation of result.violations) {
     trouble.push(`axe ${violation.impact} ${violation.id}: ${violation.nodes.map((n) => n.target.join(" ")).slice(0, 3).join("; ")}`);
   }
-  // A4 less its margins, at 96 dots an inch.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const slides = await page.evaluate(() => [...document.querySelectorAll(".slide")].map((s) => [s.offsetHeight, s.textContent.trim().slice(0, 40)]));
+  trouble.push(...slides.filter(([height]) => height > 721).map(([height, text]) => `a slide is ${height} high: ${text}`));
+  // A4 less its margins, at 96 dots an inch; slides keep their own size.
   await page.emulateMedia({ media: "print" });
-  await page.setViewportSize({ width: 680, height: 1000 });
+  await page.setViewportSize(slides.length ? { width: 1280, height: 720 } : { width: 680, height: 1000 });
   const wide = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     return [...document.querySelectorAll("table, svg, td, th, p, li")]

@@ -82,7 +82,7 @@ fn holds(case: &Case, tag: &str) {
         };
         assert!(form.contains(&text), "{at}: {n} {text}");
     }
-    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+    for (name, bytes) in files.iter().filter(|(name, _)| name.contains(".html")) {
         let page = std::str::from_utf8(bytes).unwrap();
         for loads in ["<script", "src=", "@import", "url(", "<link"] {
             assert!(!page.contains(loads), "{at}: {name} has {loads}");
@@ -115,6 +115,48 @@ fn every_sector_has_a_pack_in_english_and_three_have_one_in_every_language() {
     }
     // The one that is shown.
     holds(&CASES[LAKE], "sv");
+}
+
+#[test]
+fn the_shown_case_has_its_law_beside_the_question() {
+    let guide = words(&made(&CASES[LAKE], "sv", 1)["guide.html"]);
+    let key = guide.split("Facit och genomgång").last().unwrap();
+    let question = key.split("HO5 ").nth(1).unwrap().split("HO6 ").next().unwrap();
+    assert!(question.contains("Personalliggare"), "{question}");
+    assert!(question.contains(CASES[LAKE].entry(&Id::new("hos-register-all")).unwrap().debrief.get(&lang("sv"))));
+}
+
+#[test]
+fn an_act_that_bears_on_no_question_is_found() {
+    let mut catalog = Catalog::embedded();
+    let name = "acts/se-staff-register.yml";
+    let text = catalog.get(name).unwrap().text.replace("hos-register-all", "hos-register-al");
+    catalog.insert(name, &text);
+    let says = "there is no question `hos-register-al`";
+    let diags = Library::load(&catalog).1;
+    assert!(
+        diags.0.iter().any(|d| d.message() == says),
+        "{:?}",
+        diags.0.iter().map(lygte::diag::Diagnostic::message).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn the_example_is_the_room_that_its_text_speaks_of() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.ok(&[
+        "train",
+        "grade",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/examples/room/typed.csv"),
+        "--lang",
+        "sv",
+        "-o",
+        "result",
+    ]);
+    assert!(run.out.contains("30 participants"), "{}", run.out);
+    let page = words(sandbox.read("result/room.html").as_bytes());
+    let sign = page.split("HOS2").nth(1).unwrap();
+    assert!(sign.contains("16 av 30 missade det"));
 }
 
 #[test]
@@ -341,7 +383,9 @@ fn odd_files_get_a_clear_line_and_stop_nothing() {
     fill(&sandbox, &book(2), "room/half.xlsx", &half, &[]);
     // No `_meta`: it is still ours, and has no code.
     fill(&sandbox, &book(3), "room/no-meta.xlsx", &all, &["_meta"]);
-    let finnish = pack_in(&sandbox, "pack-fi", 1, "fi");
+    // Another pack of the same case has the same codes.
+    pack_in(&sandbox, "pack-fi", 5, "fi");
+    let finnish = [&codes[4]];
     fill(
         &sandbox,
         &format!("pack-fi/workbooks/{}.xlsx", finnish[0]),
@@ -391,7 +435,7 @@ fn odd_files_get_a_clear_line_and_stop_nothing() {
     let people: BTreeSet<&str> =
         room["participants"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
     let twice = format!("{}-2", codes[0]);
-    assert_eq!(people, BTreeSet::from([&*codes[0], &*twice, &*codes[2], "X1", &*finnish[0]]));
+    assert_eq!(people, BTreeSet::from([&*codes[0], &*twice, &*codes[2], "X1", finnish[0].as_str()]));
     // The Finnish answers are understood: as the key, all of them.
     let own = room["participants"].as_array().unwrap().iter().find(|p| p["code"] == *finnish[0]).unwrap();
     assert_eq!((own["as_key"].as_u64(), own["lang"].as_str()), (Some(20), Some("fi")));

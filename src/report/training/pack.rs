@@ -11,7 +11,7 @@ use super::{DONT_KNOW, Line, plan};
 use crate::error::Result;
 use crate::model::{
     Assessment, Case, CountryInfo, FactId, Firm, FirmRole, Id, Item, KeyEntry, Lang, Note, Profile, Question,
-    Questionnaire, Reference, Sign, SignState, SourceRef, Term, TrapKind,
+    Questionnaire, Reference, Sign, SignState, Term, TrapKind,
 };
 
 /// What a pack is made of.
@@ -254,10 +254,11 @@ impl Course<'_> {
         let country = home.country.as_ref();
         let lines = Line::all(exercise);
         let at = |id: &Id| lines.iter().position(|l| l.id() == id).map_or(0, |n| n + 1);
+        let law = country.map(|c| self.law(say, setting, c)).unwrap_or_default();
         let key = lines.iter().filter_map(|line| match line {
             Line::Question(question, item) => {
                 let entry = case.entry(&item.id)?;
-                Some(self.key_view(say, setting, (line, question, item), (at(&item.id), entry)))
+                Some(self.key_view(say, setting, &law, (line, question, item), (at(&item.id), entry)))
             }
             Line::Sign(_) => None,
         });
@@ -280,6 +281,7 @@ impl Course<'_> {
             })
             .collect()
         };
+        let key: Vec<KeyView> = key.collect();
         Pack {
             date: say.date(setting.date),
             draft: self.draft,
@@ -301,7 +303,7 @@ impl Course<'_> {
             plan: steps(say),
             modules: modules(say),
             paths: paths(say),
-            key: key.collect(),
+            key,
             signs: signs.collect(),
             traps: case.traps.iter().map(trap).collect(),
             debrief: case.debrief.iter().map(|d| say.text(&d.text)).collect(),
@@ -312,7 +314,7 @@ impl Course<'_> {
             notes: notes(|s| &s.notes),
             verify: notes(|s| &s.verify),
             ilo: reference.indicators.ilo.values().map(|t| say.text(t)).collect(),
-            law: country.map(|c| self.law(say, setting, c)).unwrap_or_default(),
+            law,
             dated: country.map(|c| self.dated(say, setting, c)).unwrap_or_default(),
             terms: self
                 .terms
@@ -341,6 +343,7 @@ impl Course<'_> {
         &self,
         say: Say<'_>,
         setting: &Setting<'_>,
+        law: &[DutyView],
         (line, question, item): (&Line<'_>, &Question, &Item),
         (n, entry): (usize, &KeyEntry),
     ) -> KeyView {
@@ -358,7 +361,7 @@ impl Course<'_> {
             debrief: say.text(&entry.debrief),
             means: say.text(&question.why),
             measure: say.text(&question.measure),
-            law: self.law_of(say, setting, &question.source),
+            law: self.law_of(say, setting, law, question),
             source: say.source(self.reference, &question.source),
         }
     }
@@ -377,28 +380,28 @@ impl Course<'_> {
         })
     }
 
-    /// Acts and facts of the country that rest on the publication a question comes from. Our own base is none.
-    fn law_of(&self, say: Say<'_>, setting: &Setting<'_>, source: &SourceRef) -> Vec<LawView> {
-        let Some(country) = &self.home.country else { return Vec::new() };
-        if source.id.as_str() == OWN_BASE {
-            return Vec::new();
-        }
-        let overdue = |review: &str| (setting.date > review).then(|| say.date(review));
-        let facts = country.facts.iter().filter(|f| f.is_printable() && f.value.is_none() && f.source.id == source.id);
+    /// Acts that bear on a question and probably concern the trade here, and facts of the country that rest on the
+    /// publication the question comes from. Our own base is none.
+    fn law_of(&self, say: Say<'_>, setting: &Setting<'_>, law: &[DutyView], question: &Question) -> Vec<LawView> {
+        let bears = |d: &&DutyView| {
+            let act = self.reference.acts.get(d.act.as_str());
+            act.is_some_and(|a| a.questions.contains(&question.id) || a.source.id == question.source.id)
+        };
+        let acts = law.iter().filter(bears).map(|d| LawView {
+            text: format!("{} ({}): {}", d.name, d.says, d.text),
+            cited: d.cited.clone(),
+            overdue: d.overdue.clone(),
+        });
+        let facts = self.home.country.iter().flat_map(|c| &c.facts).filter(|f| {
+            f.is_printable()
+                && f.value.is_none()
+                && f.source.id == question.source.id
+                && f.source.id.as_str() != OWN_BASE
+        });
         let facts = facts.map(|f| LawView {
             text: say.text(&f.text),
             cited: say.cited(self.reference, &f.source, &f.source_date, &f.last_verified),
-            overdue: overdue(&f.review_after),
-        });
-        let acts = self
-            .reference
-            .acts
-            .values()
-            .filter(|a| a.confidence != "U" && a.jurisdiction == country.code.as_str() && a.source.id == source.id);
-        let acts = acts.map(|a| LawView {
-            text: format!("{}: {}", say.text(&a.name), say.text(&a.text)),
-            cited: say.cited(self.reference, &a.source, &a.source_date, &a.last_verified),
-            overdue: overdue(&a.review_after),
+            overdue: card::overdue(say, setting.date, f),
         });
         acts.chain(facts).collect()
     }

@@ -1,12 +1,10 @@
-//! A room's answers as a page to project, a page for each participant, tables and data.
+//! A room's answers as a page to project, a page for each participant, and data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::super::say::Say;
-use super::super::sheets::Value;
-use super::super::table::{self, Table};
 use super::super::{FileResult, Reporter, Setting, Status, files};
 use super::Line;
 use super::room::{Agreement, Kappa, Participant, Room, SCHEMA, Tally};
@@ -53,22 +51,22 @@ struct PriorityView {
 }
 
 #[derive(Serialize)]
-struct ChangeView {
-    number: String,
-    text: String,
-    before: String,
-    after: String,
+pub(super) struct ChangeView {
+    pub(super) number: String,
+    pub(super) text: String,
+    pub(super) before: String,
+    pub(super) after: String,
     more: bool,
     less: bool,
 }
 
 #[derive(Serialize)]
-struct BeforeView {
+pub(super) struct BeforeView {
     people: usize,
     both: usize,
     as_key: Option<String>,
     any_two: Option<String>,
-    rows: Vec<ChangeView>,
+    pub(super) rows: Vec<ChangeView>,
 }
 
 #[derive(Serialize)]
@@ -190,7 +188,7 @@ struct RoomData<'a> {
     files: Vec<FileResult>,
     skipped: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Box<RoomData<'a>>>,
+    before: Option<Box<Self>>,
 }
 
 impl Reporter {
@@ -212,19 +210,6 @@ impl Reporter {
         self.engine.render("training/own.html", setting.lang, &room.own(say, setting, one))
     }
 
-    /// The room as tables: spread, signs, participants, answers, agreement, ledger.
-    ///
-    /// # Errors
-    /// If the workbook cannot be put together.
-    pub fn room_tables(&self, setting: &Setting<'_>, room: &Room, before: Option<&Room>) -> Result<Vec<u8>> {
-        let say = self.say(setting);
-        let mut tables = room.tables(say);
-        if let Some(before) = before {
-            tables.push(room.changes_table(say, before));
-        }
-        table::workbook(SCHEMA, &say.t("tr-room-title"), &tables)
-    }
-
     /// The room as data.
     ///
     /// # Errors
@@ -236,7 +221,7 @@ impl Reporter {
     }
 }
 
-fn whole(n: usize) -> Exact {
+pub(super) fn whole(n: usize) -> Exact {
     Exact::whole(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
@@ -244,11 +229,11 @@ fn width(n: usize, of: usize) -> String {
     if of == 0 { "0".to_owned() } else { (&(&whole(n) / &whole(of)) * &whole(100)).rounded() }
 }
 
-fn label(say: Say<'_>, exercise: &Questionnaire, line: &Line<'_>, id: Option<&str>) -> String {
+pub(super) fn label(say: Say<'_>, exercise: &Questionnaire, line: &Line<'_>, id: Option<&str>) -> String {
     id.map_or_else(|| say.t("tr-open"), |id| say.option(line.options(exercise), id))
 }
 
-fn text(say: Say<'_>, line: &Line<'_>) -> String {
+pub(super) fn text(say: Say<'_>, line: &Line<'_>) -> String {
     match line {
         Line::Question(question, item) => say.text(&question.item_text(item)),
         Line::Sign(sign) => say.text(&sign.text),
@@ -259,11 +244,25 @@ fn count(say: Say<'_>, word: &str, n: usize, total: usize) -> String {
     say.fill(word, &[("n", &n.to_string()), ("total", &total.to_string())])
 }
 
+/// What was missed of a line, in words, and by how many.
+fn missed_of(say: Say<'_>, tally: &Tally<'_>) -> Option<(usize, String)> {
+    let (total, right) = (tally.total(), tally.as_key());
+    let (n, word) = match tally.line {
+        Line::Sign(_) if tally.key == SignState::Present.id() => (total - right, "tr-missed-sign"),
+        Line::Sign(_) => (tally.counts.get(SignState::Present.id()).copied().unwrap_or_default(), "tr-imagined-sign"),
+        Line::Question(..) => (total - right - tally.open, "tr-other-answer"),
+    };
+    let (number, line) = (tally.line.number(), text(say, &tally.line));
+    let values = [("n", n.to_string()), ("total", total.to_string()), ("number", number.to_owned()), ("text", line)];
+    let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    (n > 0).then(|| (n, say.fill(word, &values)))
+}
+
 impl Room {
     fn view(&self, say: Say<'_>, setting: &Setting<'_>, before: Option<&Self>) -> RoomView {
         let tallies = self.tallies();
-        let mut missed: Vec<(usize, String)> = tallies.iter().filter_map(|t| self.missed(say, t)).collect();
-        missed.sort_by(|a, b| b.0.cmp(&a.0));
+        let mut missed: Vec<(usize, String)> = tallies.iter().filter_map(|t| missed_of(say, t)).collect();
+        missed.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
         let (signs, questions): (Vec<_>, Vec<_>) = tallies.iter().partition(|t| matches!(t.line, Line::Sign(_)));
         let mut scores: Vec<&Exact> = self.participants.iter().map(|p| &p.assessment.score.headline).collect();
         scores.sort();
@@ -305,23 +304,6 @@ impl Room {
 
     fn is_draft(&self, setting: &Setting<'_>) -> bool {
         self.case.drafts.contains(setting.lang) || self.exercise.drafts.contains(setting.lang)
-    }
-
-    /// What was missed of a line, in words, and by how many.
-    fn missed(&self, say: Say<'_>, tally: &Tally<'_>) -> Option<(usize, String)> {
-        let (total, right) = (tally.total(), tally.as_key());
-        let (n, word) = match tally.line {
-            Line::Sign(_) if tally.key == SignState::Present.id() => (total - right, "tr-missed-sign"),
-            Line::Sign(_) => {
-                (tally.counts.get(SignState::Present.id()).copied().unwrap_or_default(), "tr-imagined-sign")
-            }
-            Line::Question(..) => (total - right - tally.open, "tr-other-answer"),
-        };
-        let (number, line) = (tally.line.number(), text(say, &tally.line));
-        let values =
-            [("n", n.to_string()), ("total", total.to_string()), ("number", number.to_owned()), ("text", line)];
-        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        (n > 0).then(|| (n, say.fill(word, &values)))
     }
 
     fn tally(&self, say: Say<'_>, tally: &Tally<'_>) -> TallyView {
@@ -383,7 +365,7 @@ impl Room {
         counts.into_iter().rev().map(line).collect()
     }
 
-    fn changes(&self, say: Say<'_>, before: &Self) -> BeforeView {
+    pub(super) fn changes(&self, say: Say<'_>, before: &Self) -> BeforeView {
         let codes = |room: &Self| room.participants.iter().map(|p| p.code.clone()).collect::<BTreeSet<_>>();
         let earlier = before.tallies();
         let later = self.tallies();
@@ -478,158 +460,9 @@ impl Room {
             signs: p.signs.iter().map(|(id, s)| (id.as_str(), s.id())).collect(),
         }
     }
-
-    fn tables(&self, say: Say<'_>) -> Vec<Table> {
-        let words = |text: &str| Value::Text(text.to_owned());
-        let number = |n: usize| Value::Number(whole(n).to_f64());
-        let exact =
-            |x: Option<&Exact>| x.map_or_else(|| Value::Text(say.t("tr-no-value")), |x| Value::Number(x.to_f64()));
-        let column = |word: &str, width: u16| (say.t(word), width);
-        let tallies = self.tallies();
-        let lines = tallies.iter().flat_map(|t| {
-            let options = t.line.options(&self.exercise).iter().map(|o| {
-                let n = t.counts.get(o.id.as_str()).copied().unwrap_or_default();
-                (say.text(&o.label), n, o.id == t.key)
-            });
-            let open = (t.open > 0).then(|| (say.t("tr-open"), t.open, false));
-            options.chain(open).map(|(option, n, is_key)| {
-                vec![
-                    words(t.line.number()),
-                    Value::Text(text(say, &t.line)),
-                    Value::Text(option),
-                    number(n),
-                    if is_key { Value::Text(say.t("tr-key")) } else { Value::Blank },
-                ]
-            })
-        });
-        let people = self.participants.iter().map(|p| {
-            let (answered, as_key) = self.of(p);
-            vec![
-                words(&p.code),
-                number(answered),
-                number(as_key),
-                Value::Number(p.assessment.score.headline.to_f64()),
-                Value::Text(p.assessment.priority.map_or_else(|| say.t("not-enough"), |b| say.follow(b))),
-            ]
-        });
-        let key = vec![
-            Value::Text(say.t("tr-key")),
-            number(tallies.len()),
-            number(tallies.len()),
-            Value::Number(self.key.score.headline.to_f64()),
-            Value::Text(self.key.priority.map(|b| say.follow(b)).unwrap_or_default()),
-        ];
-        let mut answer_columns = vec![column("tr-code", 10)];
-        answer_columns.extend(tallies.iter().map(|t| (t.line.number().to_owned(), 16)));
-        let answers = self.participants.iter().map(|p| {
-            let cells = tallies.iter().map(|t| Value::Text(label(say, &self.exercise, &t.line, p.answer(&t.line))));
-            std::iter::once(words(&p.code)).chain(cells).collect()
-        });
-        let kappas = self.agreement.iter().flat_map(|a| {
-            let part = say.t(&format!("tr-part-{}", a.part.id()));
-            let two = self.participants.len() == 2;
-            let pair = |word: &str, k: &Kappa| {
-                (say.t(&format!("tr-{}-{word}", if two { "cohen" } else { "mean" })), k.value.clone(), k.undefined)
-            };
-            let rows = [
-                (say.t("tr-any-two"), a.any_two.clone(), 0),
-                (say.t("tr-fleiss"), a.fleiss.clone(), 0),
-                pair("unweighted", &a.unweighted),
-                pair("linear", &a.linear),
-                pair("quadratic", &a.quadratic),
-            ];
-            rows.map(|(name, value, undefined)| {
-                vec![words(&part), number(a.lines), Value::Text(name), exact(value.as_ref()), number(undefined)]
-            })
-        });
-        let files = self.files.iter().flat_map(|f| {
-            let row = |message: Value| {
-                vec![
-                    words(&f.file),
-                    f.supplier.as_deref().map_or(Value::Blank, words),
-                    Value::Text(say.t(status(f.status))),
-                    message,
-                ]
-            };
-            if f.diagnostics.is_empty() {
-                vec![row(Value::Blank)]
-            } else {
-                let said = |d: &crate::diag::Diagnostic| {
-                    let place = d.place.within();
-                    let message = files::message(say, d);
-                    if place.is_empty() { message } else { format!("{place}: {message}") }
-                };
-                f.diagnostics.iter().map(|d| row(Value::Text(said(d)))).collect()
-            }
-        });
-        let note = |word: &str| vec![Value::Blank, Value::Blank, Value::Text(say.t(word))];
-        vec![
-            Table {
-                name: say.t("tr-sheet-spread"),
-                columns: vec![
-                    column("col-number", 10),
-                    column("col-question", 70),
-                    column("tr-answer", 30),
-                    column("tr-people", 12),
-                    column("tr-key", 10),
-                ],
-                rows: lines.collect(),
-            },
-            Table {
-                name: say.t("tr-sheet-people"),
-                columns: vec![
-                    column("tr-code", 10),
-                    column("col-answered", 12),
-                    column("tr-col-as-key", 16),
-                    column("col-score", 10),
-                    column("col-follow", 30),
-                ],
-                rows: std::iter::once(key).chain(people).collect(),
-            },
-            Table { name: say.t("tr-sheet-answers"), columns: answer_columns, rows: answers.collect() },
-            Table {
-                name: say.t("tr-sheet-agreement"),
-                columns: vec![
-                    column("tr-part", 18),
-                    column("tr-lines", 10),
-                    column("tr-statistic", 60),
-                    column("tr-value", 14),
-                    column("tr-undefined", 22),
-                ],
-                rows: kappas.chain([note("tr-kappa-note"), note("tr-kappa-steps")]).collect(),
-            },
-            Table {
-                name: say.t("sheet-ledger"),
-                columns: vec![
-                    column("col-file", 40),
-                    column("tr-code", 10),
-                    column("col-status", 16),
-                    column("col-message", 90),
-                ],
-                rows: files.collect(),
-            },
-        ]
-    }
-
-    fn changes_table(&self, say: Say<'_>, before: &Self) -> Table {
-        let changes = self.changes(say, before);
-        let row = |r: ChangeView| {
-            vec![Value::Text(r.number), Value::Text(r.text), Value::Text(r.before), Value::Text(r.after)]
-        };
-        Table {
-            name: say.t("tr-before-after"),
-            columns: vec![
-                (say.t("col-number"), 10),
-                (say.t("col-question"), 70),
-                (say.t("tr-before"), 16),
-                (say.t("tr-after"), 16),
-            ],
-            rows: changes.rows.into_iter().map(row).collect(),
-        }
-    }
 }
 
-fn status(status: Status) -> &'static str {
+pub(super) fn status(status: Status) -> &'static str {
     match status {
         Status::Scored => "tr-counted",
         Status::Partly => "tr-counted-partly",
