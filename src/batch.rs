@@ -40,7 +40,7 @@ use crate::questionnaire::{Invited, Limits};
 use crate::report::{FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Setting, Status};
 
 use self::finish::{Finished, Outcome, Run};
-use self::json::{Head, JsonWriter, Tail};
+use self::json::{Head, JsonWriter};
 use self::manifest::Manifest;
 use self::output::{Output, Page};
 use self::stash::Stash;
@@ -395,7 +395,7 @@ pub fn survey(
     let mut intake = take_in(&shelf, inputs, reading, None, progress)?;
     let pool = pool(reading.jobs)?;
     let stash = &intake.stash;
-    for bunch in intake.groups.chunks_mut(BUNCH) {
+    for bunch in intake.groups.chunks_mut(BUNCH * pool.current_num_threads()) {
         let score = |group: &Group| {
             reading.stopped()?;
             apart(|| finish::score(&shelf, method, group.gather(&shelf, stash)?.0)).transpose()
@@ -411,8 +411,8 @@ pub fn survey(
     Ok(intake.close(inputs.skipped).0)
 }
 
-/// Suppliers go through in bunches: what a bunch holds is let go before the next begins.
-const BUNCH: usize = 64;
+/// Suppliers go through in bunches, so many for each thread: what a bunch holds is let go before the next begins.
+const BUNCH: usize = 8;
 
 /// Reads, scores and reports workbooks.
 ///
@@ -525,7 +525,7 @@ impl Portfolio {
         }
         let pool = pool(options.reading.jobs)?;
         let stash = &intake.stash;
-        for bunch in intake.groups.chunks_mut(BUNCH) {
+        for bunch in intake.groups.chunks_mut(BUNCH * pool.current_num_threads()) {
             let mut due = Vec::new();
             for group in &*bunch {
                 let key = run.key_of(&group.files)?;
@@ -557,7 +557,7 @@ impl Portfolio {
 
     fn add(&mut self, finished: Finished, summary: &mut Summary) -> Result<()> {
         if let (Some(json), Some(text)) = (&mut self.json, &finished.json) {
-            json.supplier(text)?;
+            json.entry(text)?;
         }
         if let (Some(book), Some(rows)) = (&mut self.book, finished.rows) {
             book.add(rows)?;
@@ -592,7 +592,7 @@ impl Portfolio {
             output.write(&[Page { name: WHOLE[1].to_owned(), bytes: book.finish()?, key: whole.clone() }])?;
         }
         if let Some(json) = self.json {
-            let draft = json.finish(&Tail::new(summary, &self.reminders))?;
+            let draft = json.finish(summary, &self.reminders)?;
             output.write_draft(WHOLE[2], draft, &whole)?;
         }
         Ok(())

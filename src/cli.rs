@@ -251,6 +251,9 @@ type Outcome = std::result::Result<u8, Stop>;
 
 /// The catalogue with the user's folders on top.
 fn catalog(common: &Common) -> Result<Catalog> {
+    if common.checklists.is_empty() {
+        return Ok(Catalog::built_in());
+    }
     let mut catalog = Catalog::embedded();
     for folder in &common.checklists {
         catalog.overlay(folder)?;

@@ -144,6 +144,9 @@ fn halted(cause: &Error, done: usize, left: &[String]) -> String {
         out = format!("{out}: {inner}");
         source = inner.source();
     }
+    if left.is_empty() {
+        return format!("{out}\nwritten: {done} files, listed in run.json");
+    }
     let shown = left.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = match left.len().saturating_sub(SHOWN) {
         0 => String::new(),

@@ -5,7 +5,7 @@ use crate::model::{Assessment, Band, Lang, Method, Words};
 use crate::questionnaire::Invited;
 use crate::report::{FileRecord, FileResult, Reminder, Reporter, Row, Scored, Setting, SupplierResult, SupplierRows};
 
-use super::digest::{digest_all, slug};
+use super::digest::{Texts, slug};
 use super::output::Page;
 use super::workbook::Shelf;
 use super::{Format, Gathered, Group, Options, WHOLE};
@@ -82,11 +82,12 @@ pub(super) fn with_score<T>(
 impl Run<'_> {
     /// Digest of all that decides a page that these files enter.
     pub(super) fn key_of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<String> {
-        let files: Vec<String> = files
-            .into_iter()
-            .map(|f| serde_json::to_string(&FileResult::of(f)))
-            .collect::<std::result::Result<_, _>>()?;
-        Ok(digest_all(std::iter::once(&self.key).chain(&files)))
+        let mut digest = Texts::default();
+        digest.add(&self.key);
+        for file in files {
+            digest.add(&serde_json::to_string(&FileResult::of(file))?);
+        }
+        Ok(digest.finish())
     }
 
     /// Names of the pages of a supplier.

@@ -59,7 +59,7 @@ impl Manifest {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             method: MethodId::of(method),
-            checklists: digest_all(catalog.entries().flat_map(|(name, entry)| [name, &*entry.text])),
+            checklists: digest_all(catalog.entries().flat_map(|(name, entry)| [name.to_owned(), entry.digest()])),
             templates: digest_all(templates),
             options: Choices {
                 date: options.date.clone(),

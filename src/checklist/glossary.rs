@@ -21,7 +21,8 @@ pub(super) fn check(catalog: &Catalog, glossaries: &BTreeMap<Lang, Vec<Term>>) -
             continue;
         }
         // What is wrong with the file itself was said when it was loaded.
-        let Some(raw) = yaml::parse::<RawTranslation>(&entry.shown, &entry.text, &mut Diagnostics::default()) else {
+        let Some(raw) = yaml::parse::<RawTranslation>(&entry.shown, entry.text.shared(), &mut Diagnostics::default())
+        else {
             continue;
         };
         for text in &raw.texts {
@@ -32,7 +33,7 @@ pub(super) fn check(catalog: &Catalog, glossaries: &BTreeMap<Lang, Vec<Term>>) -
                 let used = term.forms.iter().any(|f| translated.contains(f.as_str()));
                 // A title that is quoted in English stands in English.
                 if has(&english, &name) && !used && !has(&words(&translated), &name) {
-                    let place = yaml::place(&entry.shown, &entry.text, &text.id);
+                    let place = yaml::place(&entry.shown, entry.text.shared(), &text.id);
                     diags.push(
                         Diagnostic::new(Code::GlossaryTerm, place)
                             .with("id", text.id.value.as_str())

@@ -134,6 +134,7 @@ fn too_much(breach: &serde_yaml::budget::BudgetBreach) -> &'static str {
 /// A fault that keeps the file from being YAML at all. The usual ones have a sentence of ours.
 fn syntax(message: &str) -> String {
     let usual = [
+        ("illegal placement of ':'", "a colon stands where none can, or a bracket before it is not closed"),
         ("mapping values", "a colon stands where none can; put a text that holds one in quotation marks"),
         ("tab", "a tab stands where only spaces can"),
         ("indent", "this line is not indented like those it belongs to"),

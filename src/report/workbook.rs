@@ -116,7 +116,9 @@ impl PortfolioBook {
         let say = Say { words: &words, lang: &lang };
         let folder = self.folder.clone();
         on_disk(folder.as_deref(), || {
-            for row in sheets::ledger(say, files, review, reminders) {
+            // File by file: all rows together would take more memory than all else.
+            let files = files.chunks(1).map(|file| sheets::ledger(say, file, None, &[]));
+            for row in files.chain([sheets::ledger(say, &[], review, reminders)]).flatten() {
                 self.sheets[5].push(&mut self.book, say, row)?;
             }
             Ok(())

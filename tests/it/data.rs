@@ -274,12 +274,15 @@ fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
             lint(a, "questions:", "questions: none\nx:"),
             "malformed-yaml: a list, each entry behind a hyphen, is expected here",
         ),
-        (lint(a, "complete: true", "complete: yes"), "malformed-yaml: true or false is expected here"),
+        (lint(a, "complete: ", "complete: yes #"), "malformed-yaml: true or false is expected here"),
         (lint(a, "kind: controls", "kind: control"), "malformed-yaml: `control` is not allowed here: "),
         (lint(a, "title: ", "title: &x "), "malformed-yaml: anchors (`&name`) and aliases (`*name`) are not taken"),
         (lint(a, "title: ", "title: a: "), "malformed-yaml: a colon stands where none can"),
         (lint(a, "title: ", "title: \"a "), "malformed-yaml: a quotation mark is not closed"),
-        (lint(a, "title: ", "title: [a "), "malformed-yaml: a bracket is not closed"),
+        (
+            lint(a, "title: ", "title: [a "),
+            "malformed-yaml: a colon stands where none can, or a bracket before it is not closed",
+        ),
     ];
     for (found, want) in cases {
         assert!(found.iter().any(|f| f.contains(want)), "wanted {want}\nfound {found:#?}");
