@@ -107,7 +107,7 @@ fn names_that_do_not_exist_are_wrong_usage_with_near_misses() {
         (vec!["new", "--nace", "99.99", "-o", "x.xlsx"], "no sector has the NACE code `99.99`"),
         (vec!["assess", "in", "-o", "out", "--method", "fls-2"], "there is no method `fls-2`; did you mean `fls-1`?"),
         (vec!["assess", "in", "-o", "out", "--date", "tomorrow"], "`tomorrow` is no date"),
-        (vec!["assess", "in", "-o", "out", "--format", "pdf"], "invalid value 'pdf'"),
+        (vec!["assess", "in", "-o", "out", "--format", "docx"], "invalid value 'docx'"),
         (
             vec!["new", "--for", "supplier", "--answers", "in/good.xlsx", "-o", "x.xlsx"],
             "--answers goes with --for assessor",

@@ -103,7 +103,7 @@ fn a_dry_run_reads_everything_and_writes_nothing() {
         error[damaged-workbook] the workbook is damaged and could not be read (its container breaks off); please send it once more, or open it in Excel, save it again as .xlsx and check the answers
     scored      supplier  reply-supplier.xlsx
     scored      supplier  svar-supplier.xlsx
-    3 inputs = 2 scored + 0 partly + 1 unreadable; 0 skipped
+    3 inputs = 2 scored + 0 partly + 1 unreadable; 12 skipped
          2  not enough answers, ask again
     5 invited = 2 answered + 3 not answered
     nothing was written

@@ -536,5 +536,5 @@ fn a_user_replaces_one_part_and_may_extend_a_page() {
 
     let broken = BTreeMap::from([("supplier.html".to_owned(), "{{ first.nothing | nofilter }}".to_owned())]);
     let error = Reporter::new(&broken, words).map(|_| ()).unwrap_err().to_string();
-    assert!(error.contains("nofilter") && error.contains("user/supplier.html"), "{error}");
+    assert!(error.contains("nofilter") && error.contains("supplier.html:1:20"), "{error}");
 }
