@@ -76,7 +76,7 @@ pub enum Beside {
 }
 
 /// Which column of each sheet holds what, by the sheet's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Columns(BTreeMap<Arc<str>, BTreeMap<u16, u32>>);
 
 impl Columns {
