@@ -13,6 +13,7 @@ mod json;
 mod legacy;
 mod manifest;
 mod output;
+mod plan;
 mod review;
 mod sample;
 mod workbook;
@@ -32,7 +33,7 @@ use crate::model::{Band, Id, Lang, Method, Role};
 use crate::questionnaire::{Invited, Limits};
 use crate::report::{
     FileRecord, Index, Ledger, LedgerResult, PortfolioBook, Reminder, ReminderResult, Reporter, ReviewRecord,
-    ReviewResult, Setting, Status,
+    ReviewResult, Setting, Status, Tally, plan_csv, plan_csv_head,
 };
 
 use self::finish::{Finished, Run};
@@ -45,12 +46,13 @@ pub use disk::{write_atomic, write_new};
 pub use gather::Gathered;
 pub use input::{Input, Inputs, find_inputs};
 pub use legacy::ENCRYPTED;
+pub use plan::{Checked as PlanChecked, Remark, RemarkKind, check as check_plan};
 pub use review::{Made, Queue, queue};
 pub use sample::{Checked, Drawn, Stratum, check, draw, interval};
 pub use workbook::read_answers;
 
 /// Files that a run writes once, beside one or more of each kind per supplier.
-const WHOLE: [&str; 3] = ["index.html", "portfolio.xlsx", "results.json"];
+const WHOLE: [&str; 4] = ["index.html", "portfolio.xlsx", "results.json", "actions.csv"];
 /// Folders of what is written per supplier.
 const SUBFOLDERS: [&str; 3] = ["suppliers", "feedback", "mail"];
 
@@ -63,6 +65,8 @@ pub enum Format {
     Xlsx,
     /// `results.json`
     Json,
+    /// `actions.csv`
+    Csv,
     /// Plain texts that can be mailed to suppliers.
     Mail,
 }
@@ -74,6 +78,7 @@ impl Format {
             Self::Html => "html",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Csv => "csv",
             Self::Mail => "mail",
         }
     }
@@ -460,8 +465,8 @@ fn write(
     let formats = &options.formats;
     let whole = run.key_of(files)?;
     let mut wants = |format, name: &str| formats.contains(&format) && !(options.resume && output.keep(name, &whole));
-    let (html, xlsx, json) =
-        (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]), wants(Format::Json, WHOLE[2]));
+    let (html, xlsx) = (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]));
+    let (json, csv) = (wants(Format::Json, WHOLE[2]), wants(Format::Csv, WHOLE[3]));
     let mut book = xlsx.then(|| PortfolioBook::new(words, lang, &options.date, Some(output.folder()))).transpose()?;
     let mut json = if json {
         let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.as_slice()));
@@ -472,13 +477,18 @@ fn write(
     } else {
         None
     };
+    let mut csv = csv.then(|| output.draft(WHOLE[3])).transpose()?;
+    if let Some(csv) = &mut csv {
+        csv.write(plan_csv_head().as_bytes())?;
+    }
+    let setting = Setting { lang, date: &options.date };
     let mut reminders: Vec<Reminder> = waiting.iter().map(|i| run.not_answered(i)).collect();
     if formats.contains(&Format::Mail) {
         let pages: Vec<Page> = waiting.iter().zip(&reminders).map(|(i, r)| run.mail_to_waiting(i, r)).collect();
         let due: Vec<Page> = pages.into_iter().filter(|p| !(options.resume && output.keep(&p.name, &p.key))).collect();
         output.write(&due)?;
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut tally) = (Vec::new(), Tally::default());
     let pool = pool(options.reading.jobs)?;
     for bunch in groups.chunks(BUNCH) {
         // Pages that are there from the very same things are neither made nor written again.
@@ -510,35 +520,45 @@ fn write(
                 if let Some(json) = &mut json {
                     json.supplier(&finished.json()?)?;
                 }
+                if let Some(csv) = &mut csv {
+                    csv.write(plan_csv(&setting, words, &finished.scored())?.as_bytes())?;
+                }
                 book.as_mut().map_or(Ok(()), |book| book.add(&finished.scored()))
             })?;
             summary.count(&finished);
+            tally.add(&setting, words, &finished.scored());
             reminders.extend(finished.reminder.clone());
             rows.extend(finished.row);
         }
     }
     options.reading.stopped()?;
     reminders.sort_by(|a, b| a.supplier.cmp(&b.supplier));
+    let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.len()));
     if html {
         let index = Index {
             rows: &rows,
+            tally: &tally,
             files,
             ledger: &summary.ledger,
-            invited: summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.len())),
+            invited,
             reminders: &reminders,
             review: summary.review.as_ref(),
         };
-        let page = run.reporter.index(&Setting { lang, date: &options.date }, &index)?;
+        let page = run.reporter.index(&setting, &index)?;
         output.write(&[Page { name: WHOLE[0].to_owned(), bytes: page.into_bytes(), key: whole.clone() }])?;
     }
     if let Some(mut book) = book {
         book.ledger(files, summary.review.as_ref(), &reminders)?;
+        book.overview(&tally, invited)?;
         output.write(&[Page { name: WHOLE[1].to_owned(), bytes: book.finish()?, key: whole.clone() }])?;
     }
     if let Some(json) = json {
         let reminders: Vec<ReminderResult> = reminders.iter().map(ReminderResult::of).collect();
         let draft = json.finish(&reminders)?;
         output.write_draft(WHOLE[2], draft, &whole)?;
+    }
+    if let Some(csv) = csv {
+        output.write_draft(WHOLE[3], csv, &whole)?;
     }
     Ok(())
 }

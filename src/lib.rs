@@ -22,6 +22,7 @@
 //! | pages | [`report::Reporter`] |
 //! | all of it, for many files | [`batch::assess`]; without writing, [`batch::survey`] |
 //! | a reviewer's queue, made and read back | [`batch::queue`], [`batch::Queue`] |
+//! | a returned action plan, held against results | [`batch::check_plan`] |
 //! | a sample for a second assessor, drawn and compared | [`batch::draw`], [`batch::check`] |
 //!
 //! What a file may do to the program, and how it is read in spite of it, stands at the head of [`questionnaire`]: a guard

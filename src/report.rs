@@ -16,12 +16,16 @@ mod form;
 mod index;
 mod lines;
 mod locale;
+mod overview;
+mod plan_csv;
 mod reminder;
 mod results;
 mod row;
 mod say;
 mod sheets;
 mod signs;
+mod tally;
+mod waterfall;
 mod work;
 mod workbook;
 
@@ -41,8 +45,10 @@ use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questio
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
+pub use self::plan_csv::{plan_csv, plan_csv_head};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::tally::Tally;
 pub use self::workbook::PortfolioBook;
 
 /// One supplier, read and scored.
@@ -140,6 +146,8 @@ pub struct ReviewRecord {
 pub struct Index<'a> {
     /// The suppliers.
     pub rows: &'a [Row],
+    /// What all of them come to.
+    pub tally: &'a Tally,
     /// Every file.
     pub files: &'a [FileRecord],
     /// The account of them.

@@ -123,7 +123,7 @@ impl<'a> Run<'a> {
         if formats.contains(&Format::Mail) {
             names.extend(waiting.iter().map(|i| mail(&i.id)));
         }
-        let whole = [Format::Html, Format::Xlsx, Format::Json].into_iter().zip(WHOLE);
+        let whole = [Format::Html, Format::Xlsx, Format::Json, Format::Csv].into_iter().zip(WHOLE);
         names.extend(whole.filter(|(f, _)| formats.contains(f)).map(|(_, name)| name.to_owned()));
         names
     }

@@ -43,7 +43,7 @@ pub(super) struct AssessArgs {
     #[arg(long, short, value_name = "DIR", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
     /// What to write
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json, FormatArg::Csv])]
     format: Vec<FormatArg>,
     /// List of invited suppliers: the ledger also says who has not answered
     #[arg(long, value_name = "FILE")]
@@ -93,6 +93,8 @@ enum FormatArg {
     Xlsx,
     /// results.json
     Json,
+    /// actions.csv: the action plan
+    Csv,
     /// mail/: plain texts to send to suppliers, how answers were read and what is open
     Mail,
 }
@@ -186,6 +188,7 @@ impl FormatArg {
             Self::Html => Format::Html,
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
+            Self::Csv => Format::Csv,
             Self::Mail => Format::Mail,
         }
     }

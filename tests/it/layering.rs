@@ -24,7 +24,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["questionnaire/book.rs", "questionnaire/legacy.rs"]),
     ("zip", &["questionnaire/guard/"]),
     ("quick_xml", &["questionnaire/guard/"]),
-    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs"]),
+    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/overview.rs", "report/form.rs"]),
     ("tera", &["report/engine.rs"]),
     ("icu_decimal", &["report/locale.rs"]),
     ("icu_datetime", &["report/locale.rs"]),

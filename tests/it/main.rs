@@ -18,6 +18,8 @@ mod ledger;
 mod method;
 mod misfiled;
 mod nordic;
+mod plan;
+mod portfolio;
 mod properties;
 mod reports;
 mod review;
