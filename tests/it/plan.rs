@@ -94,9 +94,8 @@ fn rows_and_findings_are_held_against_each_other_both_ways() {
     fill(&sandbox, "Actions", |row, column| match (row, column) {
         (1, ID) => Some("gone-1/some-question"),
         (2, ID) => Some("gone-1/settled"),
-        (2, STATUS) | (3, STATUS) => Some("Done "),
-        (4, STATUS) => Some("not pursued (say why)"),
-        (5, STATUS) => Some("not pursued (say why)"),
+        (2 | 3, STATUS) => Some("Done "),
+        (4 | 5, STATUS) => Some("not pursued (say why)"),
         (5, NOTE) => Some("the site is closed"),
         (6, STATUS) => Some("MARKER perhaps"),
         (7, DUE) => Some("MARKER soon"),
