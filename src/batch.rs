@@ -16,6 +16,7 @@ mod legacy;
 mod manifest;
 mod mask;
 mod output;
+mod plan;
 mod review;
 mod sample;
 mod stash;
@@ -37,9 +38,13 @@ use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Band, Id, Lang, Method, Role};
 use crate::questionnaire::{Invited, Limits};
-use crate::report::{FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Setting, Status};
+use crate::report::{
+    FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Setting, Status, Totals,
+    plan_csv_head,
+};
 
-use self::finish::{Finished, Outcome, Run};
+use self::disk::Draft;
+use self::finish::{Finished, Outcome, Run, Wanted};
 use self::json::{Head, JsonWriter};
 use self::manifest::Manifest;
 use self::output::{Output, Page};
@@ -52,12 +57,13 @@ pub use gather::Gathered;
 pub use input::{Input, Inputs, TRACKING, find_inputs};
 pub use legacy::ENCRYPTED;
 pub use output::{made_as, unwrite_folder, write_folder};
+pub use plan::{Checked as PlanChecked, Remark, RemarkKind, check as check_plan};
 pub use review::{Made, Queue, queue};
 pub use sample::{Checked, Drawn, Stratum, check, draw, interval};
 pub use workbook::read_answers;
 
 /// Files that a run writes once, beside one or more of each kind per supplier.
-const WHOLE: [&str; 3] = ["index.html", "portfolio.xlsx", "results.json"];
+const WHOLE: [&str; 4] = ["index.html", "portfolio.xlsx", "results.json", "actions.csv"];
 /// Folders of what is written per supplier.
 const SUBFOLDERS: [&str; 3] = ["suppliers", "feedback", "mail"];
 
@@ -70,6 +76,8 @@ pub enum Format {
     Xlsx,
     /// `results.json`
     Json,
+    /// `actions.csv`
+    Csv,
     /// Plain texts that can be mailed to suppliers.
     Mail,
     /// The internal reports as Markdown.
@@ -86,6 +94,7 @@ impl Format {
             Self::Html => "html",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Csv => "csv",
             Self::Mail => "mail",
             Self::Md => "md",
             #[cfg(feature = "pdf")]
@@ -488,7 +497,9 @@ struct Portfolio {
     html: bool,
     book: Option<PortfolioBook>,
     json: Option<JsonWriter>,
+    plan: Option<Draft>,
     rows: Vec<Row>,
+    totals: Totals,
     reminders: Vec<Reminder>,
 }
 
@@ -499,10 +510,9 @@ impl Portfolio {
         let whole = run.key_of(intake.records())?;
         let mut wants =
             |format, name: &str| options.formats.contains(&format) && !(options.resume && output.keep(name, &whole));
-        let (html, xlsx, json) =
-            (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]), wants(Format::Json, WHOLE[2]));
-        let draft = run.shelf.library.drafts.contains(*lang);
-        let book = || PortfolioBook::new(words, lang, draft, &options.date, Some(output.folder()));
+        let (html, xlsx) = (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]));
+        let (json, csv) = (wants(Format::Json, WHOLE[2]), wants(Format::Csv, WHOLE[3]));
+        let book = || PortfolioBook::new(words, lang, &options.date, Some(output.folder()));
         let book = xlsx.then(book).transpose()?;
         let json = if json {
             let head = Head::new(&run.shelf.library.reference, run.method);
@@ -510,8 +520,12 @@ impl Portfolio {
         } else {
             None
         };
+        let mut plan = csv.then(|| output.draft(WHOLE[3])).transpose()?;
+        if let Some(plan) = &mut plan {
+            plan.write(plan_csv_head().as_bytes())?;
+        }
         let reminders = intake.waiting.iter().map(|i| run.not_answered(i)).collect();
-        Ok(Self { html, book, json, rows: Vec::new(), reminders })
+        Ok(Self { html, book, json, plan, rows: Vec::new(), totals: Totals::default(), reminders })
     }
 
     /// Takes in the suppliers, bunch by bunch, and writes their pages.
@@ -534,10 +548,10 @@ impl Portfolio {
                 names.retain(|name| !(options.resume && output.keep(name, &key)));
                 due.push((group, names, key));
             }
-            let (rows, json) = (self.book.is_some(), self.json.is_some());
+            let wanted = Wanted { rows: self.book.is_some(), json: self.json.is_some(), plan: self.plan.is_some() };
             let finish = |(group, names, key): &(&Group, Vec<String>, String)| {
                 options.reading.stopped()?;
-                apart(|| run.finish(group.gather(run.shelf, stash)?.0, group, names, key, rows, json)).transpose()
+                apart(|| run.finish(group.gather(run.shelf, stash)?.0, group, names, key, wanted)).transpose()
             };
             let finished: Vec<Result<Option<Finished>>> = pool.install(|| due.par_iter().map(finish).collect());
             drop(due);
@@ -562,6 +576,10 @@ impl Portfolio {
         if let (Some(book), Some(rows)) = (&mut self.book, finished.rows) {
             book.add(rows)?;
         }
+        if let (Some(plan), Some(text)) = (&mut self.plan, &finished.plan) {
+            plan.write(text.as_bytes())?;
+        }
+        self.totals.merge(finished.totals);
         summary.count(finished.outcome);
         self.reminders.extend(finished.reminder);
         if self.html {
@@ -575,12 +593,14 @@ impl Portfolio {
         let Summary { ledger, files, review, .. } = summary;
         let whole = run.key_of(files)?;
         self.reminders.sort_by(|a, b| a.supplier.cmp(&b.supplier));
+        let invited = summary.invited.as_ref().map(|(n, _)| (*n, waiting.len()));
         if self.html {
             let index = Index {
                 rows: &self.rows,
+                totals: &self.totals,
                 files,
                 ledger,
-                invited: summary.invited.as_ref().map(|(n, _)| (*n, waiting.len())),
+                invited,
                 reminders: &self.reminders,
                 review: review.as_ref(),
             };
@@ -589,11 +609,15 @@ impl Portfolio {
         }
         if let Some(mut book) = self.book {
             book.ledger(files, review.as_ref(), &self.reminders)?;
+            book.overview(&self.totals, invited)?;
             output.write(&[Page { name: WHOLE[1].to_owned(), bytes: book.finish()?, key: whole.clone() }])?;
         }
         if let Some(json) = self.json {
             let draft = json.finish(summary, &self.reminders)?;
             output.write_draft(WHOLE[2], draft, &whole)?;
+        }
+        if let Some(plan) = self.plan {
+            output.write_draft(WHOLE[3], plan, &whole)?;
         }
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! The command line: one file per subcommand; the only place that prints.
 //!
 //! Exit codes: 0 every input read and scored · 1 the run failed · 2 wrong usage · 3 finished, but an input was
-//! unreadable or only partly read (with `--strict`: or has warnings) · 4 finished, and `--fail-on` was met · 130, 143
+//! unreadable or only partly read (with `--strict`: or has warnings), or a plan of actions has gaps · 4 finished, and `--fail-on` was met · 130, 143
 //! interrupted.
 
+mod actions;
 mod agree;
 mod assess;
 mod card;
@@ -63,11 +64,13 @@ const EXAMPLES: &str = "Examples:
   lygte new --sector cleaning --country DK --lang da --supplier \"Eksempel ApS\" -o q.xlsx
   lygte assess returned/ -o report
   lygte review returned/ -o queue.xlsx
+  lygte actions check plan.xlsx report/results.json
   lygte show guide --lang da
   lygte explain unknown-answer
 
 Exit codes: 0 every input read and scored, 1 the run failed, 2 wrong usage,
-3 an input was unreadable or only partly read, 4 --fail-on was met, 130 or 143 interrupted.";
+3 an input was unreadable or only partly read, or a plan has gaps, 4 --fail-on was met,
+130 or 143 interrupted.";
 
 #[derive(Debug, Args)]
 struct Common {
@@ -98,6 +101,8 @@ enum Command {
     Assess(assess::AssessArgs),
     /// Write what needs an eye as a workbook: accept or correct how cells were read
     Review(review::ReviewArgs),
+    /// Hold a returned action plan against results
+    Actions(actions::ActionsArgs),
     /// Draw a sample of answers for a second assessor, and compare
     Sample(sample::SampleArgs),
     /// Compare two assessors, or two observers, of one supplier
@@ -162,6 +167,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(args, &cli.common, &console),
         Command::Assess(args) => assess::run(args, &cli.common, &console),
         Command::Review(args) => review::run(args, &cli.common, &console),
+        Command::Actions(args) => actions::run(args, &cli.common, &console),
         Command::Sample(args) => sample::run(args, &cli.common, &console),
         Command::Agree(args) => agree::run(args, &cli.common, &console),
         Command::Train(args) => train::run(args, &cli.common, &console),

@@ -25,6 +25,7 @@
 //! | paragraphs for a statement | [`report::Statement`] |
 //! | all of it, for many files | [`batch::assess`]; without writing, [`batch::survey`] |
 //! | a reviewer's queue, made and read back | [`batch::queue`], [`batch::Queue`] |
+//! | a returned action plan, held against results | [`batch::check_plan`] |
 //! | a sample for a second assessor, drawn and compared | [`batch::draw`], [`batch::check`] |
 //! | two assessors of one supplier, compared | [`batch::agree`] |
 //! | a room that trains on a case: what it gets, what it answered | [`training::pack`], [`training::grade`] |

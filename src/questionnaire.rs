@@ -28,6 +28,7 @@ mod write;
 pub use book::{Book, CellValue, Range, Sheet, View};
 pub use guard::{Legacy, Limits, legacy};
 pub use legacy::{LegacyFault, convert_legacy};
+pub use profile::date as date_of;
 pub use read::{Beside, Columns, FactEntry, Reader, Returned};
 pub use stamp::{ExerciseStamp, Stamp, bad as bad_meta};
 pub use suppliers::{Invited, read_suppliers, supplier_id};

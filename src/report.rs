@@ -21,8 +21,10 @@ mod lines;
 mod locale;
 mod markdown;
 mod mask;
+mod overview;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod plan_csv;
 mod reminder;
 mod results;
 mod row;
@@ -31,7 +33,9 @@ mod sheets;
 mod signs;
 mod statement;
 mod table;
+mod totals;
 mod training;
+mod waterfall;
 mod work;
 mod workbook;
 
@@ -53,9 +57,11 @@ pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
 pub use self::letters::{Recipient, cover, reminder, tracking};
 pub use self::mask::{MASKED, Mask, Personal};
+pub use self::plan_csv::{plan_csv, plan_csv_head};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
+pub use self::totals::Totals;
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
 pub use self::workbook::{PortfolioBook, SupplierRows};
 
@@ -154,6 +160,8 @@ pub struct ReviewRecord {
 pub struct Index<'a> {
     /// The suppliers.
     pub rows: &'a [Row],
+    /// What all of them come to.
+    pub totals: &'a Totals,
     /// Every file.
     pub files: &'a [FileRecord],
     /// The account of them.

@@ -4,7 +4,7 @@
   tools.hidden = false;
   tools.querySelector("input").addEventListener("input", function (event) {
     var wanted = event.target.value.trim().toLowerCase();
-    document.querySelectorAll("tbody tr, .card").forEach(function (row) {
+    document.querySelectorAll(".lists [data-found]").forEach(function (row) {
       row.hidden = wanted !== "" && row.textContent.toLowerCase().indexOf(wanted) < 0;
     });
   });

@@ -40,8 +40,8 @@ impl FilledRow {
     }
 }
 
-/// Reads a list of a kind, such as `lygte/review/1`.
-pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
+/// Opens a workbook of ours that somebody filled in, of whatever kind; with the digest of its bytes.
+pub(super) fn open(path: &Path) -> Result<(Book, String)> {
     let file: Arc<str> = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default().into();
     // A list has a row for every cell that needs an eye, of however many files.
     let mut limits = Limits::default();
@@ -55,6 +55,14 @@ pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
             "it has cells outside of what lygte reads; put nothing far to the right or below".to_owned(),
         ));
     }
+    Ok((book, digest(&bytes)))
+}
+
+/// Reads a list of a kind, such as `lygte/review/1`.
+pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
+    let (book, sha256) = open(path)?;
+    let file = book.file.clone();
+    let cannot = |why: String| Error::NoInput(format!("{}: {why}", path.display()));
     let foreign = || cannot(format!("this is no list of the kind {kind}"));
     let meta: BTreeMap<String, String> = book.sheet(FORM_META).map(pairs).unwrap_or_default();
     if meta.get("format").map(String::as_str) != Some(kind) {
@@ -80,7 +88,7 @@ pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
             cells,
         })
         .collect();
-    Ok(Filled { sha256: digest(&bytes), file, meta, rows })
+    Ok(Filled { file, sha256, meta, rows })
 }
 
 fn pairs(sheet: &Sheet) -> BTreeMap<String, String> {

@@ -3,7 +3,9 @@
 use crate::error::Result;
 use crate::model::{Assessment, Band, Lang, Method, Words};
 use crate::questionnaire::Invited;
-use crate::report::{FileRecord, FileResult, Reminder, Reporter, Row, Scored, Setting, SupplierResult, SupplierRows};
+use crate::report::{
+    FileRecord, FileResult, Reminder, Reporter, Row, Scored, Setting, SupplierResult, SupplierRows, Totals, plan_csv,
+};
 
 use super::digest::{Texts, slug};
 use super::output::Page;
@@ -31,9 +33,24 @@ pub(super) struct Finished {
     pub(super) json: Option<String>,
     /// Its part of `portfolio.xlsx`, if that is written.
     pub(super) rows: Option<SupplierRows>,
+    /// Its part of `actions.csv`, if that is written.
+    pub(super) plan: Option<String>,
+    /// What it adds to the sums of the portfolio.
+    pub(super) totals: Totals,
     /// Its row of `index.html`.
     pub(super) row: Row,
     pub(super) reminder: Option<Reminder>,
+}
+
+/// Which files a supplier has a part in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// `portfolio.xlsx`
+    pub(super) rows: bool,
+    /// `results.json`
+    pub(super) json: bool,
+    /// `actions.csv`
+    pub(super) plan: bool,
 }
 
 /// What a run counts of a supplier.
@@ -121,21 +138,19 @@ impl Run<'_> {
         if formats.contains(&Format::Mail) {
             names.extend(waiting.iter().map(|i| mail(&i.id)));
         }
-        let whole = [Format::Html, Format::Xlsx, Format::Json].into_iter().zip(WHOLE);
+        let whole = [Format::Html, Format::Xlsx, Format::Json, Format::Csv].into_iter().zip(WHOLE);
         names.extend(whole.filter(|(f, _)| formats.contains(f)).map(|(_, name)| name.to_owned()));
         names
     }
 
-    /// Scores a supplier and makes those of its pages that are due, with this key; and its rows and its JSON, if they are
-    /// wanted.
+    /// Scores a supplier and makes those of its pages that are due, with this key; and its part of other files, as wanted.
     pub(super) fn finish(
         &self,
         gathered: Gathered,
         group: &Group,
         due: &[String],
         key: &str,
-        rows: bool,
-        json: bool,
+        wanted: Wanted,
     ) -> Result<Finished> {
         let date = self.options.date.as_str();
         let setting = Setting { lang: self.lang, date };
@@ -164,11 +179,15 @@ impl Run<'_> {
                 };
                 pages.push(Page { name: name.clone(), bytes, key: key.to_owned() });
             }
+            let mut totals = Totals::default();
+            totals.add(&setting, self.words, scored);
             Ok(Finished {
                 outcome: Outcome::of(scored.assessment),
                 pages,
-                json: json.then(|| serde_json::to_string_pretty(&SupplierResult::of(scored))).transpose()?,
-                rows: rows.then(|| SupplierRows::of(self.words, self.lang, scored)),
+                json: wanted.json.then(|| serde_json::to_string_pretty(&SupplierResult::of(scored))).transpose()?,
+                rows: wanted.rows.then(|| SupplierRows::of(self.words, self.lang, scored)),
+                plan: wanted.plan.then(|| plan_csv(&setting, self.words, scored)).transpose()?,
+                totals,
                 row,
                 reminder,
             })

@@ -43,7 +43,7 @@ pub(super) struct AssessArgs {
     #[arg(long, short, value_name = "DIR", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
     /// What to write
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json, FormatArg::Csv])]
     format: Vec<FormatArg>,
     /// List of invited suppliers: the ledger also says who has not answered
     #[arg(long, value_name = "FILE")]
@@ -96,6 +96,8 @@ enum FormatArg {
     Xlsx,
     /// results.json
     Json,
+    /// actions.csv: the action plan
+    Csv,
     /// mail/: plain texts to send to suppliers, how answers were read and what is open
     Mail,
     /// suppliers/: the internal reports as Markdown, to edit in a word processor
@@ -201,6 +203,7 @@ impl FormatArg {
             Self::Html => Format::Html,
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
+            Self::Csv => Format::Csv,
             Self::Mail => Format::Mail,
             Self::Md => Format::Md,
             #[cfg(feature = "pdf")]
@@ -299,6 +302,7 @@ fn written(out: &Path, formats: &BTreeSet<Format>) -> String {
         Format::Html => "index.html",
         Format::Xlsx => "portfolio.xlsx",
         Format::Json => "results.json",
+        Format::Csv => "actions.csv",
         Format::Mail => "mail",
         Format::Md => "suppliers",
         #[cfg(feature = "pdf")]

@@ -12,7 +12,7 @@ use crate::model::{
     SignEntry, SignState, Words,
 };
 use crate::report::{
-    FileRecord, Index, Ledger, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status, is_template,
+    FileRecord, Index, Ledger, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status, Totals, is_template,
 };
 
 /// Templates by name; a later folder wins. Only files in the folder itself or below it are taken.
@@ -108,6 +108,7 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
     let questionnaire = library.compose(&selection)?;
     let Some(method) = library.methods.values().next() else { return Ok(()) };
     let reference = &library.reference;
+    let mut totals = Totals::default();
     let mut rows = Vec::new();
     let mut files = Vec::new();
     let mut reminders = Vec::new();
@@ -128,6 +129,7 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
         reporter.supplier(&setting, &scored, &all)?;
         reporter.feedback(&setting, &scored, &all)?;
         reporter.mail(&setting, &scored, &all, Some(&reminder))?;
+        totals.add(&setting, words, &scored);
         rows.push(row);
         files.extend(own);
         reminders.push(reminder);
@@ -145,10 +147,10 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
     };
     let reminders: Vec<Reminder> =
         reminders.into_iter().chain([Reminder::not_answered(words, &lang, "invited", "Invited")]).collect();
-    let index =
-        |rows, invited, review| Index { rows, files: &files, ledger: &ledger, invited, reminders: &reminders, review };
-    reporter.index(&setting, &index(&rows, Some((2, 1)), Some(&review)))?;
-    reporter.index(&setting, &index(&[], None, None))?;
+    let (files, ledger, reminders) = (&files, &ledger, &reminders);
+    let index = |rows, totals, invited, review| Index { rows, totals, files, ledger, invited, reminders, review };
+    reporter.index(&setting, &index(&rows, &totals, Some((2, 1)), Some(&review)))?;
+    reporter.index(&setting, &index(&[], &Totals::default(), None, None))?;
     for country in library.countries.values() {
         reporter.card(&setting, reference, &country.info, true)?;
     }

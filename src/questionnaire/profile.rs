@@ -193,7 +193,7 @@ pub(super) fn shown(
 }
 
 /// A date as `YYYY-MM-DD`: an Excel date, or text written year-month-day or day.month.year.
-pub(super) fn date(value: &CellValue) -> Option<String> {
+pub fn date(value: &CellValue) -> Option<String> {
     match value {
         CellValue::Date(d) => Some(d.clone()),
         CellValue::Text(t) => date_in(t),

@@ -2,16 +2,18 @@
 
 use serde::Serialize;
 
+use super::chart::Zone;
 use super::country::{self, BasisView, NoteView, SourceView, TopicView};
 use super::duties;
 use super::exposure::{self, SelfTestLine};
 use super::files::{self, FileView};
-use super::first::Named;
+use super::first::{self, Named};
 use super::goods::{self, GoodsView};
 use super::lines::{self, SectionView, TextLine};
 use super::say::Say;
-use super::signs::{self, DimensionView, FormView};
-use super::work::{self, Task};
+use super::signs::{self, DimensionView, ElevenView, FormView};
+use super::waterfall::{self, Step};
+use super::work::{self, Ref, Task};
 use super::{FileRecord, Scored};
 use crate::model::{Constant, FactId, FloorHit, WhatIf};
 
@@ -27,14 +29,14 @@ pub(super) struct FloorView {
     /// "soon" at least; absent when there are not enough answers.
     pub(super) when: Option<String>,
     /// What it rests on here.
-    pub(super) because: String,
+    pub(super) because: Vec<Ref>,
 }
 
 /// A single change that would change the priority.
 #[derive(Serialize)]
 pub(super) struct WhatIfView {
-    /// Number of the question; absent for a fact of the profile.
-    pub(super) number: String,
+    /// Number of the question, and where its cell stands.
+    pub(super) of: Ref,
     /// The question.
     pub(super) question: String,
     /// What the answer would be.
@@ -48,8 +50,8 @@ pub(super) struct WhatIfView {
 pub(super) struct FlagView {
     /// The question.
     pub(super) text: String,
-    /// What it is about: numbers of questions and signs that belong together, one entry each.
-    pub(super) about: Vec<String>,
+    /// What it is about: questions and signs that belong together, one entry each.
+    pub(super) about: Vec<Vec<Ref>>,
 }
 
 /// A constant of the method.
@@ -103,6 +105,10 @@ pub(super) struct Annex {
     pub(super) what_if: Vec<WhatIfView>,
     /// Questions to ask.
     pub(super) flags: Vec<FlagView>,
+    /// The lines that add and take off most, one on top of the other.
+    pub(super) waterfall: Vec<Step>,
+    /// The bands of the score.
+    pub(super) bands: Vec<Zone>,
     /// Sections with all lines.
     pub(super) sections: Vec<SectionView>,
     /// Free texts of the self-test.
@@ -115,9 +121,11 @@ pub(super) struct Annex {
     pub(super) self_test: Vec<SelfTestLine>,
     /// Signs, form by form.
     pub(super) forms: Vec<FormView>,
+    /// The ILO's eleven indicators.
+    pub(super) eleven: Vec<ElevenView>,
     /// The dimensions.
     pub(super) dimensions: Vec<DimensionView>,
-    /// All that is to be done.
+    /// The plan: all that is to be done, row by row.
     pub(super) tasks: Vec<Task>,
     /// What to verify in the trade.
     pub(super) verify: Vec<NoteView>,
@@ -172,14 +180,17 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         complete: a.complete,
         what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect(),
         flags: flags(say, scored),
+        waterfall: waterfall::steps(say, scored),
+        bands: super::chart::zones(say, scored.method),
         sections: lines::sections(say, scored),
         texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
         total: say.exact(&a.score.headline),
         total_plain: a.score.headline.shown(),
         self_test: exposure::self_test(say, scored),
         forms: signs::forms(say, scored),
+        eleven: signs::eleven(say, scored),
         dimensions: signs::dimensions(say, scored),
-        tasks: work::tasks(say, scored),
+        tasks: work::plan(say, scored),
         verify,
         notes,
         goods: goods::view(say, date, scored),
@@ -203,27 +214,13 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
 
 fn hit(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Option<FloorView> {
     let floor = scored.method.floors.get(&hit.id)?;
-    let mut because: Vec<String> = hit.because.iter().map(|id| ground(say, scored, id)).collect();
-    because.dedup();
     Some(FloorView {
         id: hit.id.clone(),
         text: work::floor(say, scored, hit)?,
         reason: say.text(&floor.reason),
         when: scored.assessment.priority.map(|_| say.follow(hit.priority)),
-        because: say.list(&because),
+        because: first::grounds(say, scored, hit),
     })
-}
-
-/// What a rule rests on: a number, the name of a dimension or of a factor.
-fn ground(say: Say<'_>, scored: &Scored<'_>, id: &str) -> String {
-    if let Some(dimension) = crate::model::Dimension::ALL.into_iter().find(|d| d.code() == id) {
-        return signs::dimension(say, scored, dimension);
-    }
-    match id {
-        "under-18" => say.t("under-18"),
-        "country" | "sector" | "workforce" | "chain" => say.t(&format!("factor-{id}")),
-        _ => work::number(scored, id),
-    }
 }
 
 fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
@@ -231,13 +228,14 @@ fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
     if let Some((question, item)) = scored.questionnaire.item(&change.id) {
         let scale = exposure::scale((question, item));
         let to = scale.and_then(|s| s.option(&change.to)).map_or(change.to.clone(), |o| say.text(&o.label));
-        return WhatIfView { number: item.number.clone(), question: say.text(&question.item_text(item)), to, when };
+        let of = work::place(say, scored, item.id.as_str());
+        return WhatIfView { of, question: say.text(&question.item_text(item)), to, when };
     }
     let field = scored.questionnaire.profile.fields.iter().find(|f| f.id.as_str() == change.id);
     let is_fact = FactId::ALL.iter().any(|f| f.id() == change.id);
     let options = &scored.questionnaire.common.yes_no.options;
     WhatIfView {
-        number: field.map(|f| f.number.clone()).unwrap_or_default(),
+        of: Ref { text: field.map(|f| f.number.clone()).unwrap_or_default(), place: Some("profile".to_owned()) },
         question: field.map_or_else(|| change.id.clone(), |f| say.text(&f.text)),
         to: if is_fact { say.option(options, &change.to) } else { change.to.clone() },
         when,
@@ -256,8 +254,8 @@ fn flags(say: Say<'_>, scored: &Scored<'_>) -> Vec<FlagView> {
                 scored.questionnaire.questions().flat_map(|q| &q.items).position(|i| i.id.as_str() == *id)
             });
         }
-        let numbers: Vec<String> = ids.into_iter().map(|id| work::number(scored, id)).collect();
-        let about = (!numbers.is_empty()).then(|| say.list(&numbers));
+        let refs: Vec<Ref> = ids.into_iter().map(|id| work::place(say, scored, id)).collect();
+        let about = (!refs.is_empty()).then_some(refs);
         match out.iter_mut().find(|f| f.text == text) {
             Some(same) => same.about.extend(about),
             None => out.push(FlagView { text, about: about.into_iter().collect() }),
@@ -301,7 +299,7 @@ fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {
                 text: say.text(&f.text),
                 reason: say.text(&f.reason),
                 when: scored.assessment.priority.map(|_| say.follow(f.priority)),
-                because: String::new(),
+                because: Vec::new(),
             })
             .collect(),
     }

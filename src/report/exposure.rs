@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Scored;
+use super::chart::{self, Bar};
 use super::say::{self, Say};
 use super::work;
 use crate::model::{AnswerCode, AnswerKind, Exact, Fact, Factor, Interval, Item, Question, Scale, largest_remainder};
@@ -26,6 +27,8 @@ pub(super) struct FactorView {
     pub(super) line: String,
     /// The same with a point, for programs.
     pub(super) plain: String,
+    /// Its points as a bar, on a track as long as the most it could add.
+    pub(super) bar: Bar,
     /// Why the step is what it is.
     pub(super) reason: Vec<String>,
 }
@@ -33,6 +36,8 @@ pub(super) struct FactorView {
 /// One answer of the self-test.
 #[derive(Serialize)]
 pub(super) struct SelfTestLine {
+    /// Id of the item, for links in the page.
+    pub(super) id: String,
     /// Shown number.
     pub(super) number: String,
     /// The question.
@@ -62,6 +67,7 @@ pub(super) fn factors(say: Say<'_>, scored: &Scored<'_>) -> Vec<FactorView> {
         let points = |f: &Factor| &f.weight * &f.value.hi;
         points(y).cmp(&points(x)).then_with(|| x.id.cmp(&y.id))
     });
+    let end = a.factors.iter().map(|f| f.weight.clone()).max().unwrap_or_else(Exact::one);
     order
         .into_iter()
         .map(|(n, factor)| {
@@ -77,6 +83,7 @@ pub(super) fn factors(say: Say<'_>, scored: &Scored<'_>) -> Vec<FactorView> {
                 value: say.interval(&factor.value),
                 line: say.number(&line),
                 plain: line,
+                bar: chart::bar(&factor.value.scaled(&factor.weight), &factor.weight, &end),
                 reason,
             }
         })
@@ -141,6 +148,7 @@ pub(super) fn self_test(say: Say<'_>, scored: &Scored<'_>) -> Vec<SelfTestLine> 
             let found = scored.questionnaire.item(answer.id.as_str());
             let label = say.answer(common, found.and_then(scale), &answer.answer);
             SelfTestLine {
+                id: answer.id.to_string(),
                 number: found.map_or_else(|| answer.id.to_string(), |(_, i)| i.number.clone()),
                 question: work::question_text(say, scored, &answer.id),
                 raw: say::raw_if_other(answer.raw.as_ref(), &label),

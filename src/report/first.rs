@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use super::Scored;
 use super::card::{self, Calls};
-use super::chart::{self, Scale};
+use super::chart::{self, Scale, Zone};
 use super::exposure::{self, FactorView};
 use super::say::Say;
-use super::work::{self, Task};
-use crate::model::{AnswerCode, Band, DimensionState, Evidence, Exact, Interval, Label, SignState, Unanswered};
+use super::work::{self, Ref, Task};
+use crate::model::{
+    AnswerCode, Band, DimensionState, Evidence, Exact, FloorHit, Interval, Label, SignState, Unanswered,
+};
 
 /// Who the supplier is.
 #[derive(Serialize)]
@@ -37,7 +39,25 @@ pub(super) struct Follow {
     /// "soon"
     pub(super) when: String,
     /// What decides it: the score, or the rules that raise it.
-    pub(super) because: Vec<String>,
+    pub(super) because: Vec<Because>,
+}
+
+/// A sentence, and where it comes from.
+#[derive(Serialize)]
+pub(super) struct Because {
+    /// The sentence.
+    pub(super) text: String,
+    /// The lines and signs it rests on.
+    pub(super) refs: Vec<Ref>,
+}
+
+/// A line that is open.
+#[derive(Serialize)]
+pub(super) struct OpenLine {
+    /// Its number, and where its cell stands.
+    pub(super) of: Ref,
+    /// The question.
+    pub(super) question: String,
 }
 
 /// A name and a number or text.
@@ -93,6 +113,8 @@ pub(super) struct First {
     pub(super) precautions: Scale,
     /// Score, 0 to 100.
     pub(super) score: Scale,
+    /// The bands of the score.
+    pub(super) bands: Vec<Zone>,
     /// Where the exposure comes from, the largest first.
     pub(super) factors: Vec<FactorView>,
     /// Answered lines.
@@ -107,8 +129,8 @@ pub(super) struct First {
     pub(super) looks: Vec<LookView>,
     /// Open lines by kind.
     pub(super) open: Vec<Named>,
-    /// Critical open lines: number and question.
-    pub(super) critical_open: Vec<Named>,
+    /// Critical open lines.
+    pub(super) critical_open: Vec<OpenLine>,
     /// Three things to do first.
     pub(super) tasks: Vec<Task>,
     /// Whom to call.
@@ -133,6 +155,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
         exposure: chart::scale(say, "exposure", &a.exposure.hi, &a.exposure),
         precautions: chart::scale(say, "precautions", &precautions.lo, &precautions),
         score: chart::scale(say, "score", &a.score.headline, &range),
+        bands: chart::zones(say, scored.method),
         factors: exposure::factors(say, scored),
         answered: a.coverage.answered,
         applicable: a.coverage.applicable,
@@ -176,11 +199,24 @@ fn follow(say: Say<'_>, scored: &Scored<'_>, priority: Band) -> Follow {
     let a = scored.assessment;
     let mut because = Vec::new();
     if a.band == priority {
-        because.push(say.fill("decided-by-score", &[("score", &say.whole(&a.score.headline))]));
+        let text = say.fill("decided-by-score", &[("score", &say.whole(&a.score.headline))]);
+        because.push(Because {
+            text,
+            refs: vec![Ref { text: say.t("waterfall-title"), place: Some("waterfall".to_owned()) }],
+        });
     }
     let raised = a.floors.iter().filter(|f| f.priority == priority);
-    because.extend(raised.filter_map(|f| work::floor(say, scored, f)));
+    because.extend(
+        raised.filter_map(|f| Some(Because { text: work::floor(say, scored, f)?, refs: grounds(say, scored, f) })),
+    );
     Follow { code: priority.id(), when: say.follow(priority), because }
+}
+
+/// What a rule rests on, each once.
+pub(super) fn grounds(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Vec<Ref> {
+    let mut refs: Vec<Ref> = hit.because.iter().map(|id| work::place(say, scored, id)).collect();
+    refs.dedup_by(|a, b| a.text == b.text);
+    refs
 }
 
 fn protect(say: Say<'_>, scored: &Scored<'_>) -> Vec<String> {
@@ -242,10 +278,13 @@ fn open_kind(say: Say<'_>, common: &crate::model::Common, kind: Unanswered) -> S
 }
 
 /// Critical lines that apply and are open.
-pub(super) fn critical_open(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
+fn critical_open(say: Say<'_>, scored: &Scored<'_>) -> Vec<OpenLine> {
     let items = scored.assessment.sections.iter().flat_map(|s| &s.items);
     items
         .filter(|i| i.critical && i.credit.is_some() && matches!(i.answer, AnswerCode::Open(_)))
-        .map(|i| Named { name: i.number.clone(), value: work::question_text(say, scored, &i.id) })
+        .map(|i| OpenLine {
+            of: work::place(say, scored, i.id.as_str()),
+            question: work::question_text(say, scored, &i.id),
+        })
         .collect()
 }

@@ -1,13 +1,15 @@
 //! The portfolio page: whom to follow up, what to verify next, who has not answered enough, and every file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::files::{self, DiagnosticView, FileView};
 use super::row::{Group, Row};
 use super::say::Say;
-use super::{Due, Reminder, ReviewRecord};
+use super::totals::{self, Figures};
+use super::{Due, Reminder, ReviewRecord, locale};
 use crate::model::{Band, Exact, Label};
 
 /// The page.
@@ -19,8 +21,12 @@ pub(super) struct Index {
     pub(super) draft: bool,
     /// Methods, by id and version.
     pub(super) methods: Vec<String>,
-    /// Number of suppliers.
-    pub(super) suppliers: usize,
+    /// What all suppliers come to.
+    pub(super) figures: Figures,
+    /// What the lists can be narrowed down to.
+    pub(super) choices: Vec<Choice>,
+    /// Every supplier, in the order of names.
+    pub(super) by_name: Vec<NameView>,
     /// Files: handed in.
     pub(super) inputs: usize,
     /// Of these, read whole.
@@ -37,10 +43,6 @@ pub(super) struct Index {
     pub(super) verify: Vec<GroupView>,
     /// Who has not answered enough.
     pub(super) few: Vec<FewView>,
-    /// With a list of the invited: how many they are.
-    pub(super) invited: Option<usize>,
-    /// Of these, of whom a questionnaire was read.
-    pub(super) answered: usize,
     /// Who was invited and has not answered.
     pub(super) waiting: Vec<WaitingView>,
     /// What became of a reviewer's queue.
@@ -51,6 +53,36 @@ pub(super) struct Index {
     pub(super) script: String,
     /// Its digest for the content security policy.
     pub(super) script_digest: String,
+}
+
+/// One way to narrow the lists down.
+#[derive(Serialize)]
+pub(super) struct Choice {
+    /// Machine code: `p` priority, `s` trade, `c` country.
+    pub(super) code: &'static str,
+    /// What it goes by.
+    pub(super) name: String,
+    /// What there is to choose: a class of the rows, and its name.
+    pub(super) options: Vec<(String, String)>,
+}
+
+/// A supplier in the order of names.
+#[derive(Serialize)]
+pub(super) struct NameView {
+    /// Its name.
+    pub(super) name: String,
+    /// Its id.
+    pub(super) id: String,
+    /// Name of its pages.
+    pub(super) slug: String,
+    /// Classes by which it is found.
+    pub(super) classes: String,
+    /// When to follow up, in short, or that there are not enough answers.
+    pub(super) when: String,
+    /// Where the work is done.
+    pub(super) countries: String,
+    /// Its lines of business.
+    pub(super) sectors: String,
 }
 
 /// Somebody who was invited and has not answered.
@@ -113,8 +145,8 @@ pub(super) struct RowView {
     pub(super) countries: String,
     /// Its lines of business.
     pub(super) sectors: String,
-    /// Machine code of the priority, for a style.
-    pub(super) code: &'static str,
+    /// Classes by which it is found.
+    pub(super) classes: String,
     /// 0 to 3, for sorting.
     pub(super) order: usize,
     /// When to follow up.
@@ -150,6 +182,8 @@ pub(super) struct RowView {
 /// A supplier with too few answers.
 #[derive(Serialize)]
 pub(super) struct FewView {
+    /// Classes by which it is found.
+    pub(super) classes: String,
     /// Its id.
     pub(super) id: String,
     /// Its name.
@@ -170,12 +204,13 @@ pub(super) struct FewView {
 
 /// The lists.
 pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&str, &str)) -> Index {
-    let super::Index { rows, files: records, ledger, invited, reminders, review } = *of;
+    let super::Index { rows, totals, files: records, ledger, invited, reminders, review } = *of;
+    let finder = Finder::new(rows);
     let (enough, mut few): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|r| r.priority.is_some());
     few.sort_by(|a, b| {
         (b.reported > 0).cmp(&(a.reported > 0)).then_with(|| a.share.cmp(&b.share)).then(a.id.cmp(&b.id))
     });
-    let follow = groups(say, &enough, |a, b| {
+    let follow = groups(say, &finder, &enough, |a, b| {
         b.priority
             .cmp(&a.priority)
             .then_with(|| b.label.cmp(&a.label))
@@ -183,7 +218,8 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
             .then_with(|| b.best.cmp(&a.best))
     });
     let unverified: Vec<&Row> = enough.iter().copied().filter(|r| r.gap() > Exact::zero()).collect();
-    let verify = groups(say, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
+    let verify =
+        groups(say, &finder, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
     let not_enough = reminders.iter().filter(|r| r.due == Due::NotEnough);
     let not_enough: BTreeMap<&str, &Reminder> = not_enough.map(|r| (r.supplier.as_str(), r)).collect();
     let ready = |id: &str| not_enough.get(id).map(|r| r.paragraphs.clone()).unwrap_or_default();
@@ -197,7 +233,7 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
             reminder: r.paragraphs.clone(),
         })
         .collect();
-    waiting.sort_by(|a, b| super::locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
+    waiting.sort_by(|a, b| locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
     let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();
     methods.sort();
     methods.dedup();
@@ -205,7 +241,9 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
         date: say.date(date),
         draft: rows.iter().any(|r| r.draft),
         methods,
-        suppliers: rows.len(),
+        figures: totals.figures(say, invited),
+        choices: finder.choices(say),
+        by_name: by_name(say, &finder, rows),
         inputs: ledger.inputs,
         scored: ledger.scored,
         partly: ledger.partly,
@@ -213,9 +251,7 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
         skipped: ledger.skipped,
         follow,
         verify,
-        few: few.into_iter().map(|r| few_view(say, r, ready(&r.id))).collect(),
-        invited: invited.map(|(n, _)| n),
-        answered: invited.map_or(0, |(n, open)| n.saturating_sub(open)),
+        few: few.into_iter().map(|r| few_view(say, &finder, r, ready(&r.id))).collect(),
         waiting,
         review: review.map(|r| review_view(say, r)),
         files: files::files(say, records),
@@ -224,8 +260,79 @@ pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&st
     }
 }
 
+/// Trades and countries by number, so that a row can say in a class what it is found by.
+struct Finder<'a> {
+    sectors: BTreeMap<&'a str, usize>,
+    countries: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(rows: &'a [Row]) -> Self {
+        let numbered = |names: fn(&'a Row) -> &'a [String]| {
+            let names: BTreeSet<&str> = rows.iter().flat_map(names).map(String::as_str).collect();
+            names.into_iter().zip(1..).collect()
+        };
+        Self { sectors: numbered(|r| &r.sectors), countries: numbered(|r| &r.countries) }
+    }
+
+    fn classes(&self, row: &Row) -> String {
+        let mut out = row.priority.map_or("p-few".to_owned(), |p| format!("p-{}", p.id()));
+        let mut add = |code: &str, numbers: &BTreeMap<&str, usize>, names: &[String]| {
+            for n in names.iter().filter_map(|name| numbers.get(name.as_str())) {
+                let _ = write!(out, " {code}-{n}");
+            }
+        };
+        add("s", &self.sectors, &row.sectors);
+        add("c", &self.countries, &row.countries);
+        out
+    }
+
+    fn choices(&self, say: Say<'_>) -> Vec<Choice> {
+        let bands = totals::COLUMNS.into_iter().map(|band| {
+            let name = band.map_or_else(|| say.t("few-title"), |b| say.band(b));
+            (format!("p-{}", band.map_or("few", Band::id)), name)
+        });
+        let numbered = |code: &str, numbers: &BTreeMap<&str, usize>| {
+            let mut options: Vec<(String, String)> =
+                numbers.iter().map(|(name, n)| (format!("{code}-{n}"), (*name).to_owned())).collect();
+            options.sort_by(|a, b| locale::order(say.lang, &a.1, &b.1));
+            options
+        };
+        let choices = [
+            Choice { code: "p", name: say.t("col-follow"), options: bands.collect() },
+            Choice { code: "s", name: say.t("col-sector"), options: numbered("s", &self.sectors) },
+            Choice { code: "c", name: say.t("col-country"), options: numbered("c", &self.countries) },
+        ];
+        choices.into_iter().filter(|c| c.options.len() > 1).collect()
+    }
+}
+
+fn by_name(say: Say<'_>, finder: &Finder<'_>, rows: &[Row]) -> Vec<NameView> {
+    let mut sorted: Vec<&Row> = rows.iter().collect();
+    sorted.sort_by(|a, b| locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
+    let view = |row: &Row| NameView {
+        name: row.name.clone(),
+        id: row.id.clone(),
+        slug: row.slug.clone(),
+        classes: finder.classes(row),
+        when: row.priority.map_or_else(|| say.t("few-title"), |p| say.band(p)),
+        countries: known(say, &row.countries),
+        sectors: known(say, &row.sectors),
+    };
+    sorted.into_iter().map(view).collect()
+}
+
+fn known(say: Say<'_>, names: &[String]) -> String {
+    if names.is_empty() { say.t("not-stated") } else { say.list(names) }
+}
+
 /// Rows by what may be ranked together, each group in the order given, ties by id.
-fn groups(say: Say<'_>, rows: &[&Row], order: impl Fn(&Row, &Row) -> std::cmp::Ordering) -> Vec<GroupView> {
+fn groups(
+    say: Say<'_>,
+    finder: &Finder<'_>,
+    rows: &[&Row],
+    order: impl Fn(&Row, &Row) -> std::cmp::Ordering,
+) -> Vec<GroupView> {
     let mut groups: BTreeMap<&Group, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         groups.entry(&row.group).or_default().push(row);
@@ -246,21 +353,21 @@ fn groups(say: Say<'_>, rows: &[&Row], order: impl Fn(&Row, &Row) -> std::cmp::O
                 None => say.t("revision-today"),
                 Some(revision) => say.fill("revision-older", &[("revision", revision)]),
             },
-            rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, n + 1, r)).collect(),
+            rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, finder, n + 1, r)).collect(),
         })
         .collect()
 }
 
-fn row_view(say: Say<'_>, rank: usize, row: &Row) -> RowView {
+fn row_view(say: Say<'_>, finder: &Finder<'_>, rank: usize, row: &Row) -> RowView {
     let priority = row.priority.unwrap_or(Band::Low);
     RowView {
         rank,
         id: row.id.clone(),
         name: row.name.clone(),
         slug: row.slug.clone(),
-        countries: row.countries.clone(),
-        sectors: row.sectors.clone(),
-        code: priority.id(),
+        countries: known(say, &row.countries),
+        sectors: known(say, &row.sectors),
+        classes: finder.classes(row),
         order: priority as usize,
         when: say.follow(priority),
         at_best: row.best_priority.filter(|b| *b != priority).map(|b| say.follow(b)),
@@ -290,8 +397,9 @@ fn review_view(say: Say<'_>, review: &ReviewRecord) -> ReviewView {
     }
 }
 
-fn few_view(say: Say<'_>, row: &Row, reminder: Vec<String>) -> FewView {
+fn few_view(say: Say<'_>, finder: &Finder<'_>, row: &Row, reminder: Vec<String>) -> FewView {
     FewView {
+        classes: finder.classes(row),
         id: row.id.clone(),
         name: row.name.clone(),
         slug: row.slug.clone(),
@@ -307,11 +415,21 @@ fn few_view(say: Say<'_>, row: &Row, reminder: Vec<String>) -> FewView {
 mod tests {
     use super::*;
     use crate::model::{Form, Lang, Text, Words};
+    use crate::report::Totals;
 
     fn words() -> Words {
         let ids = [
             ("percent", "{n}%"),
             ("list-join", "{first}, {next}"),
+            ("few-title", "few"),
+            ("not-stated", "not stated"),
+            ("col-follow", "follow"),
+            ("col-sector", "sector"),
+            ("col-country", "country"),
+            ("band-low", "ordinary"),
+            ("band-moderate", "soon"),
+            ("band-high", "now"),
+            ("band-severe", "now, with advice"),
             ("follow-low", "in the ordinary course"),
             ("follow-moderate", "soon"),
             ("follow-high", "now"),
@@ -329,8 +447,8 @@ mod tests {
             id: id.to_owned(),
             name: id.to_uppercase(),
             slug: id.to_owned(),
-            countries: String::new(),
-            sectors: String::new(),
+            countries: vec!["Here".to_owned()],
+            sectors: Vec::new(),
             group: Group {
                 questionnaire: "guide".to_owned(),
                 form: Form::Full,
@@ -364,6 +482,7 @@ mod tests {
         let ledger = super::super::Ledger::default();
         let of = super::super::Index {
             rows,
+            totals: &Totals::default(),
             files: &[],
             ledger: &ledger,
             invited: None,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Scored;
+use super::chart::{self, Bar};
 use super::exposure;
 use super::first::Named;
 use super::say::{self, Say};
@@ -22,6 +23,10 @@ pub(super) struct SectionView {
     pub(super) weight: String,
     /// Its mean credit in whole points of 100, or what it lies between; absent when nothing in it applies.
     pub(super) value: Option<String>,
+    /// The same in whole points, from least to most.
+    pub(super) credit: Option<[String; 2]>,
+    /// The same as a bar.
+    pub(super) bar: Option<Bar>,
     /// Its lines.
     pub(super) lines: Vec<LineView>,
     /// Sum of its shown points.
@@ -113,6 +118,8 @@ fn section(say: Say<'_>, scored: &Scored<'_>, section: &Section, shown: &BTreeMa
         title: block.map_or_else(|| section.id.clone(), |b| say.text(&b.title)),
         weight: say.whole(&section.weight),
         value: section.value.as_ref().map(|v| say.interval(v)),
+        credit: section.value.as_ref().map(|v| [say.hundredths(&v.lo), say.hundredths(&v.hi)]),
+        bar: section.value.as_ref().map(|v| chart::bar(v, &Exact::one(), &Exact::one())),
         lines: section.items.iter().map(|i| line(say, scored, i, of(i))).collect(),
         points: say.exact(&points),
         texts: block.map(|b| texts(say, scored, b)).unwrap_or_default(),

@@ -4,7 +4,7 @@ use super::first;
 use super::say::Say;
 use super::work;
 use super::{Scored, Setting};
-use crate::model::{AnswerCode, Band, Exact, Form, Label, Words};
+use crate::model::{AnswerCode, Band, Exact, Form, Id, Label, Words};
 
 /// What the index keeps of a supplier: about a kilobyte, whatever its questionnaire holds.
 #[derive(Clone, Debug)]
@@ -12,8 +12,8 @@ pub struct Row {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) slug: String,
-    pub(super) countries: String,
-    pub(super) sectors: String,
+    pub(super) countries: Vec<String>,
+    pub(super) sectors: Vec<String>,
     pub(super) group: Group,
     pub(super) priority: Option<Band>,
     pub(super) best_priority: Option<Band>,
@@ -49,15 +49,15 @@ impl Row {
     pub fn of(setting: &Setting<'_>, words: &Words, scored: &Scored<'_>) -> Self {
         let say = Say { words, lang: setting.lang };
         let (a, d) = (scored.assessment, scored.dossier);
-        let who = first::who(say, scored);
+        let sector = |s: &Option<Id>| say.sector(scored.questionnaire, scored.reference, s.as_ref());
         let items = || a.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some());
         let is_older = !d.revision.is_empty() && d.revision != scored.questionnaire.revision;
         Self {
             id: d.id.clone(),
             name: d.name.clone(),
             slug: scored.slug.to_owned(),
-            countries: who.countries,
-            sectors: who.sectors,
+            countries: d.profile.countries.iter().map(|c| say.country(scored.reference, c.as_ref())).collect(),
+            sectors: d.profile.sectors.iter().map(sector).collect(),
             group: Group {
                 questionnaire: scored.questionnaire.id.to_string(),
                 form: d.form,

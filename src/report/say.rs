@@ -94,6 +94,16 @@ impl Say<'_> {
         })
     }
 
+    /// The same in a word or two, for drawings and tables.
+    pub(super) fn band(&self, priority: Band) -> String {
+        self.t(match priority {
+            Band::Low => "band-low",
+            Band::Moderate => "band-moderate",
+            Band::High => "band-high",
+            Band::Severe => "band-severe",
+        })
+    }
+
     /// An answer by its label.
     pub(super) fn answer(&self, common: &Common, scale: Option<&Scale>, answer: &AnswerCode) -> String {
         match answer {

@@ -15,8 +15,31 @@ use crate::model::{Exact, Label};
 /// A cell. Text is written as text whatever it begins with, never as a formula.
 pub(super) enum Value {
     Text(String),
-    Number(f64),
+    /// Two decimals.
+    Points(f64),
+    /// A whole number.
+    Count(f64),
+    /// To be filled in; with a text that stands there until then.
+    Open(Option<String>),
+    /// To be filled in with a date.
+    OpenDate,
     Blank,
+}
+
+impl Value {
+    /// Lines it takes in a column of that width.
+    pub(super) fn lines(&self, width: u16) -> usize {
+        match self {
+            Self::Text(text) => lines_of(text, width),
+            _ => 1,
+        }
+    }
+}
+
+/// Lines a text takes in a column of so many characters, by a guess: words do not break, and most letters are narrower than a digit.
+pub(super) fn lines_of(text: &str, width: u16) -> usize {
+    let room = usize::from(width);
+    text.lines().map(|line| line.chars().count().div_ceil(room.max(1)).max(1)).sum::<usize>().max(1)
 }
 
 /// A row of cells.
@@ -25,38 +48,62 @@ pub(super) type Row = Vec<Value>;
 /// Word of a column's title, and its width in characters.
 pub(super) type Column = (&'static str, u16);
 
+/// One list of the portfolio.
+#[derive(Clone, Copy)]
+pub(super) struct List {
+    /// Word of its name.
+    pub(super) name: &'static str,
+    /// Its columns.
+    pub(super) columns: &'static [Column],
+    /// How many of them are printed: what fits on a page in a size that can be read. The rest is for the screen.
+    pub(super) printed: u16,
+}
+
+/// The lists, in their order.
+pub(super) const LISTS: [List; 6] = [
+    List { name: "sheet-suppliers", columns: SUPPLIERS, printed: 12 },
+    List { name: "sheet-sections", columns: SECTIONS, printed: 7 },
+    List { name: "sheet-signs", columns: SIGNS, printed: 9 },
+    List { name: "sheet-actions", columns: ACTIONS, printed: 13 },
+    List { name: "sheet-lines", columns: LINES, printed: 11 },
+    List { name: "sheet-ledger", columns: LEDGER, printed: 9 },
+];
+
+/// What a row of the plan may say of itself, as words; the first stands there from the beginning.
+pub(super) const STATUSES: [&str; 4] = ["plan-open", "plan-going", "plan-done", "plan-declined"];
+
 pub(super) const SUPPLIERS: &[Column] = &[
-    ("col-supplier-id", 18),
-    ("col-supplier", 30),
-    ("col-country", 16),
-    ("col-sector", 24),
-    ("col-follow", 22),
-    ("col-at-best", 22),
+    ("col-supplier-id", 16),
+    ("col-supplier", 28),
+    ("col-country", 14),
+    ("col-sector", 20),
+    ("col-follow", 18),
     ("col-advice", 22),
-    ("col-score", 10),
-    ("col-best", 10),
+    ("col-score", 9),
+    ("col-best", 9),
     ("col-exposure", 10),
-    ("col-exposure-low", 10),
     ("col-precautions", 12),
+    ("col-share", 10),
+    ("col-reported", 10),
+    ("col-looks", 10),
+    ("col-at-best", 22),
+    ("col-exposure-low", 10),
     ("col-precautions-high", 12),
-    ("col-stated", 10),
-    ("col-verified", 10),
+    ("col-stated", 12),
+    ("col-verified", 12),
     ("col-complete", 10),
     ("col-answered", 10),
-    ("col-applicable", 10),
-    ("col-share", 10),
+    ("col-applicable", 12),
     ("col-own-words", 12),
     ("col-documents", 12),
     ("col-on-site", 12),
-    ("col-looks", 10),
-    ("col-reported", 10),
     ("col-questionnaire", 16),
     ("col-form", 12),
     ("col-edition", 10),
     ("col-revision", 18),
     ("col-method", 14),
 ];
-pub(super) const SECTIONS: &[Column] = &[
+const SECTIONS: &[Column] = &[
     ("col-supplier-id", 18),
     ("col-supplier", 30),
     ("col-section", 10),
@@ -65,59 +112,65 @@ pub(super) const SECTIONS: &[Column] = &[
     ("col-credit-low", 12),
     ("col-credit-high", 12),
 ];
-pub(super) const SIGNS: &[Column] = &[
-    ("col-supplier-id", 18),
-    ("col-supplier", 30),
+const SIGNS: &[Column] = &[
+    ("col-supplier-id", 16),
+    ("col-supplier", 22),
+    ("col-number", 8),
+    ("col-sign", 40),
+    ("col-indicator", 26),
+    ("col-dimension", 20),
+    ("col-strength", 9),
+    ("col-state", 14),
+    ("col-comment", 30),
     ("col-file", 24),
-    ("col-number", 10),
-    ("col-sign", 50),
-    ("col-indicator", 34),
-    ("col-dimension", 26),
-    ("col-strength", 12),
-    ("col-state", 16),
     ("col-closed", 24),
     ("col-raw", 16),
-    ("col-comment", 40),
     ("col-cell", 28),
 ];
-pub(super) const ACTIONS: &[Column] = &[
+const ACTIONS: &[Column] = &[
+    ("col-action-id", 20),
+    ("col-supplier", 16),
+    ("col-when", 9),
+    ("col-number", 8),
+    ("col-about", 26),
+    ("col-what", 32),
+    ("col-why", 26),
+    ("col-counts", 28),
+    ("col-potential", 8),
+    ("col-status", 13),
+    ("col-owner", 13),
+    ("col-due", 11),
+    ("col-note", 18),
     ("col-supplier-id", 18),
-    ("col-supplier", 30),
-    ("col-when", 12),
-    ("col-number", 16),
-    ("col-about", 40),
-    ("col-what", 50),
-    ("col-counts", 50),
-    ("col-potential", 12),
 ];
-pub(super) const LINES: &[Column] = &[
-    ("col-supplier-id", 18),
-    ("col-supplier", 30),
-    ("col-section", 12),
+const LINES: &[Column] = &[
+    ("col-supplier-id", 16),
+    ("col-supplier", 22),
+    ("col-section", 9),
+    ("col-number", 8),
+    ("col-question", 42),
+    ("col-answer", 16),
+    ("col-raw", 16),
+    ("col-evidence", 16),
+    ("col-credit", 11),
+    ("col-points", 9),
+    ("col-cell", 24),
     ("col-line-id", 24),
-    ("col-number", 10),
-    ("col-question", 50),
-    ("col-answer", 20),
-    ("col-raw", 20),
-    ("col-evidence", 18),
     ("col-by", 14),
     ("col-signed", 16),
-    ("col-credit", 12),
-    ("col-points", 10),
     ("col-document", 24),
     ("col-comment", 40),
-    ("col-cell", 28),
 ];
-pub(super) const LEDGER: &[Column] = &[
-    ("col-file", 30),
-    ("col-role", 16),
-    ("col-status", 18),
-    ("col-supplier-id", 18),
-    ("col-severity", 12),
-    ("col-code", 20),
-    ("col-message", 60),
-    ("col-cell", 20),
-    ("col-raw", 24),
+const LEDGER: &[Column] = &[
+    ("col-file", 28),
+    ("col-role", 14),
+    ("col-status", 14),
+    ("col-supplier-id", 16),
+    ("col-severity", 10),
+    ("col-code", 18),
+    ("col-message", 50),
+    ("col-cell", 18),
+    ("col-raw", 20),
     ("col-taken", 20),
     ("col-initials", 10),
     ("col-reason", 30),
@@ -134,7 +187,7 @@ fn optional(value: Option<String>) -> Value {
 }
 
 fn count(n: usize) -> Value {
-    u32::try_from(n).map_or(Value::Blank, |n| Value::Number(f64::from(n)))
+    u32::try_from(n).map_or(Value::Blank, |n| Value::Count(f64::from(n)))
 }
 
 /// A fraction with the two decimals that pages show, so that shown lines add up here as well.
@@ -143,7 +196,7 @@ fn decimal(value: &Exact) -> Value {
 }
 
 fn shown(decimals: &str) -> Value {
-    decimals.parse().map_or(Value::Blank, Value::Number)
+    decimals.parse().map_or(Value::Blank, Value::Points)
 }
 
 fn hundredths(share: &Exact) -> Value {
@@ -170,31 +223,32 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Row {
     } else {
         String::new()
     };
+    let nobody = scored.dossier.looks.is_empty();
     row(
         who,
         [
             text(&who.countries),
             text(&who.sectors),
             text(follow),
-            optional(a.best_priority.map(|p| say.follow(p))),
             text(advice),
             decimal(&a.score.headline),
             decimal(&a.score.best),
             decimal(&a.exposure.hi),
-            decimal(&a.exposure.lo),
             hundredths(&a.controls.lo),
+            decimal(&a.coverage.share),
+            if nobody { text(say.t("nobody-looked-short")) } else { count(reported) },
+            count(scored.dossier.looks.len()),
+            optional(a.best_priority.map(|p| say.follow(p))),
+            decimal(&a.exposure.lo),
             hundredths(&a.controls.hi),
             decimal(&a.stated),
             decimal(&a.verified),
             text(say.t(if a.complete { "yes" } else { "no" })),
             count(a.coverage.answered),
             count(a.coverage.applicable),
-            decimal(&a.coverage.share),
             count(a.verification.lines[1]),
             count(a.verification.lines[2]),
             count(a.verification.lines[3]),
-            count(scored.dossier.looks.len()),
-            if scored.dossier.looks.is_empty() { text(say.t("nobody-looked-short")) } else { count(reported) },
             text(q.id.as_str()),
             text(&who.form),
             text(&who.edition),
@@ -222,16 +276,16 @@ pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
     let all = forms.into_iter().flat_map(|f| f.signs.into_iter().map(move |s| (f.file.clone(), s)));
     all.map(|(file, s)| {
         let cells = [
-            text(file),
             text(s.number),
             text(s.text),
             text(s.indicator),
             text(s.dimension),
             text(s.strength),
             text(s.state),
+            optional(s.comment),
+            text(file),
             optional(s.closed),
             optional(s.raw),
-            optional(s.comment),
             optional(s.cell),
         ];
         row(who, cells)
@@ -239,50 +293,55 @@ pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
     .collect()
 }
 
-/// One row per thing to do.
+/// One row per thing to do, with room for who does it and by when.
 pub(super) fn actions(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
-    let tasks = work::tasks(say, scored).into_iter();
-    tasks
-        .map(|t| {
-            let potential = t.exact.as_ref().map_or(Value::Blank, decimal);
-            let cells = [
-                text(t.when),
-                text(t.numbers),
-                text(t.about.join(" · ")),
-                text(t.what),
-                text(t.evidence.join(" · ")),
-                potential,
-            ];
-            row(who, cells)
-        })
-        .collect()
+    let row = |t: work::Task| {
+        let numbers = t.numbers(say);
+        vec![
+            text(t.id),
+            text(&who.name),
+            text(t.when),
+            text(numbers),
+            text(t.about.join(" · ")),
+            text(t.what),
+            optional(t.why),
+            text(t.evidence.join(" · ")),
+            t.exact.as_ref().map_or(Value::Blank, decimal),
+            Value::Open(Some(say.t(STATUSES[0]))),
+            Value::Open(None),
+            Value::OpenDate,
+            Value::Open(None),
+            text(&who.id),
+        ]
+    };
+    work::plan(say, scored).into_iter().map(row).collect()
 }
 
 /// One row per line of the score; their points add up to it.
 pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
     let exposure = say.t("exposure");
     let factors = exposure::factors(say, scored).into_iter().map(|f| {
-        let mut cells = vec![text(exposure.clone()), text(f.id), Value::Blank, text(f.name), text(f.what)];
-        cells.extend([Value::Blank, Value::Blank, Value::Blank, Value::Blank, text(f.value), shown(&f.plain)]);
+        let mut cells = vec![text(exposure.clone()), Value::Blank, text(f.name), text(f.what)];
+        cells.extend([Value::Blank, Value::Blank, text(f.value), shown(&f.plain), Value::Blank, text(f.id)]);
         row(who, cells)
     });
     let items = lines::sections(say, scored).into_iter().flat_map(|s| {
         s.lines.into_iter().map(move |l| {
             let cells = [
                 text(s.id.clone()),
-                text(l.id),
                 text(l.number),
                 text(l.question),
                 text(l.answer),
                 optional(l.raw),
                 optional(l.evidence),
-                text(l.by),
-                optional(l.signed),
                 optional(l.credit),
                 shown(&l.plain),
+                optional(l.cell),
+                text(l.id),
+                text(l.by),
+                optional(l.signed),
                 optional(l.document),
                 optional(l.comment),
-                optional(l.cell),
             ];
             row(who, cells)
         })

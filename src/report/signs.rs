@@ -1,8 +1,11 @@
 //! Signs form by form, and the dimensions they add up to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use super::Scored;
+use super::chart::{self, Bar};
 use super::say::{self, Say};
 use super::work;
 use crate::model::{DimensionState, SignItem, SignState, Strength};
@@ -19,6 +22,8 @@ pub(super) struct FormView {
 /// One sign on one form.
 #[derive(Serialize)]
 pub(super) struct SignView {
+    /// Id of its place in the page.
+    pub(super) place: String,
     /// Shown number.
     pub(super) number: String,
     /// What is seen.
@@ -56,6 +61,23 @@ pub(super) struct DimensionView {
     pub(super) open: [u32; 3],
     /// What follows, in words.
     pub(super) state: String,
+    /// All that are present and open, as a bar.
+    pub(super) bar: Bar,
+}
+
+/// One of the ILO's eleven indicators: a name that operational indicators carry, never a weight.
+#[derive(Serialize)]
+pub(super) struct ElevenView {
+    /// Its number.
+    pub(super) number: u8,
+    /// Its name.
+    pub(super) name: String,
+    /// Distinct operational indicators of that name that are present.
+    pub(super) present: usize,
+    /// Of that name, left open.
+    pub(super) open: usize,
+    /// Both as a bar.
+    pub(super) bar: Bar,
 }
 
 /// Signs, form by form in the order of files.
@@ -97,6 +119,7 @@ fn sign(say: Say<'_>, scored: &Scored<'_>, item: &SignItem) -> SignView {
     SignView {
         number: sign.map_or_else(|| item.id.to_string(), |s| s.number.clone()),
         text: sign.map_or_else(|| item.id.to_string(), |s| say.text(&s.text)),
+        place: format!("sign-{}-{}", item.look, item.id),
         indicator: format!("{} {label}", item.indicator).trim().to_owned(),
         dimension: dimension(say, scored, item.dimension),
         strength: say.t(strength(item.strength)),
@@ -133,9 +156,13 @@ pub(super) fn dimension(say: Say<'_>, scored: &Scored<'_>, dimension: crate::mod
 
 /// The six dimensions, in the order of the publication.
 pub(super) fn dimensions(say: Say<'_>, scored: &Scored<'_>) -> Vec<DimensionView> {
-    let results = scored.assessment.signs.dimensions.iter();
+    let results = &scored.assessment.signs.dimensions;
+    let sum = |counts: &[u32; 3]| counts.iter().map(|n| usize::try_from(*n).unwrap_or(0)).sum::<usize>();
+    let end = results.iter().map(|r| sum(&r.present) + sum(&r.unknown)).max().unwrap_or(0);
     results
+        .iter()
         .map(|r| DimensionView {
+            bar: chart::count(sum(&r.present), sum(&r.unknown), end),
             code: r.dimension.code(),
             name: dimension(say, scored, r.dimension),
             present: r.present,
@@ -147,4 +174,34 @@ pub(super) fn dimensions(say: Say<'_>, scored: &Scored<'_>) -> Vec<DimensionView
             }),
         })
         .collect()
+}
+
+/// The ILO's eleven, in its order.
+pub(super) fn eleven(say: Say<'_>, scored: &Scored<'_>) -> Vec<ElevenView> {
+    // An indicator is present if any of its signs is, else open if any of them is.
+    let mut states: BTreeMap<&str, BTreeSet<SignState>> = BTreeMap::new();
+    for item in &scored.assessment.signs.items {
+        states.entry(item.indicator.as_str()).or_default().insert(item.state);
+    }
+    let reference = &scored.reference.indicators;
+    let count = |number: u8, counts: &dyn Fn(&BTreeSet<SignState>) -> bool| {
+        let carries = |id: &str| reference.by_id.get(id).is_some_and(|i| i.ilo.contains(&number));
+        states.iter().filter(|(id, states)| carries(id) && counts(states)).count()
+    };
+    let is_present = |states: &BTreeSet<SignState>| states.contains(&SignState::Present);
+    let is_open = |states: &BTreeSet<SignState>| !is_present(states) && states.contains(&SignState::Unknown);
+    let counted: Vec<(u8, String, usize, usize)> = reference
+        .ilo
+        .iter()
+        .map(|(n, name)| (*n, say.text(name), count(*n, &is_present), count(*n, &is_open)))
+        .collect();
+    let end = counted.iter().map(|(.., present, open)| present + open).max().unwrap_or(0);
+    let view = |(number, name, present, open)| ElevenView {
+        number,
+        name,
+        present,
+        open,
+        bar: chart::count(present, open, end),
+    };
+    counted.into_iter().map(view).collect()
 }

@@ -23,6 +23,7 @@ pub(super) fn workbook(kind: &str, title: &str, tables: &[Table]) -> Result<Vec<
 
 fn build(kind: &str, title: &str, tables: &[Table]) -> std::result::Result<Vec<u8>, XlsxError> {
     let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let points = text.clone().set_num_format("0.00");
     let head = text.clone().set_bold().set_font_color(Color::White).set_background_color(Color::RGB(0x001F_3A5F));
     let mut book = Workbook::new();
     let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
@@ -39,8 +40,9 @@ fn build(kind: &str, title: &str, tables: &[Table]) -> std::result::Result<Vec<u
                 match value {
                     // A text is a text, whatever it begins with.
                     Value::Text(words) => sheet.write_string_with_format(row, at, words, &text)?,
-                    Value::Number(n) => sheet.write_number_with_format(row, at, *n, &text)?,
-                    Value::Blank => continue,
+                    Value::Points(n) => sheet.write_number_with_format(row, at, *n, &points)?,
+                    Value::Count(n) => sheet.write_number_with_format(row, at, *n, &text)?,
+                    Value::Open(_) | Value::OpenDate | Value::Blank => continue,
                 };
             }
         }

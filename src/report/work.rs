@@ -4,17 +4,30 @@ use serde::Serialize;
 
 use super::Scored;
 use super::say::Say;
-use crate::model::{Action, Exact, Fact, FloorHit, Id, Sign};
+use crate::model::{Action, Dimension, Exact, Fact, FloorHit, Id, Sign, SignItem, SignState, Text};
+
+/// A number, and where in the report it is found with its cell.
+#[derive(Clone, Serialize)]
+pub(super) struct Ref {
+    /// Number of a line or sign, or the name of a dimension or factor.
+    pub(super) text: String,
+    /// Id of its place in the page; absent where it has none.
+    pub(super) place: Option<String>,
+}
 
 /// Something to do, for a person and a date.
 #[derive(Serialize)]
 pub(super) struct Task {
-    /// Numbers of the questions or signs it answers.
-    pub(super) numbers: String,
+    /// Its id, for ever: supplier and question or sign. Empty where several are put together.
+    pub(super) id: String,
+    /// The questions or signs it answers.
+    pub(super) refs: Vec<Ref>,
     /// What these ask or say.
     pub(super) about: Vec<String>,
     /// What to do.
     pub(super) what: String,
+    /// Why it is asked.
+    pub(super) why: Option<String>,
     /// Evidence that would count.
     pub(super) evidence: Vec<String>,
     /// First, next or later.
@@ -28,49 +41,56 @@ pub(super) struct Task {
     pub(super) sign: bool,
 }
 
-/// All tasks, the most urgent first. With too few answers, asking again comes before everything else; with a sign, what
-/// the signs ask for comes before it, as a reminder could warn those whom it should not.
-pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
-    let mut groups: Vec<(Task, &'static str, Exact, Vec<String>)> = Vec::new();
-    for action in &scored.assessment.actions {
-        let Some(found) = found(say, scored, action) else { continue };
-        let same = groups.iter_mut().find(|(task, urgency, ..)| {
-            task.sign == action.sign && *urgency == action.urgency && task.what == found.what
-        });
-        if let Some((task, _, potential, numbers)) = same {
-            *potential = &*potential + &action.potential;
-            numbers.push(found.number);
-            task.about.push(found.about);
-            task.evidence.extend(found.evidence);
-            continue;
-        }
-        let task = Task {
-            numbers: String::new(),
-            about: vec![found.about],
-            what: found.what,
-            evidence: found.evidence,
-            when: say.t(&format!("urgency-{}", action.urgency)),
-            potential: None,
-            exact: None,
-            sign: action.sign,
-        };
-        groups.push((task, action.urgency, action.potential.clone(), vec![found.number]));
+impl Task {
+    /// Numbers of the questions or signs it answers.
+    pub(super) fn numbers(&self, say: Say<'_>) -> String {
+        say.list(&self.refs.iter().map(|r| r.text.clone()).collect::<Vec<_>>())
     }
-    let signs = scored.assessment.actions.iter().any(|a| a.sign);
-    let (again, when) = if signs { ("ask-again-after-advice", "urgency-soon") } else { ("ask-again", "urgency-now") };
-    let again = (!scored.assessment.coverage.sufficient).then(|| plain(say, again, when));
-    let verify = verify(say, scored);
-    let grouped = groups.into_iter().map(|(mut task, _, potential, numbers)| {
-        task.numbers = say.list(&numbers);
+}
+
+/// What is not about one question: asking again, and having critical precautions looked at. No question has such an id.
+const AGAIN: &str = "_again";
+const VERIFY: &str = "_verify";
+
+/// The plan: a row for each weak question and each sign, by urgency and then by potential. With too few answers, asking
+/// again comes before everything else; with a sign, what the signs ask for comes before it, as a reminder could warn
+/// those whom it should not.
+pub(super) fn plan(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
+    let actions = &scored.assessment.actions;
+    let signs = actions.iter().any(|a| a.sign);
+    let (word, when) = if signs { ("ask-again-after-advice", "soon") } else { ("ask-again", "now") };
+    let again = (!scored.assessment.coverage.sufficient).then(|| plain(say, scored, AGAIN, say.t(word), when));
+    let row = |action: &Action| Some((found(say, scored, action)?, action.urgency));
+    let rows: Vec<(Task, &str)> = actions.iter().filter_map(row).collect();
+    // Only where somebody is to be asked again do signs change places with what is as urgent or more.
+    let (first, mut rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(task, _)| task.sign && again.is_some());
+    if let Some(verify) = verify(say, scored) {
+        let at = rest.iter().take_while(|(_, urgency)| *urgency != "ordinary").count();
+        rest.insert(at, (verify, "soon"));
+    }
+    first.into_iter().map(|(task, _)| task).chain(again).chain(rest.into_iter().map(|(task, _)| task)).collect()
+}
+
+/// The plan with rows put together where the same is to be done as urgently.
+pub(super) fn tasks(say: Say<'_>, scored: &Scored<'_>) -> Vec<Task> {
+    let mut out: Vec<Task> = Vec::new();
+    for row in plan(say, scored) {
+        let same = |t: &&mut Task| (t.sign, &t.when, &t.what) == (row.sign, &row.when, &row.what);
+        let Some(task) = out.iter_mut().find(same) else {
+            out.push(row);
+            continue;
+        };
+        task.id.clear();
+        task.why = None;
+        task.refs.extend(row.refs);
+        task.about.extend(row.about);
+        task.evidence.extend(row.evidence);
         task.evidence.sort();
         task.evidence.dedup();
-        task.potential = (!task.sign).then(|| say.exact(&potential));
-        task.exact = (!task.sign).then_some(potential);
-        task
-    });
-    // Only where somebody is to be asked again do signs change places with what is as urgent or more.
-    let (first, rest): (Vec<Task>, Vec<Task>) = grouped.partition(|task| task.sign && again.is_some());
-    first.into_iter().chain(again).chain(rest).chain(verify).collect()
+        task.exact = task.exact.take().zip(row.exact).map(|(a, b)| a + b);
+        task.potential = task.exact.as_ref().map(|x| say.exact(x));
+    }
+    out
 }
 
 /// Critical precautions that are answered well and that nobody but the supplier vouches for (the floor V1).
@@ -79,51 +99,91 @@ fn verify(say: Say<'_>, scored: &Scored<'_>) -> Option<Task> {
     let floor = assessment.floors.iter().find(|f| f.id == "V1")?;
     let items = assessment.sections.iter().flat_map(|s| &s.items);
     let stated = items.filter(|i| i.answer.is_answered() && floor.because.iter().any(|id| *id == i.id.as_str()));
-    let numbers: Vec<String> = stated.map(|i| i.number.clone()).collect();
-    let task = plain(say, "verify-critical", "urgency-soon");
-    (!numbers.is_empty()).then(|| Task { numbers: say.list(&numbers), ..task })
+    let refs: Vec<Ref> = stated.map(|i| place(say, scored, i.id.as_str())).collect();
+    let task = plain(say, scored, VERIFY, say.t("verify-critical"), "soon");
+    (!refs.is_empty()).then(|| Task { refs, why: floor_reason(say, scored, "V1"), ..task })
 }
 
-fn plain(say: Say<'_>, what: &str, when: &str) -> Task {
+fn floor_reason(say: Say<'_>, scored: &Scored<'_>, id: &str) -> Option<String> {
+    scored.method.floors.get(id).map(|f| say.text(&f.reason))
+}
+
+fn plain(say: Say<'_>, scored: &Scored<'_>, id: &str, what: String, urgency: &str) -> Task {
     Task {
-        numbers: String::new(),
+        id: task_id(scored, id),
+        refs: Vec::new(),
         about: Vec::new(),
-        what: say.t(what),
+        what,
+        why: None,
         evidence: Vec::new(),
-        when: say.t(when),
+        when: say.t(&format!("urgency-{urgency}")),
         potential: None,
         exact: None,
         sign: false,
     }
 }
 
-struct Found {
-    number: String,
-    about: String,
-    what: String,
-    evidence: Vec<String>,
+fn task_id(scored: &Scored<'_>, id: &str) -> String {
+    format!("{}/{id}", scored.dossier.id)
 }
 
-fn found(say: Say<'_>, scored: &Scored<'_>, action: &Action) -> Option<Found> {
+fn found(say: Say<'_>, scored: &Scored<'_>, action: &Action) -> Option<Task> {
+    let task = |what: &Text| plain(say, scored, action.question.as_str(), say.text(what), action.urgency);
+    let refs = vec![place(say, scored, action.question.as_str())];
     if action.sign {
         let sign = sign(scored, &action.question)?;
-        return Some(Found {
-            number: sign.number.clone(),
-            about: say.text(&sign.text),
-            what: say.text(&sign.measure),
+        return Some(Task {
+            refs,
+            about: vec![say.text(&sign.text)],
+            why: Some(say.text(&sign.why)),
             evidence: vec![say.text(&sign.evidence)],
+            sign: true,
+            ..task(&sign.measure)
         });
     }
     let question = scored.questionnaire.questions().find(|q| q.id == action.question)?;
     let mut evidence: Vec<String> = vec![say.text(&question.evidence)];
     evidence.extend(question.items.iter().map(|i| say.text(&i.evidence)));
     evidence.retain(|e| !e.is_empty());
-    Some(Found {
-        number: question.number.clone(),
-        about: say.text(&question.text),
-        what: say.text(&question.measure),
+    evidence.sort();
+    evidence.dedup();
+    Some(Task {
+        refs,
+        about: vec![say.text(&question.text)],
+        why: Some(say.text(&question.why)),
         evidence,
+        potential: Some(say.exact(&action.potential)),
+        exact: Some(action.potential.clone()),
+        ..task(&question.measure)
     })
+}
+
+/// Number of a line, question or sign, or the name of a dimension or factor, and where its cell stands in the report.
+pub(super) fn place(say: Say<'_>, scored: &Scored<'_>, id: &str) -> Ref {
+    if let Some(dimension) = Dimension::ALL.into_iter().find(|d| d.code() == id) {
+        return Ref { text: super::signs::dimension(say, scored, dimension), place: Some(format!("dimension-{id}")) };
+    }
+    match id {
+        "under-18" => return Ref { text: say.t("under-18"), place: Some("looks".to_owned()) },
+        "country" | "sector" | "workforce" | "chain" => {
+            return Ref { text: say.t(&format!("factor-{id}")), place: Some(format!("factor-{id}")) };
+        }
+        _ => {}
+    }
+    let text = number(scored, id);
+    let lines = scored.assessment.sections.iter().flat_map(|s| s.items.iter().map(|i| (&i.id, Some(&i.question))));
+    let self_test = scored.assessment.factors.iter().flat_map(|f| f.questions.iter().map(|q| (&q.id, None)));
+    let mut all = lines.chain(self_test);
+    if let Some((line, _)) =
+        all.find(|(item, question)| item.as_str() == id || question.is_some_and(|q| q.as_str() == id))
+    {
+        return Ref { text, place: Some(format!("line-{line}")) };
+    }
+    // Of an indicator's or a sign's entries, the first that is reported, else the first.
+    let is_of = |i: &&SignItem| i.id.as_str() == id || i.indicator.as_str() == id;
+    let entries = || scored.assessment.signs.items.iter().filter(is_of);
+    let reported = entries().find(|i| i.state == SignState::Present).or_else(|| entries().next());
+    Ref { text, place: reported.map(|i| format!("sign-{}-{}", i.look, i.id)) }
 }
 
 /// A sign by its id, as on the form it was reported with, else as it is today.

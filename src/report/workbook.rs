@@ -4,35 +4,48 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatDataBar, ConditionalFormatFormula,
+    ConditionalFormatType, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula,
+    Workbook, Worksheet, XlsxError,
+};
 
 use super::first;
+use super::overview;
 use super::say::Say;
-use super::sheets::{self, Column, Row, Value};
-use super::{FileRecord, Reminder, ReviewRecord, Scored};
+use super::sheets::{self, LISTS, List, Row, STATUSES, Value};
+use super::{FileRecord, Reminder, ReviewRecord, Scored, Totals};
 use crate::error::{Error, Result};
-use crate::model::{Lang, Words};
+use crate::model::{Band, Lang, Words};
 
 /// Excel's last row; beyond it a sheet continues as "Lines 2".
 const ROWS: u32 = 1_048_576;
 /// Excel's longest text, in UTF-16 units.
 const UNITS: usize = 32_767;
+/// Rows that get a height of their own.
+const FITTED: u32 = 10_000;
+/// The hidden sheet that holds what may be chosen, and the name of its range: a drop-down of its own may hold 255
+/// characters only.
+const CHOICES: &str = "_lists";
+const STATUS: &str = "lygte_status";
 
 /// The portfolio as a workbook. Rows go to temporary files as they come, so that memory does not grow with them.
 pub struct PortfolioBook {
     book: Workbook,
     words: Arc<Words>,
     lang: Lang,
+    date: String,
+    looks: Looks,
     sheets: Vec<Sheet>,
+    overview: Option<Worksheet>,
     folder: Option<PathBuf>,
 }
 
 /// One list, on as many sheets as it takes.
 struct Sheet {
+    list: List,
     name: String,
     columns: Vec<(String, u16)>,
-    /// What stands right of the table's head.
-    aside: Option<String>,
     limit: u32,
     row: u32,
     current: Option<Worksheet>,
@@ -42,18 +55,12 @@ struct Sheet {
 impl PortfolioBook {
     /// An empty book whose creation date is `date` (`YYYY-MM-DD`), so that the same run makes the same bytes.
     ///
-    /// `draft`: its texts await a native speaker's review, and the first sheet says so. Rows wait in `folder`, or where
-    /// the system keeps temporary files.
+    /// Rows wait in `folder`, or where the system keeps temporary files.
     ///
     /// # Errors
     /// No temporary file can be made.
-    pub fn new(words: &Words, lang: &Lang, draft: bool, date: &str, folder: Option<&Path>) -> Result<Self> {
+    pub fn new(words: &Words, lang: &Lang, date: &str, folder: Option<&Path>) -> Result<Self> {
         let mut made = Self::with_limit(words, lang, date, ROWS)?;
-        if draft {
-            let say = Say { words, lang };
-            // Beside the table, so that what reads it finds rows and columns as they always are.
-            made.sheets[0].aside = Some(say.t("draft-language"));
-        }
         if let Some(folder) = folder {
             made.book.set_tempdir(folder).map_err(|e| failed(&e))?;
             made.folder = Some(folder.to_owned());
@@ -69,17 +76,9 @@ impl PortfolioBook {
             .map_err(|e| failed(&e))?;
         let mut book = Workbook::new();
         book.set_properties(&DocProperties::new().set_title(say.t("portfolio")).set_creation_datetime(&created));
-        let sheet = |name: &str, columns: &[Column]| Sheet::new(say, name, columns, limit);
-        let sheets = vec![
-            sheet("sheet-suppliers", sheets::SUPPLIERS),
-            sheet("sheet-sections", sheets::SECTIONS),
-            sheet("sheet-signs", sheets::SIGNS),
-            sheet("sheet-actions", sheets::ACTIONS),
-            sheet("sheet-lines", sheets::LINES),
-            sheet("sheet-ledger", sheets::LEDGER),
-        ];
-        let lang = lang.clone();
-        Ok(Self { book, words, lang, sheets, folder: None })
+        let sheets = LISTS.into_iter().map(|list| Sheet::new(say, list, limit)).collect();
+        let (lang, date) = (lang.clone(), date.to_owned());
+        Ok(Self { book, words, lang, date, looks: Looks::new(), sheets, overview: None, folder: None })
     }
 
     /// Adds a supplier.
@@ -94,7 +93,7 @@ impl PortfolioBook {
         on_disk(folder.as_deref(), || {
             for (sheet, rows) in self.sheets.iter_mut().zip(rows.0) {
                 for row in rows {
-                    sheet.push(&mut self.book, say, row)?;
+                    sheet.push(&mut self.book, &self.looks, say, row)?;
                 }
             }
             Ok(())
@@ -119,10 +118,26 @@ impl PortfolioBook {
             // File by file: all rows together would take more memory than all else.
             let files = files.chunks(1).map(|file| sheets::ledger(say, file, None, &[]));
             for row in files.chain([sheets::ledger(say, &[], review, reminders)]).flatten() {
-                self.sheets[5].push(&mut self.book, say, row)?;
+                self.sheets[5].push(&mut self.book, &self.looks, say, row)?;
             }
             Ok(())
         })
+    }
+
+    /// Puts an overview in front: what all suppliers come to, with charts. `invited`: how many, and how many of them have
+    /// not answered.
+    ///
+    /// # Errors
+    /// The sheet cannot be put together.
+    pub fn overview(&mut self, totals: &Totals, invited: Option<(usize, usize)>) -> Result<()> {
+        let words = Arc::clone(&self.words);
+        let lang = self.lang.clone();
+        let say = Say { words: &words, lang: &lang };
+        let figures = totals.figures(say, invited);
+        let name = sheet_name(&say.t("sheet-overview"));
+        let sheet = overview::sheet(say, &name, &self.date, &figures).map_err(|e| failed(&e))?;
+        self.overview = Some(sheet);
+        Ok(())
     }
 
     /// The bytes of the workbook.
@@ -135,16 +150,31 @@ impl PortfolioBook {
         let say = Say { words: &words, lang: &lang };
         let folder = self.folder.clone();
         on_disk(folder.as_deref(), || {
+            if let Some(overview) = self.overview.take() {
+                self.book.push_worksheet(overview);
+            }
             for sheet in &mut self.sheets {
-                sheet.open(&mut self.book, say)?;
-                sheet.close()?;
+                sheet.open(&mut self.book, &self.looks, say)?;
+                sheet.close(&self.looks, say)?;
                 for done in sheet.done.drain(..) {
                     self.book.push_worksheet(done);
                 }
             }
+            self.choices(say).map_err(|e| failed(&e))?;
             self.says_what_it_is().map_err(|e| failed(&e))?;
             self.book.save_to_buffer().map_err(|e| failed(&e))
         })
+    }
+
+    /// A hidden sheet with what the drop-downs offer.
+    fn choices(&mut self, say: Say<'_>) -> std::result::Result<(), XlsxError> {
+        let sheet = self.book.add_worksheet().set_name(CHOICES)?;
+        sheet.set_hidden(true);
+        for (row, status) in (0..).zip(STATUSES) {
+            sheet.write_string(row, 0, say.t(status))?;
+        }
+        self.book.define_name(STATUS, &format!("={CHOICES}!$A$1:$A${}", STATUSES.len()))?;
+        Ok(())
     }
 
     /// A hidden sheet, so that nobody takes the portfolio for a questionnaire: it holds numbers and answers too.
@@ -174,34 +204,45 @@ impl SupplierRows {
 }
 
 impl Sheet {
-    fn new(say: Say<'_>, name: &str, columns: &[Column], limit: u32) -> Self {
-        let columns = columns.iter().map(|(id, width)| (say.t(id), *width)).collect();
-        Self { name: sheet_name(&say.t(name)), columns, aside: None, limit, row: 0, current: None, done: Vec::new() }
+    fn new(say: Say<'_>, list: List, limit: u32) -> Self {
+        let columns = list.columns.iter().map(|(id, width)| (say.t(id), *width)).collect();
+        Self { list, name: sheet_name(&say.t(list.name)), columns, limit, row: 0, current: None, done: Vec::new() }
     }
 
-    fn push(&mut self, book: &mut Workbook, say: Say<'_>, cells: Row) -> Result<()> {
+    fn push(&mut self, book: &mut Workbook, looks: &Looks, say: Say<'_>, cells: Row) -> Result<()> {
         if self.row >= self.limit {
-            self.close()?;
+            self.close(looks, say)?;
         }
-        self.open(book, say)?;
+        self.open(book, looks, say)?;
         let Some(sheet) = &mut self.current else { return Ok(()) };
+        // Not every program fits rows to their text when it opens a file. Heights stay in memory until the end, so that
+        // there are some for as many rows as anybody would print.
+        let widths = self.columns.iter().map(|(_, width)| *width);
+        let lines = cells.iter().zip(widths).map(|(cell, width)| cell.lines(width)).max().unwrap_or(1);
+        if lines > 1 && self.row <= FITTED {
+            sheet.set_row_height(self.row, height(lines)).map_err(|e| failed(&e))?;
+        }
         for (column, cell) in (0u16..).zip(cells) {
+            let row = self.row;
             match cell {
                 Value::Text(text) if !text.is_empty() => {
-                    sheet.write_string(self.row, column, shortened(text, say)).map_err(|e| failed(&e))?;
+                    sheet.write_string_with_format(row, column, shortened(text, say), &looks.text)
                 }
-                Value::Number(number) => {
-                    sheet.write_number(self.row, column, number).map_err(|e| failed(&e))?;
-                }
-                Value::Text(_) | Value::Blank => {}
+                Value::Points(number) => sheet.write_number_with_format(row, column, number, &looks.points),
+                Value::Count(number) => sheet.write_number_with_format(row, column, number, &looks.count),
+                Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
+                Value::Open(None) => sheet.write_blank(row, column, &looks.open),
+                Value::OpenDate => sheet.write_blank(row, column, &looks.open_date),
+                Value::Text(_) | Value::Blank => continue,
             }
+            .map_err(|e| failed(&e))?;
         }
         self.row += 1;
         Ok(())
     }
 
     /// Begins a worksheet, if none is begun.
-    fn open(&mut self, book: &mut Workbook, say: Say<'_>) -> Result<()> {
+    fn open(&mut self, book: &mut Workbook, looks: &Looks, say: Say<'_>) -> Result<()> {
         if self.current.is_some() {
             return Ok(());
         }
@@ -212,21 +253,16 @@ impl Sheet {
                 n => format!("{} {}", self.name, n + 1),
             };
             sheet.set_name(name)?;
-            let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
             for (column, (title, width)) in (0u16..).zip(&self.columns) {
                 sheet.set_column_width(column, *width)?;
-                sheet.write_string_with_format(0, column, shortened(title.clone(), say), &head)?;
+                sheet.write_string_with_format(0, column, shortened(title.clone(), say), &looks.head)?;
             }
-            if let Some(aside) = &self.aside {
-                let column = u16::try_from(self.columns.len() + 1).unwrap_or_default();
-                sheet.set_column_width(column, 40)?;
-                sheet.write_string_with_format(0, column, aside, &Format::new().set_text_wrap().set_italic())?;
-                // It stands far to the right: the first cell leads to it.
-                sheet.insert_note(0, 0, &Note::new(aside).set_author("lygte").add_author_prefix(false))?;
-            }
+            let lines = self.columns.iter().map(|(title, width)| sheets::lines_of(title, *width)).max().unwrap_or(1);
+            sheet.set_row_height(0, height(lines))?;
             sheet.set_freeze_panes(1, 0)?;
             sheet.set_paper_size(9).set_landscape().set_repeat_rows(0, 0)?;
-            sheet.set_print_fit_to_pages(1, 0);
+            sheet.set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+            sheet.set_footer("&L&A&R&P / &N");
             Ok(sheet)
         };
         self.current = Some(begin().map_err(|e| failed(&e))?);
@@ -234,13 +270,128 @@ impl Sheet {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<()> {
+    fn close(&mut self, looks: &Looks, say: Say<'_>) -> Result<()> {
         let Some(mut sheet) = self.current.take() else { return Ok(()) };
         let last = u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or_default();
-        sheet.autofilter(0, 0, self.row.saturating_sub(1), last).map_err(|e| failed(&e))?;
+        let bottom = self.row.saturating_sub(1);
+        sheet.autofilter(0, 0, bottom, last).map_err(|e| failed(&e))?;
+        let printed = self.list.printed.saturating_sub(1).min(last);
+        sheet.set_print_area(0, 0, bottom, printed).map_err(|e| failed(&e))?;
+        if bottom > 0 {
+            self.dress(&mut sheet, looks, say, bottom).map_err(|e| failed(&e))?;
+        }
         self.done.push(sheet);
         self.row = 0;
         Ok(())
+    }
+
+    /// Where a column of that title stands.
+    fn column(&self, title: &str) -> Option<u16> {
+        self.list.columns.iter().position(|(id, _)| *id == title).and_then(|at| u16::try_from(at).ok())
+    }
+
+    /// Colours that follow what stands in the cells, and the drop-downs; the words stand there without them.
+    fn dress(
+        &self,
+        sheet: &mut Worksheet,
+        looks: &Looks,
+        say: Say<'_>,
+        bottom: u32,
+    ) -> std::result::Result<(), XlsxError> {
+        let [calm, soon, now, advice] = &looks.bands;
+        let colours: Vec<(&str, String, &Format)> = match self.list.name {
+            "sheet-suppliers" => {
+                Band::ALL.into_iter().zip(&looks.bands).map(|(b, look)| ("col-follow", say.follow(b), look)).collect()
+            }
+            "sheet-signs" => vec![("col-state", say.t("sign-present"), now)],
+            "sheet-ledger" => vec![("col-severity", say.t("severity-error"), now)],
+            "sheet-actions" => vec![
+                ("col-when", say.t("urgency-now"), now),
+                ("col-when", say.t("urgency-soon"), soon),
+                ("col-status", say.t("plan-going"), calm),
+                ("col-status", say.t("plan-done"), &looks.done),
+                ("col-status", say.t("plan-declined"), &looks.done),
+            ],
+            _ => Vec::new(),
+        };
+        for (title, text, look) in colours {
+            let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::EqualTo(text)).set_format(look);
+            if let Some(at) = self.column(title) {
+                sheet.add_conditional_format(1, at, bottom, at, &rule)?;
+            }
+        }
+        let bars: &[(&str, u32)] = match self.list.name {
+            "sheet-suppliers" => {
+                &[("col-score", 100), ("col-exposure", 100), ("col-precautions", 100), ("col-share", 1)]
+            }
+            _ => &[],
+        };
+        for (title, most) in bars {
+            let number = ConditionalFormatType::Number;
+            let bar = ConditionalFormatDataBar::new().set_minimum(number, 0).set_maximum(number, *most);
+            let bar = bar.set_solid_fill(true).set_fill_color(Color::RGB(0x00B7_D5DA));
+            if let Some(at) = self.column(title) {
+                sheet.add_conditional_format(1, at, bottom, at, &bar)?;
+            }
+        }
+        if let (Some(status), Some(due)) = (self.column("col-status"), self.column("col-due")) {
+            let is_open = format!(
+                "${0}2<>\"{1}\",${0}2<>\"{2}\"",
+                crate::diag::column_name(u32::from(status)),
+                say.t("plan-done"),
+                say.t("plan-declined")
+            );
+            let due_column = crate::diag::column_name(u32::from(due));
+            let overdue = format!("=AND(ISNUMBER(${due_column}2),${due_column}2<TODAY(),{is_open})");
+            let overdue = ConditionalFormatFormula::new().set_rule(overdue.as_str()).set_format(advice);
+            sheet.add_conditional_format(1, due, bottom, due, &overdue)?;
+            let choose = DataValidation::new().allow_list_formula(Formula::new(format!("={STATUS}")));
+            sheet.add_data_validation(1, status, bottom, status, &choose.show_error_message(false))?;
+        }
+        Ok(())
+    }
+}
+
+/// Height of a row with so many lines, in points; Excel's greatest is 409.
+pub(super) fn height(lines: usize) -> u32 {
+    u32::try_from(lines.saturating_mul(15)).unwrap_or(405).min(405)
+}
+
+/// How cells look.
+pub(super) struct Looks {
+    pub(super) head: Format,
+    text: Format,
+    points: Format,
+    pub(super) count: Format,
+    open: Format,
+    open_date: Format,
+    done: Format,
+    /// By band, the least urgent first.
+    bands: [Format; 4],
+}
+
+impl Looks {
+    pub(super) fn new() -> Self {
+        let base = || Format::new().set_align(FormatAlign::Top);
+        let edge = Color::RGB(0x00D5_DCE2);
+        let open = || {
+            base().set_background_color(Color::RGB(0x00FF_F8DC)).set_border(FormatBorder::Thin).set_border_color(edge)
+        };
+        let ground = |rgb| Format::new().set_background_color(Color::RGB(rgb));
+        Self {
+            head: base()
+                .set_bold()
+                .set_text_wrap()
+                .set_font_color(Color::White)
+                .set_background_color(Color::RGB(0x000B_5563)),
+            text: base().set_text_wrap(),
+            points: base().set_num_format("0.00"),
+            count: base().set_num_format("0"),
+            open: open().set_text_wrap(),
+            open_date: open().set_num_format("yyyy-mm-dd"),
+            done: ground(0x00E8_EDF0).set_font_color(Color::RGB(0x004B_5865)),
+            bands: [0x00E4_F0F1, 0x00FB_EFC9, 0x00F8_D9B4, 0x00F0_BDB0].map(ground),
+        }
     }
 }
 
@@ -290,20 +441,16 @@ mod tests {
     use crate::report::Status;
 
     fn words() -> Words {
-        let columns =
-            [sheets::SUPPLIERS, sheets::SECTIONS, sheets::SIGNS, sheets::ACTIONS, sheets::LINES, sheets::LEDGER];
-        let ids = columns.into_iter().flatten().map(|(id, _)| *id).chain([
+        let columns = LISTS.iter().flat_map(|l| l.columns).map(|(id, _)| *id);
+        let ids = columns.chain(LISTS.map(|l| l.name)).chain(STATUSES).chain([
             "portfolio",
-            "sheet-suppliers",
-            "sheet-sections",
-            "sheet-signs",
-            "sheet-actions",
-            "sheet-lines",
-            "sheet-ledger",
             "shortened",
             "role-supplier",
             "status-unreadable",
             "severity-error",
+            "sign-present",
+            "urgency-now",
+            "urgency-soon",
         ]);
         let words: BTreeMap<String, Text> = ids.map(|id| (id.to_owned(), Text::english(id))).collect();
         Words::new(words)

@@ -27,8 +27,10 @@ fn the_readme_names_the_two_commands_and_every_subcommand() {
         assert!(readme.contains(text), "{text}");
     }
     let help = Sandbox::new().ok(&["--help"]).out;
-    let commands =
-        ["new", "assess", "review", "sample", "list", "show", "lint", "export", "explain", "schema", "duties", "card"];
+    let commands = [
+        "new", "assess", "review", "sample", "list", "show", "lint", "export", "explain", "schema", "duties", "card",
+        "actions",
+    ];
     for command in commands {
         assert!(readme.contains(&format!("lygte {command}")), "{command}");
         assert!(help.contains(&format!("\n  {command} ")), "{command}");

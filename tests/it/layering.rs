@@ -40,7 +40,10 @@ const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["questionnaire/book.rs", "questionnaire/legacy.rs"]),
     ("zip", &["questionnaire/guard/"]),
     ("quick_xml", &["questionnaire/guard/"]),
-    ("rust_xlsxwriter", &["questionnaire/write.rs", "report/workbook.rs", "report/form.rs", "report/table.rs"]),
+    (
+        "rust_xlsxwriter",
+        &["questionnaire/write.rs", "report/workbook.rs", "report/overview.rs", "report/form.rs", "report/table.rs"],
+    ),
     ("typst", &["report/pdf.rs"]),
     ("typst_layout", &["report/pdf.rs"]),
     ("typst_pdf", &["report/pdf.rs"]),

@@ -83,7 +83,7 @@ fn invited_is_answered_and_not_answered_and_everybody_due_has_a_text_in_their_la
         // A page escapes what has a meaning in HTML; the first paragraph but the greeting has nothing of that kind.
         let paragraph = text.split("\n\n").nth(1).unwrap();
         assert!(sandbox.read("out/index.html").contains(paragraph), "{paragraph}");
-        let rows = texts(&sandbox, "out/portfolio.xlsx", 5);
+        let rows = texts(&sandbox, "out/portfolio.xlsx", 6);
         let row = rows.iter().find(|r| r.iter().any(|c| c.contains(paragraph)) && r.iter().any(|c| c == name));
         assert!(row.is_some(), "{name} in the sheet of the ledger");
     }
@@ -124,7 +124,7 @@ fn each_cell_not_taken_as_it_stood_has_what_stood_there_what_it_was_taken_for_an
         json["files"].as_array().unwrap().iter().flat_map(|f| f["diagnostics"].as_array().unwrap()).collect();
     let read: Vec<_> = all.iter().filter(|d| d["code"].as_str().unwrap().starts_with("read-")).collect();
     assert!(read.len() >= 5, "{all:?}");
-    let rows = texts(&sandbox, "out/portfolio.xlsx", 5);
+    let rows = texts(&sandbox, "out/portfolio.xlsx", 6);
     let page = sandbox.read("out/index.html");
     for d in read {
         let (raw, taken) = (d["raw"].as_str().unwrap(), d["taken"].as_str().unwrap());

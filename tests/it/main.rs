@@ -26,6 +26,8 @@ mod letters;
 mod masking;
 mod method;
 mod misfiled;
+mod plan;
+mod portfolio;
 mod properties;
 mod reports;
 mod review;

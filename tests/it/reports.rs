@@ -12,7 +12,7 @@ use lygte::model::{
 };
 use lygte::report::{
     Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status,
-    SupplierRows,
+    SupplierRows, Totals,
 };
 
 const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
@@ -287,15 +287,20 @@ fn every_page_in_every_language() {
     let bare = world.blank("bare-1", "Bare ApS");
     let dossiers = [("full", world.full()), ("bare", bare), ("polished", world.polished())];
     for lang in langs() {
-        let mut rows = Vec::new();
+        let (mut rows, mut totals) = (Vec::new(), Totals::default());
         let mut records = Vec::new();
         for (slug, dossier) in &dossiers {
+            let assessment = world.assess(dossier);
+            let setting = Setting { lang: &lang, date: DATE };
+            totals.add(&setting, &world.library.words["report"], &world.scored(dossier, &assessment, slug));
             let pages = pages(&world, &reporter, dossier, slug, &lang);
             write(&format!("{}/suppliers/{slug}.html", lang.as_str()), &pages.supplier);
             write(&format!("{}/feedback/{slug}.html", lang.as_str()), &pages.feedback);
             for page in [&pages.supplier, &pages.feedback] {
                 safe(page);
                 words_only(page, &reporter);
+                linked(page);
+                drawn(page);
                 assert!(page.contains(&format!("<html lang=\"{}\">", lang.as_str())));
             }
             rows.push(pages.row);
@@ -330,6 +335,7 @@ fn every_page_in_every_language() {
         };
         let index = Index {
             rows: &rows,
+            totals: &totals,
             files: &records,
             ledger: &ledger,
             invited: Some((3, 1)),
@@ -339,6 +345,8 @@ fn every_page_in_every_language() {
         let index = reporter.index(&setting, &index).unwrap();
         write(&format!("{}/index.html", lang.as_str()), &index);
         words_only(&index, &reporter);
+        linked(&index);
+        drawn(&index);
         assert_eq!(index.matches("<script").count(), 1);
         let script = index.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
         let digest = base64::Engine::encode(
@@ -360,6 +368,29 @@ fn safe(page: &str) {
     }
     for href in page.split(" href=\"").skip(1) {
         assert!(href.starts_with('#') || !href.contains("://") || href.find('"') < href.find("://"), "{href:.40}");
+    }
+}
+
+/// Every place in a page is there once, and every link within it leads to one.
+fn linked(page: &str) {
+    let places: Vec<&str> = page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let once: std::collections::BTreeSet<&str> = places.iter().copied().collect();
+    assert_eq!(once.len(), places.len(), "a place stands twice");
+    for href in page.split(" href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(once.contains(href), "#{href} leads nowhere");
+    }
+}
+
+/// Every drawing has a text in its place, and what may be copied out of the page does not depend on its style.
+fn drawn(page: &str) {
+    for drawing in page.split("<svg").skip(1).map(|rest| rest.split("</svg>").next().unwrap()) {
+        assert!(drawing.contains("role=\"img\"") && drawing.contains("<title id=") && drawing.contains("<desc id="));
+        let says = |tag: &str| {
+            let inside = drawing.split(&format!("<{tag} ")).nth(1).and_then(|d| d.split_once('>')).unwrap().1;
+            !inside.starts_with('<')
+        };
+        assert!(says("title") && says("desc"), "{drawing}");
+        assert!(!drawing.contains("class=") && !drawing.contains("var(") && !drawing.contains("style="), "{drawing}");
     }
 }
 
@@ -385,6 +416,21 @@ fn shown_lines_add_up_to_the_shown_score() {
         let total = values(&page, "total");
         assert_eq!(total.len(), 1);
         assert_eq!(values(&page, "line").into_iter().sum::<Exact>(), total[0]);
+    }
+}
+
+#[test]
+fn the_steps_to_the_score_add_up_to_it() {
+    let world = World::new();
+    let reporter = world.reporter();
+    for dossier in [world.full(), world.blank("bare-1", "Bare"), world.polished()] {
+        let page = pages(&world, &reporter, &dossier, "x", &Lang::english()).supplier;
+        let steps = page.split("id=\"waterfall\"").nth(1).unwrap().split("</table>").next().unwrap();
+        let points = steps.split("<td class=\"n\">").skip(1).map(|rest| rest.split('<').next().unwrap());
+        let points: Vec<Exact> = points.map(|p| p.parse().unwrap()).collect();
+        let (total, parts) = points.split_last().unwrap();
+        assert_eq!(parts.iter().cloned().sum::<Exact>(), *total);
+        assert_eq!(*total, values(&page, "total")[0]);
     }
 }
 
@@ -484,29 +530,35 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
     let dossiers = [world.full(), world.blank("bare-1", "=HYPERLINK(\"http://x\")"), world.polished()];
     let build = || {
         let lang: Lang = "da".parse().unwrap();
-        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, true, DATE, None).unwrap();
-        let mut records = Vec::new();
+        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE, None).unwrap();
+        let (mut records, mut totals) = (Vec::new(), Totals::default());
         for dossier in &dossiers {
             let assessment = world.assess(dossier);
             let scored = world.scored(dossier, &assessment, "x");
+            totals.add(&Setting { lang: &lang, date: DATE }, &world.library.words["report"], &scored);
             book.add(SupplierRows::of(&world.library.words["report"], &lang, &scored)).unwrap();
             records.extend(files(dossier));
         }
         let english = Lang::english();
         let reminder = Reminder::not_answered(&world.library.words["report"], &english, "late-1", "=1+1");
         book.ledger(&records, None, &[reminder]).unwrap();
+        book.overview(&totals, Some((4, 1))).unwrap();
         book.finish().unwrap()
     };
     let bytes = build();
     assert_eq!(bytes, build());
     write("da/portfolio.xlsx", &bytes);
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
-    for n in 1..=6 {
+    for n in 1..=9 {
         let mut sheet = String::new();
         let mut file = zip.by_name(&format!("xl/worksheets/sheet{n}.xml")).unwrap();
         std::io::Read::read_to_string(&mut file, &mut sheet).unwrap();
         assert!(!sheet.contains("<f>"), "sheet {n}");
-        assert!(sheet.contains("autoFilter") && sheet.contains("pane"), "sheet {n}");
+        assert!(!sheet.contains("hyperlink"), "sheet {n}");
+        let is_list = (2..=7).contains(&n);
+        assert_eq!(sheet.contains("autoFilter") && sheet.contains("pane"), is_list, "sheet {n}");
+        assert_eq!(sheet.contains("dataValidation "), n == 5, "sheet {n}");
+        assert_eq!(sheet.contains("conditionalFormatting"), matches!(n, 1 | 2 | 4 | 5 | 7), "sheet {n}");
     }
 }
 

@@ -30,7 +30,7 @@ fn words(text: &str) -> Value {
 }
 
 fn number(n: usize) -> Value {
-    Value::Number(whole(n).to_f64())
+    Value::Count(whole(n).to_f64())
 }
 
 fn columns(say: Say<'_>, columns: &[(&str, u16)]) -> Vec<(String, u16)> {
@@ -76,7 +76,7 @@ impl Room {
                 words(name),
                 number(answered),
                 number(as_key),
-                Value::Number(a.score.headline.to_f64()),
+                Value::Points(a.score.headline.to_f64()),
                 Value::Text(a.priority.map_or_else(|| say.t("not-enough"), |b| say.follow(b))),
             ]
         };
@@ -105,7 +105,7 @@ impl Room {
     }
 
     fn statistics(&self, say: Say<'_>) -> Table {
-        let exact = |x: Option<&Exact>| x.map_or_else(|| words(&say.t("tr-no-value")), |x| Value::Number(x.to_f64()));
+        let exact = |x: Option<&Exact>| x.map_or_else(|| words(&say.t("tr-no-value")), |x| Value::Points(x.to_f64()));
         // Of two participants the one pair's kappa is Cohen's.
         let kind = if self.participants.len() == 2 { "cohen" } else { "mean" };
         let rows = self.agreement.iter().flat_map(|a| {
