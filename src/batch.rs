@@ -1,7 +1,8 @@
 //! Many workbooks: read in parallel, each apart from the others, joined per supplier, scored, written.
 //!
-//! The order of results is the order of names, whatever thread did what. A fault in one file costs that file; one in the
-//! score or the pages of a supplier, whose files are accounted for by then, ends the run and names the supplier.
+//! The order of results is the order of names, whatever thread did what. A fault of ours in one file costs that file; one
+//! in the score or the reports of a supplier costs that supplier's files. So what is said of all files together, in the
+//! ledger, is said when all suppliers are done, and nothing of a supplier is written before all of it is made.
 
 mod agree;
 mod digest;
@@ -13,9 +14,11 @@ mod input;
 mod json;
 mod legacy;
 mod manifest;
+mod mask;
 mod output;
 mod review;
 mod sample;
+mod stash;
 mod workbook;
 
 pub(crate) use digest::digest;
@@ -23,32 +26,30 @@ pub(crate) use input::read as read_file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::checklist::{Catalog, Library};
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Band, Id, Lang, Method, Role};
 use crate::questionnaire::{Invited, Limits};
-use crate::report::{
-    FileRecord, Index, Ledger, LedgerResult, PortfolioBook, Reminder, ReminderResult, Reporter, ReviewRecord,
-    ReviewResult, Setting, Status,
-};
+use crate::report::{FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Setting, Status};
 
-use self::finish::{Finished, Run};
+use self::finish::{Finished, Outcome, Run};
 use self::json::{Head, JsonWriter};
 use self::manifest::Manifest;
 use self::output::{Output, Page};
+use self::stash::Stash;
 use self::workbook::{Read, Shelf, read_apart};
 
 pub use agree::{Compared, Differs, ListAgreement, agree};
 pub use disk::{write_atomic, write_new};
 pub use gather::Gathered;
-pub use input::{Input, Inputs, find_inputs};
+pub use input::{Input, Inputs, TRACKING, find_inputs};
 pub use legacy::ENCRYPTED;
 pub use output::{made_as, unwrite_folder, write_folder};
 pub use review::{Made, Queue, queue};
@@ -71,6 +72,11 @@ pub enum Format {
     Json,
     /// Plain texts that can be mailed to suppliers.
     Mail,
+    /// The internal reports as Markdown.
+    Md,
+    /// The internal reports as PDF.
+    #[cfg(feature = "pdf")]
+    Pdf,
 }
 
 impl Format {
@@ -81,6 +87,9 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Json => "json",
             Self::Mail => "mail",
+            Self::Md => "md",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "pdf",
         }
     }
 }
@@ -96,6 +105,8 @@ pub struct Reading {
     pub reviewed: Option<Queue>,
     /// Limits on each workbook.
     pub limits: Limits,
+    /// Show personal data in free text, which is masked otherwise.
+    pub unmasked: bool,
     /// The program that reads old formats, this one; `None`: they are not read.
     pub legacy: Option<PathBuf>,
     /// Number of the signal that asked the run to end; 0: none has.
@@ -162,26 +173,26 @@ impl Summary {
         self.files.iter().flat_map(|f| &f.diagnostics).chain(review).any(|d| d.severity() >= Severity::Warning)
     }
 
-    fn count(&mut self, finished: &Finished) {
-        let assessment = &finished.assessment;
-        *self.priorities.entry(assessment.priority).or_default() += 1;
-        if assessment.priority.is_none() && assessment.actions.iter().any(|a| a.sign) {
-            self.open_with_signs += 1;
-        }
-        self.worst = self.worst.max(finished.worst());
+    fn count(&mut self, outcome: Outcome) {
+        let Outcome { priority, has_signs, worst } = outcome;
+        *self.priorities.entry(priority).or_default() += 1;
+        self.open_with_signs += usize::from(priority.is_none() && has_signs);
+        self.worst = self.worst.max(worst);
     }
 }
 
 /// Progress: files or suppliers done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// All inputs, accounted for. Their answers are let go and read again when their supplier's turn comes, so that memory
-/// does not grow with them.
+/// All inputs, accounted for. What was read of them waits in the stash.
 struct Intake {
     groups: Vec<Group>,
-    summary: Summary,
+    /// Files of nobody: unreadable.
+    others: Vec<FileRecord>,
     /// The invited of whom no questionnaire was read.
     waiting: Vec<Invited>,
+    summary: Summary,
+    stash: Stash,
 }
 
 /// One supplier, and which of the inputs are about it.
@@ -189,24 +200,48 @@ struct Group {
     id: String,
     lang: Lang,
     has_questionnaire: bool,
-    /// Each with the digest it had.
-    inputs: Vec<(Input, String)>,
+    /// The account of its files.
+    files: Vec<FileRecord>,
+    /// Where what was read of them lies.
+    stashed: BTreeMap<Arc<str>, stash::Place>,
+}
+
+impl Intake {
+    /// The account of all files, in the order of names.
+    fn records(&self) -> Vec<&FileRecord> {
+        let mut all: Vec<&FileRecord> = self.groups.iter().flat_map(|g| &g.files).chain(&self.others).collect();
+        all.sort_by(|a, b| a.file.cmp(&b.file));
+        all
+    }
+
+    /// The summary, when all suppliers are done.
+    fn close(self, skipped: usize) -> (Summary, Vec<Invited>) {
+        let mut files = self.others;
+        files.extend(self.groups.into_iter().flat_map(|g| g.files));
+        files.sort_by(|a, b| a.file.cmp(&b.file));
+        (Summary { ledger: ledger(&files, skipped), files, ..self.summary }, self.waiting)
+    }
 }
 
 impl Group {
-    /// Reads its files and joins them.
-    fn gather(&self, on: &Shelf<'_>, reading: &Reading) -> Result<(Gathered, Vec<FileRecord>)> {
+    /// Joins its files. The account of them comes back with what joining brought up.
+    fn gather(&self, on: &Shelf<'_>, stash: &Stash) -> Result<(Gathered, Vec<FileRecord>)> {
         let mut reads = Vec::new();
-        for (input, sha256) in &self.inputs {
-            let read = read_apart(on, input, reading);
-            if read.record.sha256 != *sha256 {
-                return Err(Error::Unsteady { file: input.name.to_string() });
-            }
-            reads.push(read);
+        for record in &self.files {
+            let part = self.stashed.get(&record.file).map(|place| stash.get(*place, on)).transpose()?;
+            reads.push(Read { record: record.clone(), part, outcomes: Vec::new() });
         }
         let (mut gathered, records) = gather::join(reads, &on.guests);
-        let one = gathered.pop().ok_or_else(|| Error::Unsteady { file: self.id.clone() })?;
+        let one = gathered.pop().ok_or_else(|| Error::NoInput(format!("nothing was read of {}", self.id)))?;
         Ok((one, records))
+    }
+
+    /// A fault of ours costs it its files.
+    fn lose(&mut self) {
+        for file in &mut self.files {
+            let fault = Diagnostic::new(Code::InternalFault, Place::File(file.file.clone()));
+            (file.status, file.supplier, file.diagnostics) = (Status::Unreadable, None, vec![fault]);
+        }
     }
 }
 
@@ -221,14 +256,14 @@ fn read_all<T: Send>(
     inputs: &Inputs,
     reading: &Reading,
     progress: Progress<'_>,
-    keep: &(dyn Fn(&Input, Read) -> T + Sync),
+    keep: &(dyn Fn(Read) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let done = AtomicUsize::new(0);
     let total = inputs.files.len();
     pool(reading.jobs)?.install(|| {
         let one = |input: &Input| {
             reading.stopped()?;
-            let kept = keep(input, read_apart(shelf, input, reading));
+            let kept = keep(read_apart(shelf, input, reading))?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             Ok(kept)
         };
@@ -238,87 +273,86 @@ fn read_all<T: Send>(
 
 /// What is kept of a file that was read.
 struct Kept {
-    input: Input,
     record: FileRecord,
     outcomes: Vec<review::Outcome>,
     lang: Option<Lang>,
+    place: Option<stash::Place>,
 }
 
-fn take_in(shelf: &Shelf<'_>, inputs: &Inputs, reading: &Reading, progress: Progress<'_>) -> Result<Intake> {
+/// Reads every input, each once. `folder` is where the run writes.
+fn take_in(
+    shelf: &Shelf<'_>,
+    inputs: &Inputs,
+    reading: &Reading,
+    folder: Option<&Path>,
+    progress: Progress<'_>,
+) -> Result<Intake> {
+    let stash = Stash::new(folder);
     let invited = reading.invited.as_deref();
-    let keep = |input: &Input, read: Read| {
+    let keep = |read: Read| {
         let Read { mut record, part, outcomes } = read;
         record.supplier = part.as_ref().map(|p| gather::id_of(&p.returned, &record, &shelf.guests));
-        Kept { input: input.clone(), record, outcomes, lang: part.map(|p| p.returned.lang) }
+        let lang = part.as_ref().map(|p| p.returned.lang.clone());
+        Ok(Kept { record, outcomes, lang, place: part.map(|p| stash.put(p)).transpose()? })
     };
     let kept = read_all(shelf, inputs, reading, progress, &keep)?;
     let review = reading.reviewed.as_ref().map(|queue| queue.account(kept.iter().flat_map(|k| &k.outcomes)));
-    let mut files = Vec::new();
+    let mut others = Vec::new();
     let mut by_id: BTreeMap<String, Vec<Kept>> = BTreeMap::new();
     for one in kept {
         match one.record.supplier.clone() {
             Some(id) => by_id.entry(id).or_default().push(one),
-            None => files.push(one.record),
+            None => others.push(one.record),
         }
     }
-    let by_id: Vec<(String, Vec<Kept>)> = by_id.into_iter().collect();
-    let join = |(id, kept): &(String, Vec<Kept>)| {
+    let join = |(id, kept): (String, Vec<Kept>)| {
         reading.stopped()?;
-        let inputs = kept.iter().map(|k| (k.input.clone(), k.record.sha256.clone())).collect();
-        let mut group = Group { id: id.clone(), lang: Lang::english(), has_questionnaire: true, inputs };
-        if let [one] = kept.as_slice()
-            && one.record.role == Some(Role::Supplier)
-        {
-            group.lang = one.lang.clone().unwrap_or_else(Lang::english);
-            return Ok((Some(group), vec![one.record.clone()]));
+        let has_questionnaire = kept.iter().any(|k| k.record.role == Some(Role::Supplier));
+        let lang = kept.first().and_then(|k| k.lang.clone()).unwrap_or_else(Lang::english);
+        let stashed = kept.iter().filter_map(|k| Some((k.record.file.clone(), k.place?))).collect();
+        let files = kept.into_iter().map(|k| k.record).collect();
+        let mut group = Group { id, lang, has_questionnaire, files, stashed };
+        // Joining several files, or one without a questionnaire, brings up more to be said of them.
+        if group.files.len() > 1 || !has_questionnaire {
+            let Some(joined) = apart(|| group.gather(shelf, &stash)) else {
+                group.lose();
+                return Ok((group, false));
+            };
+            let (gathered, records) = joined?;
+            (group.lang, group.files) = (gathered.dossier.lang, records);
         }
-        // Joining several files brings up more to be said of them.
-        match apart(id, || group.gather(shelf, reading)) {
-            Ok((gathered, records)) => {
-                (group.lang, group.has_questionnaire) = (gathered.dossier.lang, gathered.has_questionnaire);
-                Ok((Some(group), records))
-            }
-            // A fault of ours in joining costs the files of that supplier.
-            Err(Error::Fault { .. }) => Ok((None, kept.iter().map(|k| faulty(&k.record)).collect())),
-            Err(error) => Err(error),
-        }
+        group.files.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok((group, true))
     };
-    let joined: Vec<Result<(Option<Group>, Vec<FileRecord>)>> =
-        pool(reading.jobs)?.install(|| by_id.par_iter().map(join).collect());
-    drop(by_id);
+    let by_id: Vec<(String, Vec<Kept>)> = by_id.into_iter().collect();
+    let joined: Vec<Result<(Group, bool)>> = pool(reading.jobs)?.install(|| by_id.into_par_iter().map(join).collect());
     let mut groups = Vec::new();
+    let mut answered = BTreeSet::new();
     for one in joined {
-        let (group, mut records) = one?;
-        groups.extend(group);
-        files.append(&mut records);
+        let (group, is_joined) = one?;
+        if group.has_questionnaire {
+            answered.insert(group.id.clone());
+        }
+        if is_joined { groups.push(group) } else { others.extend(group.files) }
     }
-    files.sort_by(|a, b| a.file.cmp(&b.file));
-    let answered: BTreeSet<&str> = groups.iter().filter(|g| g.has_questionnaire).map(|g| g.id.as_str()).collect();
-    let is_open = |i: &&Invited| !answered.contains(i.id.as_str());
+    let is_open = |i: &&Invited| !answered.contains(&i.id);
     let mut waiting: Vec<Invited> = invited.unwrap_or_default().iter().filter(is_open).cloned().collect();
     waiting.sort_by(|a, b| a.id.cmp(&b.id));
     let summary = Summary {
-        ledger: ledger(&files, inputs.skipped),
-        files,
+        ledger: Ledger::default(),
+        files: Vec::new(),
         priorities: BTreeMap::new(),
         open_with_signs: 0,
         worst: None,
         invited: invited.map(|list| (list.len(), waiting.iter().map(|i| i.id.clone()).collect())),
         review,
     };
-    Ok(Intake { groups, summary, waiting })
+    Ok(Intake { groups, others, waiting, summary, stash })
 }
 
-/// A file whose supplier could not be joined.
-fn faulty(record: &FileRecord) -> FileRecord {
-    let fault = Diagnostic::new(Code::InternalFault, Place::File(record.file.clone()));
-    FileRecord { status: Status::Unreadable, supplier: None, diagnostics: vec![fault], ..record.clone() }
-}
-
-/// Work on one supplier. By now the ledger counts its files as read, so a fault of ours ends the run, and names it.
-fn apart<T>(supplier: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let fault = |_| Err(Error::Fault { supplier: supplier.to_owned() });
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(fault)
+/// Work on one supplier; `None` if it met a fault of ours.
+fn apart<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
 fn ledger(files: &[FileRecord], skipped: usize) -> Ledger {
@@ -358,23 +392,27 @@ pub fn survey(
 ) -> Result<Summary> {
     let method = method_of(library, method)?;
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let Intake { groups, mut summary, .. } = take_in(&shelf, inputs, reading, progress)?;
+    let mut intake = take_in(&shelf, inputs, reading, None, progress)?;
     let pool = pool(reading.jobs)?;
-    for bunch in groups.chunks(BUNCH) {
+    let stash = &intake.stash;
+    for bunch in intake.groups.chunks_mut(BUNCH * pool.current_num_threads()) {
         let score = |group: &Group| {
             reading.stopped()?;
-            apart(&group.id, || Finished::scored_only(&shelf, method, group.gather(&shelf, reading)?.0))
+            apart(|| finish::score(&shelf, method, group.gather(&shelf, stash)?.0)).transpose()
         };
-        let finished: Vec<Result<Finished>> = pool.install(|| bunch.par_iter().map(score).collect());
-        for one in finished {
-            summary.count(&one?);
+        let scored: Vec<Result<Option<Outcome>>> = pool.install(|| bunch.par_iter().map(score).collect());
+        for (group, scored) in bunch.iter_mut().zip(scored) {
+            match scored? {
+                Some(outcome) => intake.summary.count(outcome),
+                None => group.lose(),
+            }
         }
     }
-    Ok(summary)
+    Ok(intake.close(inputs.skipped).0)
 }
 
-/// Suppliers go through in bunches: what a bunch holds is let go before the next begins.
-const BUNCH: usize = 64;
+/// Suppliers go through in bunches, so many for each thread: what a bunch holds is let go before the next begins.
+const BUNCH: usize = 8;
 
 /// Reads, scores and reports workbooks.
 ///
@@ -396,50 +434,41 @@ pub fn assess(
     // The folder is held before the first input is opened.
     let mut output = Output::open(&options.out, options.force)?;
 
-    let Intake { groups, mut summary, waiting } = match take_in(&shelf, inputs, &options.reading, progress) {
+    let mut intake = match take_in(&shelf, inputs, &options.reading, Some(output.folder()), progress) {
         Ok(intake) => intake,
-        Err(error) => return Err(halted(&mut output, error, manifest.of(&[])?, Vec::new())),
+        Err(error) => return Err(halted(&mut output, error, manifest.of([])?, Vec::new())),
     };
-    let lang = options.lang.clone().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
-    let files = std::mem::take(&mut summary.files);
+    let lang = options.lang.clone().unwrap_or_else(|| only(intake.groups.iter().map(|g| &g.lang).collect()));
     let run = Run {
         shelf: &shelf,
         method,
         reporter: &reporter,
         words: &words,
         options,
-        own: by_supplier(&files),
         lang: &lang,
         key: digest::digest_all([manifest.key(options)?.as_str(), lang.as_str()]),
     };
-    let names = run.names(&groups, &waiting);
+    let names = run.names(&intake.groups, &intake.waiting);
     // Nothing is replaced before it is known that everything may be.
     if let Err(refused) = output.check(names.iter().map(String::as_str)) {
         output.withdraw()?;
         return Err(refused);
     }
-    let written = write(&run, &mut output, &groups, &waiting, &files, &mut summary);
-    let finished = written.and_then(|()| output.finish(manifest.of(&files)?));
+    let suppliers = Portfolio::begin(&run, &mut output, &intake).and_then(|mut portfolio| {
+        portfolio.suppliers(&run, &mut output, &mut intake)?;
+        Ok(portfolio)
+    });
+    let (summary, waiting) = intake.close(inputs.skipped);
+    let finished = suppliers
+        .and_then(|portfolio| portfolio.finish(&run, &mut output, &summary, &waiting))
+        .and_then(|()| output.finish(manifest.of(&summary.files)?));
     match finished {
-        Ok(()) => {
-            drop(run);
-            Ok(Summary { files, ..summary })
-        }
+        Ok(()) => Ok(summary),
         Err(error) => {
             let left = names.into_iter().filter(|n| !output.has(n)).collect();
-            Err(halted(&mut output, error, manifest.of(&files)?, left))
+            Err(halted(&mut output, error, manifest.of(&summary.files)?, left))
         }
     }
-}
-
-fn by_supplier(files: &[FileRecord]) -> BTreeMap<&str, Vec<&FileRecord>> {
-    let mut own: BTreeMap<&str, Vec<&FileRecord>> = BTreeMap::new();
-    for file in files {
-        if let Some(id) = &file.supplier {
-            own.entry(id).or_default().push(file);
-        }
-    }
-    own
 }
 
 /// Ends a run before its end: what is written stays, and the manifest says that it is not all.
@@ -447,132 +476,216 @@ fn halted(output: &mut Output, error: Error, head: serde_json::Value, left: Vec<
     // On a full disk the manifest that stands there says the same, if less.
     let _ = output.halt(head);
     match error {
-        cause @ (Error::Write { .. } | Error::Interrupted { .. } | Error::Fault { .. }) => {
+        cause @ (Error::Write { .. } | Error::Interrupted { .. }) => {
             Error::Halted { cause: Box::new(cause), done: output.done(), left }
         }
         other => other,
     }
 }
 
-fn write(
-    run: &Run<'_>,
-    output: &mut Output,
-    groups: &[Group],
-    waiting: &[Invited],
-    files: &[FileRecord],
-    summary: &mut Summary,
-) -> Result<()> {
-    let Run { options, words, lang, .. } = run;
-    let formats = &options.formats;
-    let whole = run.key_of(files)?;
-    let mut wants = |format, name: &str| formats.contains(&format) && !(options.resume && output.keep(name, &whole));
-    let (html, xlsx, json) =
-        (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]), wants(Format::Json, WHOLE[2]));
-    let mut book = xlsx.then(|| PortfolioBook::new(words, lang, &options.date, Some(output.folder()))).transpose()?;
-    let mut json = if json {
-        let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.as_slice()));
-        let ledger = LedgerResult::of(&summary.ledger, invited);
-        let review = summary.review.as_ref().map(ReviewResult::of);
-        let head = Head::new(&run.shelf.library.reference, run.method, files, ledger, review);
-        Some(JsonWriter::new(output.draft(WHOLE[2])?, &head)?)
-    } else {
-        None
-    };
-    let mut reminders: Vec<Reminder> = waiting.iter().map(|i| run.not_answered(i)).collect();
-    if formats.contains(&Format::Mail) {
-        let pages: Vec<Page> = waiting.iter().zip(&reminders).map(|(i, r)| run.mail_to_waiting(i, r)).collect();
-        let due: Vec<Page> = pages.into_iter().filter(|p| !(options.resume && output.keep(&p.name, &p.key))).collect();
-        output.write(&due)?;
-    }
-    let mut rows = Vec::new();
-    let pool = pool(options.reading.jobs)?;
-    for bunch in groups.chunks(BUNCH) {
-        // Pages that are there from the very same things are neither made nor written again.
-        let due: Vec<(&Group, BTreeSet<String>)> = bunch
-            .iter()
-            .map(|g| {
-                let key = run.key_of_supplier(g)?;
-                let names = run.pages_of(g);
-                Ok((g, names.into_iter().filter(|n| !(options.resume && output.keep(n, &key))).collect()))
-            })
-            .collect::<Result<_>>()?;
-        let finished: Vec<Result<Finished>> = pool.install(|| {
-            let finish = |(group, due): &(&Group, BTreeSet<String>)| {
-                options.reading.stopped()?;
-                apart(&group.id, || run.finish(group, due))
-            };
-            due.par_iter().map(finish).collect()
-        });
-        let mut pages = Vec::new();
-        let mut done = Vec::new();
-        for finished in finished {
-            let mut finished = finished?;
-            pages.append(&mut finished.pages);
-            done.push(finished);
-        }
-        output.write(&pages)?;
-        for finished in done {
-            apart(&finished.dossier.id, || {
-                if let Some(json) = &mut json {
-                    json.supplier(&finished.json()?)?;
-                }
-                book.as_mut().map_or(Ok(()), |book| book.add(&finished.scored()))
-            })?;
-            summary.count(&finished);
-            reminders.extend(finished.reminder.clone());
-            rows.extend(finished.row);
-        }
-    }
-    options.reading.stopped()?;
-    reminders.sort_by(|a, b| a.supplier.cmp(&b.supplier));
-    if html {
-        let index = Index {
-            rows: &rows,
-            files,
-            ledger: &summary.ledger,
-            invited: summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.len())),
-            reminders: &reminders,
-            review: summary.review.as_ref(),
+/// What all suppliers of a run go into.
+struct Portfolio {
+    html: bool,
+    book: Option<PortfolioBook>,
+    json: Option<JsonWriter>,
+    rows: Vec<Row>,
+    reminders: Vec<Reminder>,
+}
+
+impl Portfolio {
+    /// Begins those of its files that are wanted and are not there already.
+    fn begin(run: &Run<'_>, output: &mut Output, intake: &Intake) -> Result<Self> {
+        let Run { options, words, lang, .. } = run;
+        let whole = run.key_of(intake.records())?;
+        let mut wants =
+            |format, name: &str| options.formats.contains(&format) && !(options.resume && output.keep(name, &whole));
+        let (html, xlsx, json) =
+            (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]), wants(Format::Json, WHOLE[2]));
+        let draft = run.shelf.library.drafts.contains(*lang);
+        let book = || PortfolioBook::new(words, lang, draft, &options.date, Some(output.folder()));
+        let book = xlsx.then(book).transpose()?;
+        let json = if json {
+            let head = Head::new(&run.shelf.library.reference, run.method);
+            Some(JsonWriter::new(output.draft(WHOLE[2])?, &head)?)
+        } else {
+            None
         };
-        let page = run.reporter.index(&Setting { lang, date: &options.date }, &index)?;
-        output.write(&[Page { name: WHOLE[0].to_owned(), bytes: page.into_bytes(), key: whole.clone() }])?;
+        let reminders = intake.waiting.iter().map(|i| run.not_answered(i)).collect();
+        Ok(Self { html, book, json, rows: Vec::new(), reminders })
     }
-    if let Some(mut book) = book {
-        book.ledger(files, summary.review.as_ref(), &reminders)?;
-        output.write(&[Page { name: WHOLE[1].to_owned(), bytes: book.finish()?, key: whole.clone() }])?;
+
+    /// Takes in the suppliers, bunch by bunch, and writes their pages.
+    fn suppliers(&mut self, run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<()> {
+        let options = run.options;
+        if options.formats.contains(&Format::Mail) {
+            let waiting = intake.waiting.iter().zip(&self.reminders);
+            let mut pages: Vec<Page> = waiting.map(|(i, r)| run.mail_to_waiting(i, r)).collect();
+            pages.retain(|p| !(options.resume && output.keep(&p.name, &p.key)));
+            output.write(&pages)?;
+        }
+        let pool = pool(options.reading.jobs)?;
+        let stash = &intake.stash;
+        for bunch in intake.groups.chunks_mut(BUNCH * pool.current_num_threads()) {
+            let mut due = Vec::new();
+            for group in &*bunch {
+                let key = run.key_of(&group.files)?;
+                // Pages that are there from the very same things are neither made nor written again.
+                let mut names = run.pages_of(group);
+                names.retain(|name| !(options.resume && output.keep(name, &key)));
+                due.push((group, names, key));
+            }
+            let (rows, json) = (self.book.is_some(), self.json.is_some());
+            let finish = |(group, names, key): &(&Group, Vec<String>, String)| {
+                options.reading.stopped()?;
+                apart(|| run.finish(group.gather(run.shelf, stash)?.0, group, names, key, rows, json)).transpose()
+            };
+            let finished: Vec<Result<Option<Finished>>> = pool.install(|| due.par_iter().map(finish).collect());
+            drop(due);
+            let mut pages = Vec::new();
+            for (group, finished) in bunch.iter_mut().zip(finished) {
+                let Some(mut finished) = finished? else {
+                    group.lose();
+                    continue;
+                };
+                pages.append(&mut finished.pages);
+                self.add(finished, &mut intake.summary)?;
+            }
+            output.write(&pages)?;
+        }
+        options.reading.stopped()
     }
-    if let Some(json) = json {
-        let reminders: Vec<ReminderResult> = reminders.iter().map(ReminderResult::of).collect();
-        let draft = json.finish(&reminders)?;
-        output.write_draft(WHOLE[2], draft, &whole)?;
+
+    fn add(&mut self, finished: Finished, summary: &mut Summary) -> Result<()> {
+        if let (Some(json), Some(text)) = (&mut self.json, &finished.json) {
+            json.entry(text)?;
+        }
+        if let (Some(book), Some(rows)) = (&mut self.book, finished.rows) {
+            book.add(rows)?;
+        }
+        summary.count(finished.outcome);
+        self.reminders.extend(finished.reminder);
+        if self.html {
+            self.rows.push(finished.row);
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Ends it with the account of all files.
+    fn finish(mut self, run: &Run<'_>, output: &mut Output, summary: &Summary, waiting: &[Invited]) -> Result<()> {
+        let Summary { ledger, files, review, .. } = summary;
+        let whole = run.key_of(files)?;
+        self.reminders.sort_by(|a, b| a.supplier.cmp(&b.supplier));
+        if self.html {
+            let index = Index {
+                rows: &self.rows,
+                files,
+                ledger,
+                invited: summary.invited.as_ref().map(|(n, _)| (*n, waiting.len())),
+                reminders: &self.reminders,
+                review: review.as_ref(),
+            };
+            let page = run.reporter.index(&Setting { lang: run.lang, date: &run.options.date }, &index)?;
+            output.write(&[Page { name: WHOLE[0].to_owned(), bytes: page.into_bytes(), key: whole.clone() }])?;
+        }
+        if let Some(mut book) = self.book {
+            book.ledger(files, review.as_ref(), &self.reminders)?;
+            output.write(&[Page { name: WHOLE[1].to_owned(), bytes: book.finish()?, key: whole.clone() }])?;
+        }
+        if let Some(json) = self.json {
+            let draft = json.finish(summary, &self.reminders)?;
+            output.write_draft(WHOLE[2], draft, &whole)?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checklist::Selection;
+    use crate::model::{Form, Role};
+    use crate::questionnaire::{WriteOptions, write};
 
-    #[test]
-    fn a_fault_names_its_supplier() {
-        let error = apart::<()>("acme-1", || panic!("our bug")).unwrap_err();
-        assert!(matches!(&error, Error::Fault { supplier } if supplier == "acme-1"), "{error}");
-        assert!(apart("acme-1", || Ok(1)).is_ok_and(|n| n == 1));
+    /// The supplier at whose score tests have a fault.
+    pub(super) const FAULTY: &str = "faulty-1";
+
+    fn library() -> (Catalog, Library) {
+        let catalog = Catalog::embedded();
+        let library = Library::load(&catalog).0.unwrap();
+        (catalog, library)
+    }
+
+    fn workbook(library: &Library, folder: &Path, id: &str) {
+        let (questionnaire, sectors) = (Id::new("guide"), vec![Id::new("cleaning")]);
+        let form = Form::Short;
+        let made = library.compose(&Selection { questionnaire, sectors, country: None, form }).unwrap();
+        let options = WriteOptions {
+            role: Role::Supplier,
+            lang: &Lang::english(),
+            supplier_id: Some(id),
+            supplier_name: Some(id),
+            country: None,
+            reference: &library.reference,
+            answers: None,
+        };
+        write_new(&folder.join(format!("{id}.xlsx")), &write(&made, &options).unwrap()).unwrap();
     }
 
     #[test]
-    fn a_supplier_that_cannot_be_joined_leaves_the_sums_whole() {
-        let record = FileRecord {
-            file: "a.xlsx".into(),
-            sha256: "0".to_owned(),
-            role: Some(Role::Assessor),
-            status: Status::Scored,
-            supplier: Some("acme-1".to_owned()),
-            diagnostics: Vec::new(),
+    fn a_fault_at_one_supplier_costs_its_files_and_nothing_else() {
+        let (catalog, library) = library();
+        let folder = tempfile::tempdir().unwrap();
+        for id in ["a-1", FAULTY, "z-1"] {
+            workbook(&library, &folder.path().join("in"), id);
+        }
+        let invite = |id: &str| Invited { id: id.to_owned(), name: id.to_owned(), ..Invited::default() };
+        let run = |out: &str, resume: bool| {
+            let inputs = find_inputs(&[folder.path().join("in")], None).unwrap();
+            let reading = Reading { invited: Some(vec![invite("a-1"), invite(FAULTY)]), ..Reading::default() };
+            let options = Options {
+                out: folder.path().join(out),
+                formats: [Format::Html, Format::Xlsx, Format::Json, Format::Mail].into(),
+                method: Id::new("fls-1"),
+                lang: None,
+                date: "2026-11-24".to_owned(),
+                templates: BTreeMap::new(),
+                reading,
+                resume,
+                force: false,
+            };
+            assess(&catalog, &library, &inputs, &options, &|_, _| {}).unwrap()
         };
-        let files = [faulty(&record), record];
-        let sums = ledger(&files, 0);
-        assert_eq!((sums.inputs, sums.scored, sums.partly, sums.unreadable), (2, 1, 0, 1));
-        assert_eq!(files[0].diagnostics[0].code, Code::InternalFault);
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        let whole = |out: &str| WHOLE.map(|name| read(&format!("{out}/{name}")));
+
+        let summary = run("out", false);
+        let Ledger { inputs, scored, partly, unreadable, .. } = summary.ledger;
+        assert_eq!((inputs, scored, partly, unreadable), (3, 2, 0, 1));
+        assert_eq!(summary.invited, Some((2, Vec::new())), "the supplier did answer");
+        let results: serde_json::Value = serde_json::from_slice(&read("out/results.json")).unwrap();
+        assert_eq!(results["ledger"]["unreadable"], 1);
+        let lost = &results["files"][1];
+        assert_eq!((&lost["status"], &lost["supplier"]), (&"unreadable".into(), &serde_json::Value::Null));
+        assert_eq!(lost["diagnostics"][0]["code"], "internal-fault");
+        let ids: Vec<_> = results["suppliers"].as_array().unwrap().iter().map(|s| &s["id"]).collect();
+        assert_eq!(ids, ["a-1", "z-1"]);
+        assert!(!folder.path().join(format!("out/suppliers/{FAULTY}.html")).exists());
+        let index = String::from_utf8(read("out/index.html")).unwrap();
+        assert!(!index.contains(&format!("suppliers/{FAULTY}.html")));
+
+        // Another run, and one that goes on from it, come to the same; the others' pages are those of a run without it.
+        let first = whole("out");
+        run("out", true);
+        assert_eq!(whole("out"), first);
+        let surveyed = {
+            let inputs = find_inputs(&[folder.path().join("in")], None).unwrap();
+            survey(&library, &inputs, &Reading::default(), &Id::new("fls-1"), &|_, _| {}).unwrap()
+        };
+        assert_eq!(surveyed.ledger, summary.ledger);
+        std::fs::remove_file(folder.path().join(format!("in/{FAULTY}.xlsx"))).unwrap();
+        run("without", false);
+        for page in ["suppliers/a-1.html", "feedback/a-1.html", "mail/a-1.txt", "suppliers/z-1.html"] {
+            assert_eq!(read(&format!("out/{page}")), read(&format!("without/{page}")), "{page}");
+        }
     }
 }

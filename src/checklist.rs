@@ -8,13 +8,14 @@ mod catalog;
 mod compose;
 mod convert;
 mod country;
+mod glossary;
 mod import;
 mod library;
 mod method;
 mod raw;
 mod yaml;
 
-pub use catalog::{Catalog, Entry};
+pub use catalog::{Catalog, Entry, FileText};
 pub use compose::Selection;
 pub use library::{CountryData, Library, QuestionnaireData, SectorData};
 
@@ -29,5 +30,31 @@ mod tests {
             diags.0.iter().map(|d| format!("{} {}: {}", d.place, d.code.name(), d.message())).collect();
         assert!(shown.is_empty(), "{}", shown.join("\n"));
         assert!(library.is_some());
+    }
+
+    #[test]
+    fn the_prepared_form_says_what_the_files_say() {
+        let (written, prepared) = (Catalog::embedded(), Catalog::built_in());
+        for (name, _) in written.entries() {
+            assert!(crate::assets::prepared(name).is_some(), "{name}");
+        }
+        let load = |catalog: &Catalog| {
+            let (library, diags) = Library::load(catalog);
+            assert!(diags.0.is_empty(), "{:?}", diags.0);
+            let library = library.unwrap();
+            let cases = library.cases(catalog).0;
+            // Only where a country names its base its place is kept.
+            let text = format!("{library:#?}\n{cases:#?}");
+            text.lines()
+                .map(str::trim)
+                .filter(|l| !l.starts_with("line:") && !l.starts_with("column:"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let (written, prepared) = (load(&written), load(&prepared));
+        let differ = written.lines().zip(prepared.lines()).filter(|(a, b)| a != b);
+        let differ: Vec<_> =
+            differ.filter(|(a, _)| !["offset:", "length:", "text:"].iter().any(|k| a.starts_with(k))).collect();
+        assert!(differ.is_empty(), "{:?}", &differ[..differ.len().min(5)]);
     }
 }

@@ -20,7 +20,10 @@ mod review;
 mod sample;
 mod schema;
 mod show;
+mod statement;
+mod templates;
 mod train;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -107,6 +110,8 @@ enum Command {
     Show(show::ShowArgs),
     /// Say which acts probably concern a firm, with sources and what to check
     Duties(duties::DutiesArgs),
+    /// Write paragraphs for the statement that an act asks for, with the figures of a run
+    Statement(statement::StatementArgs),
     /// Make a card: whom to call, and what not to do
     Card(card::CardArgs),
     /// Check checklists, translations and templates, the built-in ones and your own
@@ -115,7 +120,7 @@ enum Command {
     Export(export::ExportArgs),
     /// Explain a diagnostic code, a question id or a floor
     Explain(explain::ExplainArgs),
-    /// Print the JSON Schema of a written file
+    /// Print the JSON Schema of a written file, or the variables of templates
     Schema(schema::SchemaArgs),
     /// Print shell completions
     Completions {
@@ -127,6 +132,9 @@ enum Command {
     /// Turn an old format into today's (started by `assess --legacy-formats`)
     #[command(hide = true)]
     ReadLegacy(legacy::LegacyArgs),
+    /// Make every page with templates of one's own (started by `assess`, `lint` and `card`)
+    #[command(hide = true)]
+    TryTemplates(trial::TrialArgs),
 }
 
 /// Runs the command with the process's arguments.
@@ -160,12 +168,14 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(args, &cli.common, &console),
         Command::Show(args) => show::run(args, &cli.common, &console),
         Command::Duties(args) => duties::run(args, &cli.common, &console),
+        Command::Statement(args) => statement::run(args, &cli.common, &console),
         Command::Card(args) => card::run(args, &cli.common, &console),
         Command::Lint(args) => lint::run(args, &cli.common, &console),
         Command::Export(args) => export::run(args, &console),
         Command::Explain(args) => explain::run(args, &cli.common, &console),
-        Command::Schema(args) => schema::run(args, &console),
+        Command::Schema(args) => schema::run(args, &cli.common, &console),
         Command::ReadLegacy(args) => Ok(legacy::run(args)),
+        Command::TryTemplates(args) => trial::run(args, &cli.common, &console),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "lygte", &mut text);
@@ -190,7 +200,13 @@ pub fn main() -> ExitCode {
             USAGE
         }
         Err(Stop::Failed(error)) => {
-            console.failure(&error);
+            match &error {
+                Error::Templates(found) => {
+                    console.diagnostics(&found.0);
+                    console.error("the templates have errors");
+                }
+                error => console.failure(error),
+            }
             match error {
                 Error::Interrupted { signal } => interrupted(signal),
                 Error::Halted { cause, .. } => match *cause {
@@ -235,6 +251,9 @@ type Outcome = std::result::Result<u8, Stop>;
 
 /// The catalogue with the user's folders on top.
 fn catalog(common: &Common) -> Result<Catalog> {
+    if common.checklists.is_empty() {
+        return Ok(Catalog::built_in());
+    }
     let mut catalog = Catalog::embedded();
     for folder in &common.checklists {
         catalog.overlay(folder)?;

@@ -50,6 +50,9 @@ pub struct Diagnostic {
     pub signed: Option<(String, String)>,
     /// Another place that belongs to it, with a phrase.
     pub related: Option<(Place, String)>,
+    /// Another cell that it is held against, and what stands there; the latter is for the written outputs only. The
+    /// message names the cell as `{other}`.
+    pub other: Option<(Place, Option<String>)>,
     /// What to do, where the message does not say it.
     pub help: Option<String>,
 }
@@ -66,6 +69,7 @@ impl Diagnostic {
             taken: None,
             signed: None,
             related: None,
+            other: None,
             help: None,
         }
     }
@@ -109,6 +113,15 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, place: Place, phrase: impl Into<String>) -> Self {
         self.related = Some((place, phrase.into()));
+        self
+    }
+
+    /// Sets another cell that it is held against, and what stands there.
+    #[must_use]
+    pub fn other(mut self, place: Place, raw: Option<String>) -> Self {
+        let shown = if place.file() == self.place.file() { place.within() } else { place.to_string() };
+        self.args.push(("other", shown));
+        self.other = Some((place, raw));
         self
     }
 

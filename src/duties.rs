@@ -49,6 +49,8 @@ pub enum Open {
     Sector,
     /// A figure is not known, or is in another currency.
     Figure(Measure),
+    /// On that day the act read otherwise than it is described.
+    Wording,
     /// The source gives a year or a month, and the day of its start may have come or not.
     Start,
     /// What was read does not say whether such firms are concerned.
@@ -96,12 +98,20 @@ pub fn judge<'a>(act: &'a Act, firm: &Firm) -> Duty<'a> {
             }
         }
     }
+    // What had not been made yet concerned nobody.
+    let is_before = |day: &Option<String>| day.as_ref().is_some_and(|d| begun(d, &firm.date) == Some(false));
+    if is_before(&act.made) {
+        possible.clear();
+        decided = false;
+    }
     if !decided {
         possible.push((Verdict::No, None));
     }
     let first = possible[0].0;
     let agree = possible.iter().all(|(v, _)| *v == first);
+    let otherwise = is_before(&act.worded) && possible.iter().any(|(_, alternative)| alternative.is_some());
     let verdict = match act.status {
+        ActStatus::InForce | ActStatus::Adopted if otherwise => Verdict::Unclear,
         _ if agree => first,
         ActStatus::Proposed => Verdict::Proposed,
         ActStatus::InForce | ActStatus::Adopted => Verdict::Unclear,
@@ -109,6 +119,9 @@ pub fn judge<'a>(act: &'a Act, firm: &Firm) -> Duty<'a> {
     // What is open and could decide nothing is nobody's question.
     if agree {
         open.clear();
+    }
+    if otherwise && verdict == Verdict::Unclear {
+        open.insert(Open::Wording);
     }
     let alternatives = || possible.iter().filter_map(|(_, a)| *a);
     if matches!(verdict, Verdict::Unclear | Verdict::Proposed) {
@@ -168,7 +181,11 @@ fn begun(start: &str, date: &str) -> Option<bool> {
 }
 
 fn state(alternative: &Alternative, firm: &Firm) -> State {
-    let role = alternative.roles.iter().any(|r| *r == FirmRole::Any || *r == firm.role);
+    let role = alternative.roles.iter().any(|r| match r {
+        FirmRole::Any => true,
+        FirmRole::Company => firm.role != FirmRole::PublicBuyer,
+        role => *role == firm.role,
+    });
     let there = match &alternative.reach {
         Reach::Works(countries) => countries.contains(&firm.country),
         Reach::Sells(markets) => firm
@@ -181,7 +198,8 @@ fn state(alternative: &Alternative, firm: &Firm) -> State {
     }
     let mut open = BTreeSet::new();
     if !alternative.sectors.is_empty() && !firm.sectors.iter().any(|s| alternative.sectors.contains(s)) {
-        if !firm.sectors.is_empty() {
+        // To buy for the public is a role: it says nothing of the trade that is bought from.
+        if firm.sectors.iter().any(|s| s.as_str() != "public-buyer") {
             return State::Fails;
         }
         open.insert(Open::Sector);

@@ -55,21 +55,13 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// An input was another file when its supplier's turn came than when it was first read.
-    #[error(
-        "{file} was read otherwise a second time: it changed, or took too long; run again, with --resume to keep what is done"
-    )]
-    Unsteady {
-        /// The input.
-        file: String,
-    },
     /// Somebody stopped the run: Ctrl-C, or a signal.
     #[error("stopped by signal {signal}")]
     Interrupted {
         /// 2 for an interrupt, 15 for a request to end.
         signal: usize,
     },
-    /// A fault of ours in the score or the reports of one supplier.
+    /// A fault of ours at one supplier, where the work must have all of them: a sample, for instance.
     #[error(
         "a fault of lygte at the supplier `{supplier}`; please report it. To get the others done, run again without this supplier's files"
     )]
@@ -123,7 +115,18 @@ pub enum Error {
     /// Results could not be put into JSON. Our bug.
     #[error("cannot put the results together")]
     Json(#[from] serde_json::Error),
-    /// A template failed. Typically a slip in somebody's own template; the message names file, line and column.
+    /// Templates are wrong at places that are known. Typically a slip in somebody's own template.
+    #[error("{}", listed(.0))]
+    Templates(Box<Diagnostics>),
+    /// A template has no end, or none in reach. Typically a loop in somebody's own template.
+    #[error("the template {template} {what}")]
+    Unbounded {
+        /// The template.
+        template: String,
+        /// What it exceeds, in words.
+        what: &'static str,
+    },
+    /// A template failed, at no place that could be named.
     #[error("the template {template} failed:\n{message}")]
     Template {
         /// The template.
@@ -141,12 +144,20 @@ fn halted(cause: &Error, done: usize, left: &[String]) -> String {
         out = format!("{out}: {inner}");
         source = inner.source();
     }
+    if left.is_empty() {
+        return format!("{out}\nwritten: {done} files, listed in run.json");
+    }
     let shown = left.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = match left.len().saturating_sub(SHOWN) {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
     format!("{out}\nwritten: {done} files, listed in run.json\nnot written: {shown}{more}")
+}
+
+fn listed(diagnostics: &Diagnostics) -> String {
+    let one = |d: &crate::diag::Diagnostic| format!("{}: {}", d.place, d.message());
+    diagnostics.0.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
 fn suggestion(similar: &[String]) -> String {
@@ -176,18 +187,29 @@ impl Error {
         })
     }
 
+    /// A folder of the user's holds a link to a folder. To follow it might lead round in a circle; to pass over it would
+    /// leave out what the user means to use.
+    pub(crate) fn linked_folder(path: PathBuf) -> Self {
+        let why = "it is a link to a folder, which is not followed; name that folder itself, or put its files here";
+        Self::Read { path, source: std::io::Error::other(why) }
+    }
+
     /// An unknown name, with the near misses among what there is.
     pub fn unknown<'a>(kind: &'static str, name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
         let all: Vec<&str> = there.into_iter().collect();
-        let lower = name.to_lowercase();
-        let mut near: Vec<String> = all
-            .iter()
-            .filter(|n| strsim::damerau_levenshtein(&n.to_lowercase(), &lower) <= 2)
-            .map(|n| (*n).to_owned())
-            .collect();
+        let mut near = near_misses(name, all.iter().copied());
         if near.is_empty() && all.len() <= 20 {
             near = all.iter().map(|n| (*n).to_owned()).collect();
         }
         Self::Unknown { kind, name: name.to_owned(), similar: near }
     }
+}
+
+/// Names that differ from `name` by a slip or two, the nearest first.
+pub(crate) fn near_misses<'a>(name: &str, there: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let distance = |n: &str| strsim::damerau_levenshtein(&n.to_lowercase(), &lower);
+    let mut near: Vec<(usize, &str)> = there.into_iter().map(|n| (distance(n), n)).filter(|(d, _)| *d <= 2).collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().map(|(_, n)| n.to_owned()).collect()
 }

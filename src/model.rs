@@ -39,7 +39,7 @@ pub use questionnaire::{
     Questionnaire, Role, SectionId, SectorInfo, SignsBlock, Topic,
 };
 pub use reference::{
-    CountryExposure, Dimension, ImportedExposure, Indicator, Indicators, Reference, SectorExposure, Source, Strength,
-    Term,
+    CountryExposure, Dimension, Good, Goods, ImportedExposure, Indicator, Indicators, Reference, SectorExposure,
+    Source, Strength, Term,
 };
 pub use text::{Text, Words, fill};

@@ -21,13 +21,14 @@ mod locate;
 mod profile;
 mod read;
 mod stamp;
+mod state;
 mod suppliers;
 mod write;
 
 pub use book::{Book, CellValue, Range, Sheet, View};
 pub use guard::{Legacy, Limits, legacy};
 pub use legacy::{LegacyFault, convert_legacy};
-pub use read::{Reader, Returned};
-pub use stamp::{ExerciseStamp, Stamp};
+pub use read::{Beside, Columns, FactEntry, Reader, Returned};
+pub use stamp::{ExerciseStamp, Stamp, bad as bad_meta};
 pub use suppliers::{Invited, read_suppliers, supplier_id};
 pub use write::{Exercise, WriteOptions, write, write_exercise};

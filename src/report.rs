@@ -6,6 +6,7 @@ mod annex;
 mod card;
 mod chart;
 mod country;
+mod document;
 mod duties;
 mod engine;
 mod exposure;
@@ -13,15 +14,22 @@ mod feedback;
 mod files;
 mod first;
 mod form;
+mod goods;
 mod index;
+mod letters;
 mod lines;
 mod locale;
+mod markdown;
+mod mask;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod reminder;
 mod results;
 mod row;
 mod say;
 mod sheets;
 mod signs;
+mod statement;
 mod table;
 mod training;
 mod work;
@@ -43,10 +51,13 @@ use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questio
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
 pub use self::form::{FORM_HEAD, FORM_META, Form, FormCell, FormColumn};
+pub use self::letters::{Recipient, cover, reminder, tracking};
+pub use self::mask::{MASKED, Mask, Personal};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
-pub use self::workbook::PortfolioBook;
+pub use self::workbook::{PortfolioBook, SupplierRows};
 
 /// One supplier, read and scored.
 #[derive(Clone, Copy)]
@@ -167,6 +178,8 @@ pub struct Setting<'a> {
 /// Turns scored suppliers into pages.
 pub struct Reporter {
     engine: Engine,
+    #[cfg(feature = "pdf")]
+    press: pdf::Press,
     words: Arc<Words>,
     script_digest: String,
 }
@@ -195,7 +208,33 @@ impl Reporter {
         let engine = Engine::new(user_templates, &words)?;
         let digest = Sha256::digest(engine.script().as_bytes());
         let script_digest = base64::engine::general_purpose::STANDARD.encode(digest);
-        Ok(Self { engine, words, script_digest })
+        Ok(Self {
+            engine,
+            #[cfg(feature = "pdf")]
+            press: pdf::Press::new()?,
+            words,
+            script_digest,
+        })
+    }
+
+    /// The same, for lint: a variable that no page has is an error, even where a template only tests it.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.engine.strict = true;
+        self
+    }
+
+    /// The same, keeping what it hands to templates.
+    #[must_use]
+    pub fn noting(mut self) -> Self {
+        self.engine.handed = Some(std::sync::Mutex::default());
+        self
+    }
+
+    /// What it handed to templates so far, in order, by template; empty unless it is noting.
+    pub fn noted(self) -> Vec<(String, serde_json::Value)> {
+        let handed = self.engine.handed.map(std::sync::Mutex::into_inner);
+        handed.map(|h| h.unwrap_or_else(std::sync::PoisonError::into_inner)).unwrap_or_default()
     }
 
     /// The words it speaks with.
@@ -221,6 +260,25 @@ impl Reporter {
             annex: annex::view(say, setting.date, scored, files),
         };
         self.engine.render("supplier.html", setting.lang, &page)
+    }
+
+    /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
+    ///
+    /// # Errors
+    /// A template that fails.
+    pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
+        let page = self.supplier(setting, scored, files)?;
+        Ok(markdown::of(&document::Document::of(&page)))
+    }
+
+    /// The same as a PDF, `suppliers/<slug>.pdf`: tagged, to print or to hand on.
+    ///
+    /// # Errors
+    /// A template that fails.
+    #[cfg(feature = "pdf")]
+    pub fn pdf(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
+        let page = self.supplier(setting, scored, files)?;
+        self.press.set(document::Document::of(&page))
     }
 
     /// What may go back to a supplier, `feedback/<slug>.html`. Of `files` only those for suppliers are looked at.
@@ -288,6 +346,13 @@ impl Reporter {
     /// Acts that probably concern a firm, in words.
     pub fn duties(&self, setting: &Setting<'_>, reference: &Reference, firm: &Firm) -> Vec<DutyView> {
         duties::view(self.say(setting), reference, firm)
+    }
+
+    /// What to know of an answer for a day before the acts were held against their sources; `None` for a later day.
+    pub fn duties_earlier(&self, setting: &Setting<'_>, reference: &Reference) -> Option<String> {
+        let checked = reference.acts.values().map(|a| a.last_verified.as_str()).min().filter(|c| setting.date < *c)?;
+        let say = self.say(setting);
+        Some(say.fill("duties-earlier", &[("date", &say.date(setting.date)), ("checked", &say.date(checked))]))
     }
 
     fn say<'a>(&'a self, setting: &Setting<'a>) -> Say<'a> {

@@ -24,13 +24,25 @@ pub(super) fn digest_of(mut file: File) -> std::io::Result<String> {
 }
 
 /// Digest of texts. Where one ends and the next begins counts.
-pub(super) fn digest_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hash = Sha256::new();
-    for text in texts {
-        hash.update(u64::try_from(text.len()).unwrap_or_default().to_le_bytes());
-        hash.update(text.as_bytes());
+pub(super) fn digest_all(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut digest = Texts::default();
+    texts.into_iter().for_each(|text| digest.add(text.as_ref()));
+    digest.finish()
+}
+
+/// The same, text by text.
+#[derive(Default)]
+pub(super) struct Texts(Sha256);
+
+impl Texts {
+    pub(super) fn add(&mut self, text: &str) {
+        self.0.update(u64::try_from(text.len()).unwrap_or_default().to_le_bytes());
+        self.0.update(text.as_bytes());
     }
-    hex(&hash.finalize())
+
+    pub(super) fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

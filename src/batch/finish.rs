@@ -1,15 +1,11 @@
 //! One supplier: scored, and everything that is written of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use crate::checklist::Library;
 use crate::error::Result;
-use crate::model::{Assessment, Band, Dossier, Lang, Method, Questionnaire, Words};
+use crate::model::{Assessment, Band, Lang, Method, Words};
 use crate::questionnaire::Invited;
-use crate::report::{FileRecord, FileResult, Reminder, Reporter, Row, Scored, Setting, SupplierResult};
+use crate::report::{FileRecord, FileResult, Reminder, Reporter, Row, Scored, Setting, SupplierResult, SupplierRows};
 
-use super::digest::{digest_all, slug};
+use super::digest::{Texts, slug};
 use super::output::Page;
 use super::workbook::Shelf;
 use super::{Format, Gathered, Group, Options, WHOLE};
@@ -22,81 +18,76 @@ pub(super) struct Run<'a> {
     pub(super) reporter: &'a Reporter,
     pub(super) words: &'a Words,
     pub(super) options: &'a Options,
-    /// The files of each supplier.
-    pub(super) own: BTreeMap<&'a str, Vec<&'a FileRecord>>,
     pub(super) lang: &'a Lang,
     /// Digest of all that decides what is written, beside the files.
     pub(super) key: String,
 }
 
-/// One supplier, scored, with its pages.
-pub(super) struct Finished<'a> {
-    library: &'a Library,
-    method: &'a Method,
-    questionnaire: Arc<Questionnaire>,
-    pub(super) dossier: Dossier,
-    pub(super) assessment: Assessment,
-    slug: String,
+/// One supplier, scored, with all that is written of it. What it was made from is let go.
+pub(super) struct Finished {
+    pub(super) outcome: Outcome,
     pub(super) pages: Vec<Page>,
-    pub(super) row: Option<Row>,
+    /// Its part of `results.json`, if that is written.
+    pub(super) json: Option<String>,
+    /// Its part of `portfolio.xlsx`, if that is written.
+    pub(super) rows: Option<SupplierRows>,
+    /// Its row of `index.html`.
+    pub(super) row: Row,
     pub(super) reminder: Option<Reminder>,
 }
 
-impl<'a> Finished<'a> {
-    /// A supplier scored, with nothing made of it.
-    pub(super) fn scored_only(shelf: &Shelf<'a>, method: &'a Method, gathered: Gathered) -> Result<Self> {
-        let prepared = shelf.get(&gathered.selection)?;
-        let questionnaire = Arc::clone(&prepared.questionnaire);
-        let dossier = gathered.dossier;
-        let library = shelf.library;
-        let assessment = crate::score::assess(&questionnaire, method, &library.reference, &dossier);
-        let slug = slug(&dossier.id);
-        let (pages, row, reminder) = (Vec::new(), None, None);
-        Ok(Self { library, method, questionnaire, dossier, assessment, slug, pages, row, reminder })
-    }
-
-    pub(super) fn scored(&self) -> Scored<'_> {
-        Scored {
-            questionnaire: &self.questionnaire,
-            method: self.method,
-            reference: &self.library.reference,
-            dossier: &self.dossier,
-            assessment: &self.assessment,
-            slug: &self.slug,
-        }
-    }
-
-    /// Its part of `results.json`.
-    pub(super) fn json(&self) -> Result<String> {
-        Ok(serde_json::to_string_pretty(&SupplierResult::of(&self.scored()))?)
-    }
-
+/// What a run counts of a supplier.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    pub(super) priority: Option<Band>,
+    pub(super) has_signs: bool,
     /// Its priority; without enough answers, the worst floor that rests on signs: leaving a form blank hides no sign.
-    pub(super) fn worst(&self) -> Option<Band> {
-        let by_signs = || {
-            let rests = |id: &str| matches!(id, "F1" | "F2" | "F3" | "F4");
-            self.assessment.floors.iter().filter(|f| rests(&f.id)).map(|f| f.priority).max()
-        };
-        self.assessment.priority.or_else(by_signs)
+    pub(super) worst: Option<Band>,
+}
+
+impl Outcome {
+    fn of(assessment: &Assessment) -> Self {
+        let rests_on_signs = |id: &str| matches!(id, "F1" | "F2" | "F3" | "F4");
+        let floors = assessment.floors.iter().filter(|f| rests_on_signs(&f.id)).map(|f| f.priority);
+        Self {
+            priority: assessment.priority,
+            has_signs: assessment.actions.iter().any(|a| a.sign),
+            worst: assessment.priority.or_else(|| floors.max()),
+        }
     }
 }
 
-impl<'a> Run<'a> {
+/// Scores a supplier, and makes nothing of it.
+pub(super) fn score(shelf: &Shelf<'_>, method: &Method, gathered: Gathered) -> Result<Outcome> {
+    with_score(shelf, method, gathered, |scored| Ok(Outcome::of(scored.assessment)))
+}
+
+/// Scores a supplier and hands it on.
+pub(super) fn with_score<T>(
+    shelf: &Shelf<'_>,
+    method: &Method,
+    gathered: Gathered,
+    then: impl FnOnce(&Scored<'_>) -> Result<T>,
+) -> Result<T> {
+    let prepared = shelf.get(&gathered.selection)?;
+    let (questionnaire, reference) = (&*prepared.questionnaire, &shelf.library.reference);
+    let dossier = gathered.dossier;
+    #[cfg(test)]
+    assert_ne!(dossier.id, super::tests::FAULTY, "the fault that tests put here");
+    let assessment = crate::score::assess(questionnaire, method, reference, &dossier);
+    let slug = slug(&dossier.id);
+    then(&Scored { questionnaire, method, reference, dossier: &dossier, assessment: &assessment, slug: &slug })
+}
+
+impl Run<'_> {
     /// Digest of all that decides a page that these files enter.
     pub(super) fn key_of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<String> {
-        let files: Vec<String> = files
-            .into_iter()
-            .map(|f| serde_json::to_string(&FileResult::of(f)))
-            .collect::<std::result::Result<_, _>>()?;
-        Ok(digest_all(std::iter::once(self.key.as_str()).chain(files.iter().map(String::as_str))))
-    }
-
-    pub(super) fn key_of_supplier(&self, group: &Group) -> Result<String> {
-        self.key_of(self.files_of(group).iter().copied())
-    }
-
-    fn files_of(&self, group: &Group) -> &[&'a FileRecord] {
-        self.own.get(group.id.as_str()).map_or(&[], Vec::as_slice)
+        let mut digest = Texts::default();
+        digest.add(&self.key);
+        for file in files {
+            digest.add(&serde_json::to_string(&FileResult::of(file))?);
+        }
+        Ok(digest.finish())
     }
 
     /// Names of the pages of a supplier.
@@ -105,6 +96,13 @@ impl<'a> Run<'a> {
         let mut names = Vec::new();
         if self.options.formats.contains(&Format::Html) {
             names.push(format!("suppliers/{slug}.html"));
+        }
+        if self.options.formats.contains(&Format::Md) {
+            names.push(format!("suppliers/{slug}.md"));
+        }
+        #[cfg(feature = "pdf")]
+        if self.options.formats.contains(&Format::Pdf) {
+            names.push(format!("suppliers/{slug}.pdf"));
         }
         // Without a questionnaire there is nothing to say back; where one is due, the reminder says so.
         if self.options.formats.contains(&Format::Html) && group.has_questionnaire {
@@ -128,35 +126,53 @@ impl<'a> Run<'a> {
         names
     }
 
-    /// Scores a supplier and makes those of its pages that are due.
-    pub(super) fn finish(&self, group: &Group, due: &BTreeSet<String>) -> Result<Finished<'a>> {
-        let (gathered, _) = group.gather(self.shelf, &self.options.reading)?;
-        let mut finished = Finished::scored_only(self.shelf, self.method, gathered)?;
+    /// Scores a supplier and makes those of its pages that are due, with this key; and its rows and its JSON, if they are
+    /// wanted.
+    pub(super) fn finish(
+        &self,
+        gathered: Gathered,
+        group: &Group,
+        due: &[String],
+        key: &str,
+        rows: bool,
+        json: bool,
+    ) -> Result<Finished> {
         let date = self.options.date.as_str();
         let setting = Setting { lang: self.lang, date };
         // What goes back to the supplier speaks the supplier's language.
         let theirs = Setting { lang: &group.lang, date };
-        let row = Row::of(&setting, self.words, &finished.scored());
         let listed = self.shelf.guests.of_id(&group.id);
         let lang = listed.and_then(|i| i.lang.as_ref()).unwrap_or(&group.lang);
-        let reminder =
-            (group.has_questionnaire && row.priority().is_none()).then(|| Reminder::not_enough(self.words, lang, &row));
-        let own = self.files_of(group);
-        let key = self.key_of(own.iter().copied())?;
-        let mut pages = Vec::new();
-        for name in due {
-            let scored = finished.scored();
-            let text = match name.split_once('/').map(|(folder, _)| folder) {
-                Some("suppliers") => self.reporter.supplier(&setting, &scored, own)?,
-                Some("feedback") => self.reporter.feedback(&theirs, &scored, own)?,
-                _ => self.reporter.mail(&Setting { lang, date }, &scored, own, reminder.as_ref())?,
-            };
-            pages.push(Page { name: name.clone(), bytes: text.into_bytes(), key: key.clone() });
-        }
-        finished.pages = pages;
-        finished.row = Some(row);
-        finished.reminder = reminder;
-        Ok(finished)
+        let own: Vec<&FileRecord> = group.files.iter().collect();
+        with_score(self.shelf, self.method, gathered, |scored| {
+            let row = Row::of(&setting, self.words, scored);
+            let is_open = group.has_questionnaire && row.priority().is_none();
+            let reminder = is_open.then(|| Reminder::not_enough(self.words, lang, &row));
+            let mut pages = Vec::new();
+            for name in due {
+                let suffix = name.rsplit('.').next();
+                let bytes = match (name.split('/').next(), suffix) {
+                    (Some("suppliers"), Some("md")) => self.reporter.markdown(&setting, scored, &own)?.into_bytes(),
+                    #[cfg(feature = "pdf")]
+                    (Some("suppliers"), Some("pdf")) => self.reporter.pdf(&setting, scored, &own)?,
+                    (Some("suppliers"), _) => self.reporter.supplier(&setting, scored, &own)?.into_bytes(),
+                    (Some("feedback"), _) => self.reporter.feedback(&theirs, scored, &own)?.into_bytes(),
+                    _ => {
+                        let setting = Setting { lang, date };
+                        self.reporter.mail(&setting, scored, &own, reminder.as_ref())?.into_bytes()
+                    }
+                };
+                pages.push(Page { name: name.clone(), bytes, key: key.to_owned() });
+            }
+            Ok(Finished {
+                outcome: Outcome::of(scored.assessment),
+                pages,
+                json: json.then(|| serde_json::to_string_pretty(&SupplierResult::of(scored))).transpose()?,
+                rows: rows.then(|| SupplierRows::of(self.words, self.lang, scored)),
+                row,
+                reminder,
+            })
+        })
     }
 
     /// What to send to somebody who was invited and has not answered: in the list's language, else in the run's.

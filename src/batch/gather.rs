@@ -1,19 +1,39 @@
 //! Files joined per supplier: the newest questionnaire counts, findings and signs of all forms are united.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::checklist::Selection;
 use crate::diag::{Code, Diagnostic, Place};
-use crate::model::{Dossier, Profile, Role};
+use crate::model::{Answer, Dossier, Entry, FactId, Finding, Id, Profile, Role};
 use crate::questionnaire::{Invited, Returned, supplier_id};
 use crate::report::FileRecord;
 
+use super::review::place_of;
 use super::workbook::{Part, Read};
 
 /// One file of a supplier.
 struct Member {
     record: FileRecord,
     part: Part,
+}
+
+impl Member {
+    /// When it was last changed, by the file's own properties.
+    fn changed(&self) -> Option<jiff::Timestamp> {
+        let text = self.part.returned.modified.as_deref()?;
+        let day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
+        text.parse().ok().or_else(|| day().map(|d| d.timestamp()))
+    }
+
+    /// Why it counts before another: a phrase.
+    fn outdoes(&self, other: &Self) -> &'static str {
+        match (self.changed(), other.changed()) {
+            (Some(own), Some(others)) if own > others => "date-newer",
+            (Some(_), None) => "date-alone",
+            _ => "name-decides",
+        }
+    }
 }
 
 /// Who was invited, found by id and by name.
@@ -32,6 +52,11 @@ impl<'a> Guests<'a> {
             out.by_name.entry(folded(&invited.name)).or_insert(invited);
         }
         out
+    }
+
+    /// Whether there is a list.
+    pub(super) fn are_known(&self) -> bool {
+        !self.by_id.is_empty()
     }
 
     /// The supplier of that id.
@@ -73,9 +98,7 @@ pub(super) fn join(reads: Vec<Read>, guests: &Guests<'_>) -> (Vec<Gathered>, Vec
     let mut out = Vec::new();
     for (id, mut group) in groups {
         // Newest first: by the date in the file's own properties, then by name.
-        group.sort_by(|a, b| {
-            (&b.part.returned.modified, &b.record.file).cmp(&(&a.part.returned.modified, &a.record.file))
-        });
+        group.sort_by(|a, b| (b.changed(), &b.record.file).cmp(&(a.changed(), &a.record.file)));
         out.push(one(&id, &mut group, guests));
         records.extend(group.into_iter().map(|m| m.record));
     }
@@ -109,7 +132,7 @@ fn one(id: &str, group: &mut [Member], guests: &Guests<'_>) -> Gathered {
     }
     compare_profiles(group, base);
 
-    let Part { returned: first, selection, corrections } = &group[base].part;
+    let Part { returned: first, selection, corrections, .. } = &group[base].part;
     let known = || guests.of_id(id).map(|i| i.name.clone());
     let name = first.profile.name.clone().or_else(|| first.supplier_name.clone()).or_else(known);
     let mut profile = first.profile.clone();
@@ -142,29 +165,83 @@ fn one(id: &str, group: &mut [Member], guests: &Guests<'_>) -> Gathered {
     Gathered { dossier, selection, has_questionnaire }
 }
 
-/// Older questionnaires of the supplier stand in the ledger, with the number of answers that differ.
+/// Older questionnaires of the supplier stand in the ledger, with the answers and facts that differ.
 fn supersede(group: &mut [Member], base: usize) {
-    let first = &group[base].part.returned;
-    if first.role != Role::Supplier {
+    let first = &group[base];
+    if first.part.returned.role != Role::Supplier {
         return;
     }
-    let newest = group[base].record.file.clone();
-    let (exposure, controls) = (first.exposure.clone(), first.controls.clone());
-    for (index, Member { record, part: Part { returned, .. } }) in group.iter_mut().enumerate() {
-        if index == base || returned.role != Role::Supplier {
+    let older = |(index, member): (usize, &Member)| {
+        (index != base && member.part.returned.role == Role::Supplier).then(|| (index, differences(first, member)))
+    };
+    let notes: Vec<(usize, Vec<Diagnostic>)> = group.iter().enumerate().filter_map(older).collect();
+    for (index, notes) in notes {
+        group[index].record.diagnostics.extend(notes);
+    }
+}
+
+/// What an older questionnaire says otherwise than the one that counts.
+fn differences(first: &Member, older: &Member) -> Vec<Diagnostic> {
+    let (now, then) = (&first.part.returned, &older.part.returned);
+    let (newest, file) = (Place::File(first.record.file.clone()), Place::File(older.record.file.clone()));
+    let mut answers = Vec::new();
+    let lists = [(&now.exposure, &then.exposure), (&now.controls, &then.controls)];
+    for (now, then) in lists {
+        let ids: BTreeSet<&Id> = now.keys().chain(then.keys()).collect();
+        for id in ids {
+            let (now, then) = (now.get(id), then.get(id));
+            let said = |e: Option<&Entry>| e.map(|e| (e.answer.clone(), e.number.clone()));
+            let blank = |e: Option<&Entry>| e.is_none_or(|e| e.answer == Answer::Blank);
+            if said(now) == said(then) || blank(now) && blank(then) {
+                continue;
+            }
+            let raw = |e: Option<&Entry>| e.and_then(|e| e.raw.clone());
+            let place = |e: Option<&Entry>, file: &Place| {
+                e.and_then(|e| e.cell.as_ref()).map_or_else(|| file.clone(), place_of)
+            };
+            let note = Diagnostic::new(Code::SupersededAnswer, place(then, &file))
+                .with("number", first.part.number(id))
+                .other(place(now, &newest), raw(now));
+            answers.push(with_raw(note, raw(then)));
+        }
+    }
+    let mut facts = Vec::new();
+    for (id, entry) in &then.facts {
+        if same_fact(id, &now.profile, &then.profile) {
             continue;
         }
-        let other = returned.exposure.iter().chain(&returned.controls);
-        let differ = other
-            .filter(|(id, entry)| {
-                exposure.get(*id).or_else(|| controls.get(*id)).is_none_or(|now| now.answer != entry.answer)
-            })
-            .count();
-        record.diagnostics.push(
-            Diagnostic::new(Code::Superseded, Place::File(record.file.clone()))
-                .with("file", newest.to_string())
-                .with("differ", differ.to_string()),
-        );
+        let counts = now.facts.get(id);
+        let note = Diagnostic::new(Code::SupersededFact, entry.place.clone())
+            .with("number", entry.number.as_str())
+            .other(counts.map_or_else(|| newest.clone(), |f| f.place.clone()), counts.and_then(|f| f.raw.clone()));
+        facts.push(with_raw(note, entry.raw.clone()));
+    }
+    let whole = Diagnostic::new(Code::Superseded, file)
+        .with("file", first.record.file.to_string())
+        .with("differ", answers.len().to_string())
+        .with("facts", facts.len().to_string())
+        .phrase("why", first.outdoes(older));
+    std::iter::once(whole).chain(facts).chain(answers).collect()
+}
+
+fn with_raw(note: Diagnostic, raw: Option<String>) -> Diagnostic {
+    match raw {
+        Some(raw) => note.raw(raw),
+        None => note,
+    }
+}
+
+/// Whether two profiles agree in a fact.
+fn same_fact(id: &str, one: &Profile, other: &Profile) -> bool {
+    match id {
+        "name" => one.name == other.name,
+        "country" => one.countries == other.countries,
+        "sectors" => one.sectors == other.sectors,
+        "employees" => one.employees == other.employees,
+        "levels" => one.levels == other.levels,
+        "goods" => one.goods == other.goods,
+        "subcontracting" => one.says_subcontracting == other.says_subcontracting,
+        id => FactId::ALL.into_iter().all(|f| f.id() != id || one.fact(f) == other.fact(f)),
     }
 }
 
@@ -174,46 +251,52 @@ fn compare_profiles(group: &mut [Member], base: usize) {
     if first.role != Role::Supplier {
         return;
     }
-    let own = first.profile.clone();
+    let file = Place::File(group[base].record.file.clone());
+    let (profile, facts) = (first.profile.clone(), first.facts.clone());
     for Member { record, part: Part { returned, .. } } in group.iter_mut() {
         if returned.role != Role::Assessor {
             continue;
         }
-        let theirs = &returned.profile;
-        for (fact, (number, place)) in &returned.profile_places {
-            let differs = match fact.as_str() {
-                "country" => own.countries != theirs.countries,
-                "sectors" => own.sectors != theirs.sectors,
-                "employees" => own.employees != theirs.employees,
-                "levels" => own.levels != theirs.levels,
-                "subcontracting" => own.says_subcontracting != theirs.says_subcontracting,
-                id => crate::model::FactId::ALL.into_iter().any(|f| f.id() == id && own.fact(f) != theirs.fact(f)),
-            };
-            if differs {
-                record
-                    .diagnostics
-                    .push(Diagnostic::new(Code::ProfileDiffers, place.clone()).with("number", number.as_str()));
+        // A blank says nothing against the supplier; the name is for the reader.
+        for (id, entry) in returned.facts.iter().filter(|(id, entry)| entry.raw.is_some() && *id != "name") {
+            if same_fact(id, &profile, &returned.profile) {
+                continue;
             }
+            let own = facts.get(id);
+            let note = Diagnostic::new(Code::ProfileDiffers, entry.place.clone())
+                .with("number", entry.number.as_str())
+                .other(own.map_or_else(|| file.clone(), |f| f.place.clone()), own.and_then(|f| f.raw.clone()));
+            record.diagnostics.push(with_raw(note, entry.raw.clone()));
         }
     }
 }
 
 /// Findings and signs of all forms. Of two findings on one item the newer counts.
 fn unite(group: &mut [Member], base: usize, dossier: &mut Dossier) {
-    for (index, Member { record, part: Part { returned, .. } }) in group.iter_mut().enumerate() {
+    // Whose finding counts, by item.
+    let mut by: BTreeMap<Id, usize> = BTreeMap::new();
+    for index in 0..group.len() {
+        let Member { record, part } = &group[index];
+        let returned = &part.returned;
         if index == base || returned.role != Role::Supplier {
             dossier.files.push(record.file.clone());
         }
+        let place = |finding: &Finding, file: &Arc<str>| {
+            finding.entry.cell.as_ref().map_or_else(|| Place::File(file.clone()), place_of)
+        };
+        let mut notes = Vec::new();
         for (id, finding) in &returned.findings {
-            if dossier.findings.contains_key(id) {
-                let place = finding.entry.cell.as_ref().map_or_else(
-                    || Place::File(record.file.clone()),
-                    |c| Place::Cell { file: c.file.clone(), sheet: c.sheet.clone(), row: c.row, column: c.column },
-                );
-                record.diagnostics.push(Diagnostic::new(Code::BothAssessed, place).with("number", id.as_str()));
-            } else {
+            let Some(counts) = dossier.findings.get(id) else {
                 dossier.findings.insert(id.clone(), finding.clone());
-            }
+                by.insert(id.clone(), index);
+                continue;
+            };
+            let newer = by.get(id).map_or(&group[index], |i| &group[*i]);
+            let note = Diagnostic::new(Code::BothAssessed, place(finding, &record.file))
+                .with("number", part.number(id))
+                .other(place(counts, &newer.record.file), counts.entry.raw.clone())
+                .phrase("why", newer.outdoes(&group[index]));
+            notes.push(with_raw(note, finding.entry.raw.clone()));
         }
         if let Some(look) = &returned.look {
             let number = dossier.looks.len();
@@ -223,5 +306,6 @@ fn unite(group: &mut [Member], base: usize, dossier: &mut Dossier) {
                 s
             }));
         }
+        group[index].record.diagnostics.extend(notes);
     }
 }

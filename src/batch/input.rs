@@ -23,7 +23,7 @@ pub struct Input {
 pub struct Inputs {
     /// In the order of names.
     pub files: Vec<Input>,
-    /// Lock files and hidden system files that were passed over.
+    /// Lock files, hidden system files and our own letters, which were passed over.
     pub skipped: usize,
 }
 
@@ -93,6 +93,8 @@ fn walk(
         // A link to a folder leads to files that stand elsewhere, or round in a circle.
         if is_system(&name) || kind.is_symlink() && path.is_dir() {
             *skipped += usize::from(!kind.is_dir());
+        } else if kind.is_dir() && is_of_letters(&path) {
+            *skipped += std::fs::read_dir(&path).map_err(fail)?.count();
         } else if kind.is_dir() {
             walk(root, &path, out, found, skipped)?;
         } else {
@@ -104,6 +106,16 @@ fn walk(
     Ok(())
 }
 
+/// How the names of sheets begin that keep track of invitations.
+pub const TRACKING: &str = "lygte-tracking-";
+
+/// Whether a folder is the one of letters that `lygte new --suppliers` makes beside its workbooks. Suppliers' answers may
+/// come back to the folder above.
+fn is_of_letters(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|e| e.file_name().to_string_lossy().starts_with(TRACKING))
+}
+
 /// Lock files of Excel and `LibreOffice`, hidden files, folder settings, downloads that are not finished, backups.
 fn is_system(name: &str) -> bool {
     const UNFINISHED: [&str; 5] = ["tmp", "part", "crdownload", "download", "bak"];
@@ -112,6 +124,12 @@ fn is_system(name: &str) -> bool {
         || name.starts_with('.')
         || matches!(lower.as_str(), "thumbs.db" | "desktop.ini")
         || lower.rsplit_once('.').is_some_and(|(_, end)| UNFINISHED.contains(&end))
+}
+
+/// Whether a file is named as something else than an Excel workbook.
+pub(super) fn has_other_extension(name: &str) -> bool {
+    let end = Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    !matches!(end.as_deref(), Some("xlsx" | "xlsm"))
 }
 
 /// Reads a file into memory, once, if it is an ordinary file of a fair size.

@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::model::{Method, Reference};
 use crate::report::{
-    ExposureTable, FileRecord, FileResult, LedgerResult, MethodId, ReminderResult, ReviewResult, SCHEMA,
+    ExposureTable, FileResult, LedgerResult, MethodId, Reminder, ReminderResult, ReviewResult, SCHEMA,
 };
 
+use super::Summary;
 use super::disk::Draft;
 
 /// What stands before the suppliers.
@@ -15,53 +16,56 @@ use super::disk::Draft;
 pub(super) struct Head<'a> {
     schema: &'a str,
     method: MethodId,
-    files: Vec<FileResult>,
-    ledger: LedgerResult,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    review: Option<ReviewResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country_exposure: Option<ExposureTable>,
 }
 
 impl Head<'_> {
-    pub(super) fn new(
-        reference: &Reference,
-        method: &Method,
-        files: &[FileRecord],
-        ledger: LedgerResult,
-        review: Option<ReviewResult>,
-    ) -> Self {
-        let files = files.iter().map(FileResult::of).collect();
-        Self {
-            schema: SCHEMA,
-            method: MethodId::of(method),
-            files,
-            ledger,
-            review,
-            country_exposure: ExposureTable::of(reference),
-        }
+    pub(super) fn new(reference: &Reference, method: &Method) -> Self {
+        Self { schema: SCHEMA, method: MethodId::of(method), country_exposure: ExposureTable::of(reference) }
     }
 }
 
+/// What stands behind the suppliers and the files: it is known when all suppliers are done.
+#[derive(Serialize)]
+struct Tail {
+    ledger: LedgerResult,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<ReviewResult>,
+    reminders: Vec<ReminderResult>,
+}
+
+/// The file as it grows. The list of suppliers is open from the beginning.
 pub(super) struct JsonWriter {
     draft: Draft,
-    first: bool,
+    /// Nothing stands in the open list.
+    is_empty: bool,
 }
 
 impl JsonWriter {
     pub(super) fn new(mut draft: Draft, head: &Head<'_>) -> Result<Self> {
-        let mut text = serde_json::to_string_pretty(head)?;
-        // The closing brace makes room for the suppliers.
-        text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
-        text.push_str(",\n  \"suppliers\": [");
-        draft.write(text.as_bytes())?;
-        Ok(Self { draft, first: true })
+        let head = serde_json::to_string_pretty(head)?;
+        // The closing brace makes room for more.
+        draft.write(head.trim_end_matches('}').trim_end().as_bytes())?;
+        let mut out = Self { draft, is_empty: true };
+        out.open("suppliers")?;
+        Ok(out)
     }
 
-    pub(super) fn supplier(&mut self, json: &str) -> Result<()> {
+    fn open(&mut self, list: &str) -> Result<()> {
+        self.is_empty = true;
+        self.draft.write(format!(",\n  \"{list}\": [").as_bytes())
+    }
+
+    fn close(&mut self) -> Result<()> {
+        self.draft.write(if self.is_empty { b"]" } else { b"\n  ]" })
+    }
+
+    /// The next of the open list.
+    pub(super) fn entry(&mut self, json: &str) -> Result<()> {
         let mut text = String::with_capacity(json.len() + json.len() / 4);
-        text.push_str(if self.first { "\n" } else { ",\n" });
-        self.first = false;
+        text.push_str(if self.is_empty { "\n" } else { ",\n" });
+        self.is_empty = false;
         for (i, line) in json.lines().enumerate() {
             if i > 0 {
                 text.push('\n');
@@ -72,11 +76,22 @@ impl JsonWriter {
         self.draft.write(text.as_bytes())
     }
 
-    /// Ends it with the reminders, which are known when all suppliers are.
-    pub(super) fn finish(mut self, reminders: &[ReminderResult]) -> Result<Draft> {
-        let reminders = serde_json::to_string_pretty(reminders)?.replace('\n', "\n  ");
-        let end = if self.first { "]" } else { "\n  ]" };
-        self.draft.write(format!("{end},\n  \"reminders\": {reminders}\n}}\n").as_bytes())?;
+    /// Ends it with what is known when all suppliers are done.
+    pub(super) fn finish(mut self, summary: &Summary, reminders: &[Reminder]) -> Result<Draft> {
+        self.close()?;
+        self.open("files")?;
+        for file in &summary.files {
+            self.entry(&serde_json::to_string_pretty(&FileResult::of(file))?)?;
+        }
+        self.close()?;
+        let invited = summary.invited.as_ref().map(|(n, waiting)| (*n, waiting.as_slice()));
+        let tail = serde_json::to_string_pretty(&Tail {
+            ledger: LedgerResult::of(&summary.ledger, invited),
+            review: summary.review.as_ref().map(ReviewResult::of),
+            reminders: reminders.iter().map(ReminderResult::of).collect(),
+        })?;
+        // The opening brace stands at the beginning of the file.
+        self.draft.write(format!(",{}\n", tail.trim_start_matches('{')).as_bytes())?;
         Ok(self.draft)
     }
 }

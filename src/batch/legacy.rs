@@ -42,6 +42,11 @@ pub(super) fn modern(
     }
 }
 
+/// Whether a file is of an old format.
+pub(super) fn is_old(bytes: &[u8]) -> bool {
+    legacy(bytes).is_some()
+}
+
 enum Fault {
     Slow,
     Encrypted,

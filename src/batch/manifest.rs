@@ -39,6 +39,8 @@ struct Choices {
     /// Limits that were set to other than their usual values.
     limits: BTreeMap<&'static str, u64>,
     legacy_formats: bool,
+    /// Personal data in free text is shown.
+    unmasked: bool,
 }
 
 #[derive(Serialize)]
@@ -57,7 +59,7 @@ impl Manifest {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             method: MethodId::of(method),
-            checklists: digest_all(catalog.entries().flat_map(|(name, entry)| [name, &*entry.text])),
+            checklists: digest_all(catalog.entries().flat_map(|(name, entry)| [name.to_owned(), entry.digest()])),
             templates: digest_all(templates),
             options: Choices {
                 date: options.date.clone(),
@@ -68,6 +70,7 @@ impl Manifest {
                 country_exposure: ExposureTable::of(reference),
                 limits: reading.limits.changed().collect(),
                 legacy_formats: reading.legacy.is_some(),
+                unmasked: reading.unmasked,
             },
         }
     }
@@ -80,8 +83,8 @@ impl Manifest {
     }
 
     /// The manifest of a run over these files.
-    pub(super) fn of(&self, files: &[FileRecord]) -> Result<serde_json::Value> {
-        let inputs: Vec<Input<'_>> = files.iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
+    pub(super) fn of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<serde_json::Value> {
+        let inputs: Vec<Input<'_>> = files.into_iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
         let mut head = serde_json::to_value(self)?;
         if let Some(map) = head.as_object_mut() {
             map.insert("inputs".to_owned(), serde_json::to_value(inputs)?);

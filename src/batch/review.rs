@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::checklist::Library;
 use crate::diag::{Code, Diagnostic, Place, Severity, column_name};
 use crate::error::Result;
-use crate::model::{Answer, AnswerKind, Cell, Correction, Entry, Id, Lang, Questionnaire, Words};
+use crate::model::{Answer, AnswerKind, Cell, Correction, Dossier, Entry, Id, Lang, Questionnaire, Words};
 use crate::questionnaire::CellValue;
 use crate::report::{FileRecord, Form, FormCell, FormColumn, Ledger, ReviewRecord, message};
 
@@ -242,7 +242,8 @@ fn entry_mut<'a>(part: &'a mut Part, item: &Id) -> Option<&'a mut Entry> {
     }
 }
 
-fn place_of(cell: &Cell) -> Place {
+/// A cell as a place.
+pub(super) fn place_of(cell: &Cell) -> Place {
     let Cell { file, sheet, row, column } = cell.clone();
     Place::Cell { file, sheet, row, column }
 }
@@ -298,15 +299,15 @@ pub fn queue(
 ) -> Result<Made> {
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let reads = super::read_all(&shelf, inputs, reading, progress, &|_, read| read)?;
+    let reads = super::read_all(&shelf, inputs, reading, progress, &Ok)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
-    let mut asked: BTreeMap<Spot, Asked> = BTreeMap::new();
-    for part in reads.iter().filter_map(|r| r.part.as_ref()) {
-        let prepared = shelf.get(&part.selection)?;
-        questions(&prepared.questionnaire, part, &lang, &mut asked);
-    }
     // Joining brings up more: older questionnaires, two findings, profiles that differ.
-    let (_, mut files) = gather::join(reads, &shelf.guests);
+    let (suppliers, mut files) = gather::join(reads, &shelf.guests);
+    let mut asked: BTreeMap<Spot, Asked> = BTreeMap::new();
+    for supplier in &suppliers {
+        let prepared = shelf.get(&supplier.selection)?;
+        questions(&prepared.questionnaire, &supplier.dossier, &lang, &mut asked);
+    }
     files.sort_by(|a, b| a.file.cmp(&b.file));
     let t = |id: &str| words.get(id, &lang).to_owned();
     let column = |id, title: &str, width| FormColumn {
@@ -330,7 +331,7 @@ pub fn queue(
         column("reason", "col-reason", 30),
         column("by", "col-initials", 10),
     ];
-    let decisions = vec![t("review-accept"), t("review-correct")];
+    let (accept, correct) = (t("review-accept"), t("review-correct"));
     let mut rows = Vec::new();
     for file in &files {
         for d in file.diagnostics.iter().filter(|d| needs_an_eye(d)) {
@@ -355,10 +356,15 @@ pub fn queue(
                 given(d.raw.as_deref().unwrap_or_default()),
                 given(d.taken.as_deref().unwrap_or_default()),
                 given(&message(&words, &lang, d)),
-                FormCell::Choice(decisions.clone()),
+                // A fact, a finding or a sign is corrected in its own workbook.
+                FormCell::Choice(match question {
+                    Some(_) => vec![accept.clone(), correct.clone()],
+                    None => vec![accept.clone()],
+                }),
                 match question {
                     Some(q) if !q.choices.is_empty() => FormCell::Choice(q.choices.clone()),
-                    _ => FormCell::Open,
+                    Some(_) => FormCell::Open,
+                    None => given(""),
                 },
                 FormCell::Open,
                 FormCell::Open,
@@ -384,11 +390,12 @@ fn shared_lang(reads: &[Read]) -> Lang {
     super::only(langs)
 }
 
-/// The questions of a workbook by the cell their answer stands in.
-fn questions(q: &Questionnaire, part: &Part, lang: &Lang, out: &mut BTreeMap<Spot, Asked>) {
+/// The questions of a supplier by the cell that the answer which counts stands in.
+fn questions(q: &Questionnaire, dossier: &Dossier, lang: &Lang, out: &mut BTreeMap<Spot, Asked>) {
     for question in q.questions() {
         for item in &question.items {
-            let Some(cell) = entry(part, &item.id).and_then(|e| e.cell.as_ref()) else { continue };
+            let entry = dossier.exposure.get(&item.id).or_else(|| dossier.controls.get(&item.id));
+            let Some(cell) = entry.and_then(|e| e.cell.as_ref()) else { continue };
             let AnswerKind::Scale(scale) = &item.kind else { continue };
             let labels = || scale.options.iter().map(|o| o.label.get(lang).to_owned());
             let common = [&q.common.dont_know, &q.common.refused];

@@ -15,14 +15,14 @@ use crate::checklist::{Library, Selection};
 use crate::diag::{Code, Place};
 use crate::error::{Error, Result};
 use crate::model::{Answer, AnswerKind, Entry, Exact, Form, Id, Item, Lang, Question, Words};
-use crate::report::{FileRecord, Form as List, FormCell, FormColumn};
+use crate::report::{FileRecord, Form as List, FormCell, FormColumn, Scored};
 
 use super::filled::{self, FilledRow};
-use super::finish::Finished;
+use super::finish::with_score;
 use super::input::Inputs;
 use super::review::a1;
-use super::workbook::{Prepared, Shelf};
-use super::{Intake, Progress, Reading, apart, method_of, only, take_in};
+use super::workbook::Shelf;
+use super::{Progress, Reading, apart, method_of, only, take_in};
 
 const KIND: &str = "lygte/sample/1";
 
@@ -66,18 +66,18 @@ pub fn draw(
     let method = method_of(library, method)?;
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let Intake { groups, summary, .. } = take_in(&shelf, inputs, reading, progress)?;
+    let intake = take_in(&shelf, inputs, reading, None, progress)?;
+    let groups = &intake.groups;
     let lang = lang.cloned().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
-    let read = Taken::of(&summary.files);
+    let read = Taken::of(&intake.records());
     let mut frame: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
     for group in groups.iter().filter(|g| g.has_questionnaire) {
-        let (prepared, finished) = apart(&group.id, || {
-            let (gathered, _) = group.gather(&shelf, reading)?;
-            let prepared = shelf.get(&gathered.selection)?;
-            Ok((prepared, Finished::scored_only(&shelf, method, gathered)?))
-        })?;
-        let priority = finished.assessment.priority.map_or("not-enough-answers", crate::model::Band::id);
-        for unit in units(&prepared, &finished, priority, &read, &words, &lang) {
+        let drawn = apart(|| {
+            let (gathered, _) = group.gather(&shelf, &intake.stash)?;
+            with_score(&shelf, method, gathered, |scored| Ok(units(scored, &read, &words, &lang)))
+        });
+        // A frame with a hole in it is none.
+        for unit in drawn.ok_or_else(|| Error::Fault { supplier: group.id.clone() })?? {
             frame.entry(unit.stratum.clone()).or_default().push(unit);
         }
     }
@@ -104,7 +104,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn of(files: &[FileRecord]) -> Self {
+    fn of(files: &[&FileRecord]) -> Self {
         let places = |is: &dyn Fn(Code) -> bool| {
             let all = files.iter().flat_map(|f| &f.diagnostics).filter(|d| is(d.code));
             all.filter(|d| matches!(d.place, Place::Cell { .. })).map(|d| d.place.to_string()).collect()
@@ -113,13 +113,7 @@ impl Taken {
             by_rule: places(&|code| {
                 matches!(
                     code,
-                    Code::ReadLanguage
-                        | Code::ReadSpelling
-                        | Code::ReadSynonym
-                        | Code::ReadNumber
-                        | Code::FoundByNumber
-                        | Code::FoundByText
-                        | Code::Corrected
+                    Code::ReadLanguage | Code::ReadSpelling | Code::ReadSynonym | Code::ReadNumber | Code::Corrected
                 )
             }),
             decided_elsewhere: places(&|code| {
@@ -136,15 +130,9 @@ impl Taken {
     }
 }
 
-fn units(
-    prepared: &Prepared,
-    finished: &Finished<'_>,
-    priority: &str,
-    taken: &Taken,
-    words: &Words,
-    lang: &Lang,
-) -> Vec<Unit> {
-    let (q, dossier) = (&prepared.questionnaire, &finished.dossier);
+fn units(scored: &Scored<'_>, taken: &Taken, words: &Words, lang: &Lang) -> Vec<Unit> {
+    let Scored { questionnaire: q, dossier, .. } = scored;
+    let priority = scored.assessment.priority.map_or("not-enough-answers", crate::model::Band::id);
     let lines = q.questions().flat_map(|question| question.items.iter().map(move |item| (question, item)));
     let unit = |(question, item): (&Question, &Item)| {
         let AnswerKind::Scale(scale) = &item.kind else { return None };

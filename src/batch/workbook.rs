@@ -5,18 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::checklist::{Library, Selection};
+use crate::checklist::{Library, SectorData, Selection};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::error::{Error, Result};
 use crate::model::{Correction, Dossier, Form, Id, Questionnaire, Role};
-use crate::questionnaire::{Book, Invited, Limits, Reader, Returned, Stamp};
-use crate::report::{FileRecord, Status};
+use crate::questionnaire::{Book, Invited, Limits, Reader, Returned, Stamp, bad_meta};
+use crate::report::{FileRecord, Mask, Status};
 
 use super::digest::digest;
 use super::gather::Guests;
 use super::input::{self, Input};
 use super::review::{Outcome, Queue};
-use super::{Reading, gather, legacy};
+use super::{Reading, gather, legacy, mask};
 
 /// A composed questionnaire and its reader.
 pub(super) struct Prepared {
@@ -29,6 +29,7 @@ pub(super) struct Shelf<'a> {
     pub(super) library: &'a Library,
     /// Who was invited.
     pub(super) guests: Guests<'a>,
+    mask: Mask,
     prepared: Mutex<BTreeMap<Selection, Arc<Prepared>>>,
     /// One file is open at a time, however many threads: reading is short, and descriptors may be few.
     door: Mutex<()>,
@@ -37,7 +38,9 @@ pub(super) struct Shelf<'a> {
 impl<'a> Shelf<'a> {
     pub(super) fn new(library: &'a Library, invited: Option<&'a [Invited]>) -> Self {
         let guests = Guests::new(invited.unwrap_or_default());
-        Self { library, guests, prepared: Mutex::new(BTreeMap::new()), door: Mutex::new(()) }
+        let words = library.words.get("report").cloned().unwrap_or_default();
+        let (mask, prepared) = (Mask::new(&words), Mutex::new(BTreeMap::new()));
+        Self { library, guests, mask, prepared, door: Mutex::new(()) }
     }
 
     pub(super) fn get(&self, selection: &Selection) -> Result<Arc<Prepared>> {
@@ -58,8 +61,17 @@ pub(super) struct Part {
     pub(super) returned: Returned,
     /// What its answers belong to.
     pub(super) selection: Selection,
+    /// The questionnaire they were read with.
+    pub(super) questionnaire: Arc<Questionnaire>,
     /// Answers that a reviewer corrected; in `returned` they stand as corrected.
     pub(super) corrections: BTreeMap<Id, Correction>,
+}
+
+impl Part {
+    /// The number of an item; its id, where it is not asked.
+    pub(super) fn number<'a>(&'a self, id: &'a Id) -> &'a str {
+        self.questionnaire.item(id.as_str()).map_or(id.as_str(), |(_, item)| item.number.as_str())
+    }
 }
 
 /// One file as it was read.
@@ -103,22 +115,32 @@ fn read(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, reading: &Reading) -> R
     };
     let sha256 = digest(&bytes);
     let mut diagnostics = Vec::new();
+    if input::has_other_extension(name) && !legacy::is_old(&bytes) {
+        diagnostics.push(Diagnostic::new(Code::OtherExtension, Place::File(name.clone())));
+    }
     let outcome = legacy::modern(bytes, name, reading, &mut diagnostics)
         .and_then(|bytes| Book::open(&bytes, name, &reading.limits))
         .and_then(|book| read_book(shelf, &book, &mut diagnostics));
     let mut read = match outcome {
         Err(diagnostic) => Read::unreadable(name, sha256, *diagnostic),
-        Ok((mut returned, selection)) => {
+        Ok((mut returned, selection, questionnaire)) => {
             diagnostics.append(&mut returned.diagnostics);
             let status = if returned.partly { Status::Partly } else { Status::Scored };
             let role = Some(returned.role);
-            let record = FileRecord { file: name.clone(), sha256, role, status, supplier: None, diagnostics };
-            let part = Part { returned, selection, corrections: BTreeMap::new() };
+            let mut record = FileRecord { file: name.clone(), sha256, role, status, supplier: None, diagnostics };
+            let id = gather::id_of(&returned, &record, &shelf.guests);
+            if shelf.guests.are_known() && shelf.guests.of_id(&id).is_none() {
+                record.diagnostics.push(Diagnostic::new(Code::NotInvited, Place::File(name.clone())));
+            }
+            let part = Part { returned, selection, questionnaire, corrections: BTreeMap::new() };
             Read { record, part: Some(part), outcomes: Vec::new() }
         }
     };
     if let Some(queue) = &reading.reviewed {
         review(shelf, queue, &mut read);
+    }
+    if !reading.unmasked {
+        mask::mask(&shelf.mask, &mut read);
     }
     read
 }
@@ -129,40 +151,98 @@ fn review(shelf: &Shelf<'_>, queue: &Queue, read: &mut Read) {
     read.outcomes = queue.apply(&mut read.record, part);
 }
 
+/// What is read from a book: with which selection, and which questionnaire that makes.
+type Told = (Returned, Selection, Arc<Questionnaire>);
+
 fn read_book(
     shelf: &Shelf<'_>,
     book: &Book,
     diagnostics: &mut Vec<Diagnostic>,
-) -> std::result::Result<(Returned, Selection), Box<Diagnostic>> {
+) -> std::result::Result<Told, Box<Diagnostic>> {
     let foreign = |_| Box::new(Diagnostic::new(Code::ForeignWorkbook, Place::File(book.file.clone())));
+    let told = |selection: Selection, stamp: Option<&Stamp>| {
+        let prepared = shelf.get(&selection).map_err(foreign)?;
+        let returned = prepared.reader.read(book, stamp)?;
+        Ok::<Told, Box<Diagnostic>>((returned, selection, Arc::clone(&prepared.questionnaire)))
+    };
     let stamp = Stamp::read(book, diagnostics)?;
-    let Some(stamp) = stamp else {
+    let Some(mut stamp) = stamp else {
         // What it was made for is told by its own profile.
         let first = Selection { questionnaire: Id::new("guide"), sectors: Vec::new(), country: None, form: Form::Full };
-        let returned = shelf.get(&first).map_err(foreign)?.reader.read(book, None)?;
+        let (returned, first, _) = told(first, None)?;
         let selection = Selection {
             sectors: returned.profile.sectors.iter().flatten().cloned().collect(),
             country: returned.profile.countries.iter().flatten().next().cloned(),
             ..first
         };
-        let returned = shelf.get(&selection).map_err(foreign)?.reader.read(book, None)?;
-        return Ok((returned, selection));
+        return told(selection, None);
     };
-    let bad = |key: &str| {
-        Diagnostic::new(Code::BadMeta, Place::Sheet { file: book.file.clone(), sheet: "_meta".into() }).with("key", key)
-    };
-    let sectors: Vec<Id> = stamp.sectors.iter().filter(|s| shelf.library.sectors.contains_key(*s)).cloned().collect();
-    if sectors.len() != stamp.sectors.len() {
-        diagnostics.push(bad("sectors"));
+    let stated = stamp.sectors.len();
+    stamp.sectors.retain(|s| shelf.library.sectors.contains_key(s));
+    if stamp.sectors.len() != stated {
+        diagnostics.push(bad_meta(book, "sectors"));
+    }
+    if stamp.lang.take_if(|lang| !shelf.library.langs.contains(lang)).is_some() {
+        diagnostics.push(bad_meta(book, "language"));
+    }
+    if stamp.country.take_if(|c| !shelf.library.reference.countries.contains_key(c)).is_some() {
+        diagnostics.push(bad_meta(book, "country"));
     }
     let selection = Selection {
         questionnaire: stamp.questionnaire.clone(),
-        sectors,
+        sectors: stamp.sectors.clone(),
         country: stamp.country.clone(),
         form: stamp.form,
     };
-    let returned = shelf.get(&selection).map_err(foreign)?.reader.read(book, Some(&stamp))?;
-    Ok((returned, selection))
+    let first = told(selection, Some(&stamp))?;
+    let Some((key, selection)) = overruled(shelf, &stamp, &first) else { return Ok(first) };
+    stamp.sectors.clone_from(&selection.sectors);
+    let mut second = told(selection, Some(&stamp))?;
+    if key == "form" {
+        // The rows decide, if they are all there.
+        return match stamp.form {
+            Form::Short if second.0.missing.is_empty() => {
+                second.0.overrule(bad_meta(book, key));
+                Ok(second)
+            }
+            Form::Full if second.0.missing.is_empty() && second.0.strays.is_empty() => {
+                let mut first = first;
+                first.0.diagnostics.push(Diagnostic::new(Code::ShortRows, Place::File(book.file.clone())));
+                Ok(first)
+            }
+            _ => Ok(first),
+        };
+    }
+    second.0.overrule(bad_meta(book, key));
+    Ok(second)
+}
+
+/// What the rows of questions say against `_meta`: its key, and what to read the workbook with instead.
+fn overruled(shelf: &Shelf<'_>, stamp: &Stamp, first: &Told) -> Option<(&'static str, Selection)> {
+    let (returned, selection, questionnaire) = first;
+    // The revision is a digest of the composition. If another set of sectors has the one that is stated, that was meant.
+    if stamp.revision != questionnaire.revision {
+        let has_rows = |(id, data): &(&Id, &SectorData)| {
+            let questions = data.exposure.iter().chain(data.controls.iter().map(|(_, q)| q)).flat_map(|q| &q.items);
+            let mut ids: Box<dyn Iterator<Item = &Id>> = match returned.role {
+                Role::Observer => Box::new(data.signs.iter().map(|sign| &sign.id)),
+                Role::Supplier | Role::Assessor => Box::new(questions.map(|item| &item.id)),
+            };
+            let stated = stamp.sectors.contains(id);
+            ids.any(|id| if stated { !returned.missing.contains(id) } else { returned.strays.contains(id.as_str()) })
+        };
+        let found = shelf.library.sectors.iter().filter(has_rows).map(|(id, _)| id.clone()).collect();
+        let other = Selection { sectors: found, ..selection.clone() };
+        if shelf.get(&other).is_ok_and(|prepared| prepared.questionnaire.revision == stamp.revision) {
+            return Some(("sectors", other));
+        }
+    }
+    let doubtful = match stamp.form {
+        Form::Short => returned.strays.iter().any(|id| questionnaire.all_ids.contains_key(id.as_str())),
+        Form::Full => !returned.missing.is_empty(),
+    };
+    let form = if stamp.form == Form::Short { Form::Full } else { Form::Short };
+    doubtful.then(|| ("form", Selection { form, ..selection.clone() }))
 }
 
 /// One workbook as a dossier of its own.
@@ -197,7 +277,7 @@ pub(super) fn read_dossier(library: &Library, path: &Path) -> Result<One> {
     let bytes = input::read(path, &name, &Limits::default()).map_err(|d| fail(&d))?;
     let book = Book::open(&bytes, &name, &Limits::default()).map_err(|d| fail(&d))?;
     let mut diagnostics = Vec::new();
-    let (mut returned, selection) = read_book(&shelf, &book, &mut diagnostics).map_err(|d| fail(&d))?;
+    let (mut returned, selection, questionnaire) = read_book(&shelf, &book, &mut diagnostics).map_err(|d| fail(&d))?;
     diagnostics.append(&mut returned.diagnostics);
     let role = returned.role;
     let record = FileRecord {
@@ -208,7 +288,7 @@ pub(super) fn read_dossier(library: &Library, path: &Path) -> Result<One> {
         supplier: None,
         diagnostics: Vec::new(),
     };
-    let part = Part { returned, selection, corrections: BTreeMap::new() };
+    let part = Part { returned, selection, questionnaire, corrections: BTreeMap::new() };
     let (mut gathered, _) = gather::join(vec![Read { record, part: Some(part), outcomes: Vec::new() }], &shelf.guests);
     let gathered = gathered.pop().ok_or_else(|| Error::NoInput(format!("{}: nothing was read", path.display())))?;
     Ok(One { dossier: gathered.dossier, selection: gathered.selection, role, diagnostics })

@@ -39,6 +39,8 @@ pub(super) fn convert<S, T, C>(file: &mut File<'_>, raw: &RawAct, known: &Known<
             RawActStatus::Adopted => ActStatus::Adopted,
             RawActStatus::Proposed => ActStatus::Proposed,
         },
+        made: raw.made.as_ref().map(|s| since(file, s)),
+        worded: raw.worded.as_ref().map(|s| since(file, s)),
         applies_from: raw.applies_from.as_ref().map(|s| since(file, s)),
         alternatives: raw.applies_to.iter().map(|a| alternative(file, a, known, &mut given, &raw.id)).collect(),
         asks: clauses(file, "asks", &raw.asks, known.sources),
@@ -48,7 +50,7 @@ pub(super) fn convert<S, T, C>(file: &mut File<'_>, raw: &RawAct, known: &Known<
         source_date: file.date_or_undated(&raw.source_date),
         confidence: file.one_of(&raw.confidence, &["P", "S", "B", "U"]),
         last_verified: file.date(&raw.last_verified),
-        review_after: file.date(&raw.review_after),
+        review_after: file.review_after(&raw.id.value, &raw.review_after),
         questions: raw.questions.iter().map(|q| Id::new(&q.value)).collect(),
     };
     file.unique(raw.cases.iter().map(|c| &c.id));

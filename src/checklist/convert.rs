@@ -1,6 +1,6 @@
 //! From raw values to the model's, one file at a time, with translations laid on each text as it is met.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
@@ -11,12 +11,13 @@ use crate::model::{
 
 use super::catalog::{Catalog, Entry};
 use super::raw::{
-    RawBasis, RawCondition, RawGroup, RawOption, RawQuestion, RawReview, RawSign, RawSource, RawTranslation, RawYesNo,
+    RawBasis, RawCondition, RawGroup, RawOption, RawPrepared, RawQuestion, RawReview, RawSign, RawSource,
+    RawTranslation, RawYesNo,
 };
 use super::yaml::{self, Spanned, Str};
 
 /// Ids that mean something else in results and workbooks.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "country",
     "sector",
     "workforce",
@@ -27,6 +28,7 @@ const RESERVED: [&str; 11] = [
     "housing",
     "eu-citizens",
     "third-country-citizens",
+    "goods",
     "under-18",
 ];
 
@@ -34,7 +36,8 @@ const RESERVED: [&str; 11] = [
 const EVIDENCE: [&str; 4] = ["E0", "E1", "E2", "E3"];
 
 struct Translated {
-    source: String,
+    /// The English text it translates, where it is to be held against what that is now.
+    source: Option<String>,
     text: String,
     place: Place,
 }
@@ -50,6 +53,16 @@ pub(super) struct Found {
     pub(super) numbers: Vec<(String, Place)>,
     /// Ids of questions and items.
     pub(super) items: Vec<Id>,
+    /// Records that age: their ids, when they are to be checked again, and where that stands.
+    pub(super) dated: Vec<Dated>,
+}
+
+/// A record that is to be checked again.
+#[derive(Clone, Debug)]
+pub(super) struct Dated {
+    pub(super) id: String,
+    pub(super) review_after: String,
+    pub(super) place: Place,
 }
 
 /// One file being converted.
@@ -58,7 +71,8 @@ pub(super) struct File<'a> {
     shown: Arc<str>,
     text: Arc<str>,
     translations: BTreeMap<Lang, Option<BTreeMap<String, Translated>>>,
-    seen: BTreeMap<Lang, Vec<String>>,
+    /// Ids of its texts.
+    seen: BTreeSet<String>,
     gap_reported: bool,
     found: Found,
     pub(super) diags: &'a mut Diagnostics,
@@ -71,12 +85,15 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
     name: &str,
     diags: &'a mut Diagnostics,
 ) -> Option<(T, File<'a>)> {
-    let Entry { shown, text, .. } = catalog.get(name)?.clone();
-    let raw = yaml::parse::<T>(&shown, &text, diags)?;
+    let entry = catalog.get(name)?;
+    let shown = entry.shown.clone();
+    let (raw, text) = match catalog.prepared(name) {
+        Some(raw) => (raw, Arc::default()),
+        None => (yaml::parse::<T>(&shown, entry.text.shared(), diags)?, entry.text.shared().clone()),
+    };
     let mut drafts = Vec::new();
     let translations =
         langs.iter().map(|lang| (lang.clone(), translation(catalog, lang, name, &mut drafts, diags))).collect();
-    let seen = langs.iter().map(|l| (l.clone(), Vec::new())).collect();
     Some((
         raw,
         File {
@@ -84,7 +101,7 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
             shown,
             text,
             translations,
-            seen,
+            seen: BTreeSet::new(),
             gap_reported: false,
             found: Found { drafts, ..Found::default() },
             diags,
@@ -99,24 +116,33 @@ fn translation(
     drafts: &mut Vec<Lang>,
     diags: &mut Diagnostics,
 ) -> Option<BTreeMap<String, Translated>> {
-    let Entry { shown, text, .. } = catalog.get(&format!("lang/{lang}/{name}"))?.clone();
-    let raw: RawTranslation = yaml::parse(&shown, &text, diags)?;
+    let name = format!("lang/{lang}/{name}");
+    let Entry { shown, text, .. } = catalog.get(&name)?;
+    if let Some(RawPrepared { review, texts }) = catalog.prepared(&name) {
+        if review == RawReview::Draft {
+            drafts.push(lang.clone());
+        }
+        let said = |text| Translated { source: None, text, place: Place::File(shown.clone()) };
+        return Some(texts.into_iter().map(|(id, text)| (id, said(text))).collect());
+    }
+    let text = text.shared();
+    let raw: RawTranslation = yaml::parse(shown, text, diags)?;
     if raw.schema.value != "lygte/translation/1" {
-        diags.push(bad_schema(yaml::place(&shown, &text, &raw.schema), &raw.schema.value, "lygte/translation/1"));
+        diags.push(bad_schema(yaml::place(shown, text, &raw.schema), &raw.schema.value, "lygte/translation/1"));
     }
     if raw.review.value == RawReview::Draft {
         drafts.push(lang.clone());
     }
     if raw.lang.value != lang.as_str() {
         diags.push(
-            Diagnostic::new(Code::BadValue, yaml::place(&shown, &text, &raw.lang))
+            Diagnostic::new(Code::BadValue, yaml::place(shown, text, &raw.lang))
                 .with("value", raw.lang.value.clone())
                 .with("allowed", format!("the folder says `{lang}`")),
         );
     }
     let mut out: BTreeMap<String, Translated> = BTreeMap::new();
     for entry in raw.texts {
-        let place = yaml::place(&shown, &text, &entry.id);
+        let place = yaml::place(shown, text, &entry.id);
         if let Some(first) = out.get(&entry.id.value) {
             diags.push(
                 Diagnostic::new(Code::DuplicateId, place)
@@ -125,7 +151,7 @@ fn translation(
             );
             continue;
         }
-        out.insert(entry.id.value, Translated { source: entry.source.value, text: entry.text.value, place });
+        out.insert(entry.id.value, Translated { source: Some(entry.source.value), text: entry.text.value, place });
     }
     Some(out)
 }
@@ -187,7 +213,7 @@ impl File<'_> {
                     None if required => found.push(missing(id)),
                     None => {}
                     Some(t) => {
-                        if t.source.trim() != english {
+                        if t.source.as_ref().is_some_and(|s| s.trim() != english) {
                             found.push(
                                 Diagnostic::new(Code::StaleTranslation, t.place.clone())
                                     .with("id", id)
@@ -222,18 +248,14 @@ impl File<'_> {
     }
 
     fn met(&mut self, id: &str) {
-        for seen in self.seen.values_mut() {
-            seen.push(id.to_owned());
-        }
+        self.seen.insert(id.to_owned());
     }
 
     /// Closes the file: translations of texts that it does not have are reported.
     pub(super) fn close(self) -> Found {
-        for (lang, translations) in &self.translations {
-            let seen = self.seen.get(lang).map(Vec::as_slice).unwrap_or_default();
-            let known: std::collections::BTreeSet<&str> = seen.iter().map(String::as_str).collect();
+        for translations in self.translations.values() {
             for (id, t) in translations.iter().flatten() {
-                if !known.contains(id.as_str()) {
+                if !self.seen.contains(id) {
                     self.diags.push(
                         Diagnostic::new(Code::UnknownTranslation, t.place.clone())
                             .with("id", id.as_str())
@@ -288,6 +310,14 @@ impl File<'_> {
             self.bad_value(raw, "a date such as 2026-11-24");
         }
         raw.value.clone()
+    }
+
+    /// The date after which the record `id` is to be checked again.
+    pub(super) fn review_after(&mut self, id: &str, raw: &Str) -> String {
+        let date = self.date(raw);
+        let place = self.place(raw);
+        self.found.dated.push(Dated { id: id.to_owned(), review_after: date.clone(), place });
+        date
     }
 
     /// A date, or `undated`.

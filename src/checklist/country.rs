@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
-    CountryCode, CountryExposure, CountryFact, CountryInfo, Exact, FactStatus, Id, Interval, Text, Topic,
+    CountryCode, CountryExposure, CountryFact, CountryInfo, Exact, FactStatus, Good, Goods, Id, Interval, Lang, Text,
+    Topic,
 };
 
 use super::convert::File;
 use super::library::CountryData;
-use super::raw::{RawCountry, RawExposure, RawFact, RawPurpose, RawStatus, RawTopic};
+use super::raw::{RawCountry, RawExposure, RawFact, RawGoods, RawPurpose, RawStatus, RawTopic};
 use super::yaml::Str;
 
 pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeMap<Id, V>) -> Option<CountryData> {
@@ -45,15 +46,37 @@ pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeM
     if !raw.emergency.value.bytes().all(|b| b.is_ascii_digit()) || raw.emergency.value.is_empty() {
         file.bad_value(&raw.emergency, "the number to call when somebody is in danger, digits only");
     }
+    let base = raw.inherits.as_ref().and_then(|i| Some((self::code(file, i)?, file.place(i))));
     let info = CountryInfo {
         name: file.text("name", &raw.name),
+        base: base.as_ref().map(|(code, _)| code.clone()),
         emergency: raw.emergency.value.clone(),
         currency: file.currency(&raw.currency),
         code,
         facts,
     };
-    let base = raw.inherits.as_ref().and_then(|i| Some((self::code(file, i)?, file.place(i))));
+    emergency(file, raw, &info);
     Some(CountryData { info, changes, base })
+}
+
+/// The number to call in danger stands in several places, and must be the same in all of them.
+fn emergency(file: &mut File<'_>, raw: &RawCountry, info: &CountryInfo) {
+    let number = info.emergency.as_str();
+    let in_danger = |f: &&CountryFact| f.purpose.as_deref() == Some("danger") && f.is_printable();
+    if !info.facts.iter().any(|f| in_danger(&f) && f.value.as_deref() == Some(number)) {
+        let what = "no contact with `use: danger` has it, so no card would say whose it is";
+        file.report(Code::EmergencyNumber, &raw.emergency, &[("number", number), ("problem", what)]);
+    }
+    let names_it = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == number);
+    for (fact, raw) in info.facts.iter().zip(&raw.facts) {
+        let texts = std::iter::once(&fact.text).chain(&fact.name).chain(&fact.hours);
+        for text in texts.filter(|t| names_it(t.get(&Lang::english()))) {
+            for lang in text.all().filter(|(_, t)| !names_it(t)).filter_map(|(lang, _)| lang) {
+                let what = format!("`{}` does not name it in `{lang}`", fact.id);
+                file.report(Code::EmergencyNumber, &raw.id, &[("number", number), ("problem", &what)]);
+            }
+        }
+    }
 }
 
 /// What is taken over from another country: law and what follows from it, and whom to call. Who does what, help and plans
@@ -87,7 +110,7 @@ pub(super) fn inherit(countries: &mut BTreeMap<CountryCode, CountryData>, diags:
     }
 }
 
-fn code(file: &mut File<'_>, raw: &Str) -> Option<CountryCode> {
+pub(super) fn code(file: &mut File<'_>, raw: &Str) -> Option<CountryCode> {
     let parsed = raw.value.parse::<CountryCode>().ok();
     if parsed.is_none() {
         file.bad_value(raw, "an ISO 3166 code of two letters");
@@ -139,7 +162,7 @@ fn fact<V>(file: &mut File<'_>, raw: &RawFact, sources: &BTreeMap<Id, V>) -> Cou
         source_date: file.date_or_undated(&raw.source_date),
         confidence: file.one_of(&raw.confidence, &["P", "S", "B", "U"]),
         last_verified: file.date(&raw.last_verified),
-        review_after: file.date(&raw.review_after),
+        review_after: file.review_after(id.as_str(), &raw.review_after),
         around_the_clock: raw.around_the_clock,
         card: raw.card,
         inherited: None,
@@ -159,17 +182,13 @@ pub(super) fn exposure<V>(
     file.text("title", &raw.title);
     file.text("about", &raw.about);
     file.source("source", &raw.source, sources);
-    file.source("goods_source", &raw.goods_source, sources);
     for cut in &raw.cut_offs {
         file.share(&cut.step);
         if let Some(below) = &cut.below {
             file.exact(below);
         }
     }
-    file.unique(raw.goods.iter().map(|g| &g.id));
     file.unique(raw.countries.iter().map(|c| &c.code));
-    let goods: BTreeMap<Id, Text> =
-        raw.goods.iter().map(|g| (file.id(&g.id), file.text(&format!("{}.label", g.id.value), &g.label))).collect();
     let mut out = BTreeMap::new();
     let mut inherit = Vec::new();
     for country in &raw.countries {
@@ -198,14 +217,7 @@ pub(super) fn exposure<V>(
             step,
             confidence: file.one_of(&country.confidence, &["P", "S", "assumed", "none"]),
             reason: country.reason.as_ref().map(|r| file.text(&format!("{code}.reason"), r)),
-            goods: country
-                .goods
-                .iter()
-                .filter_map(|g| {
-                    file.target("good", g, &goods);
-                    goods.get(g.value.as_str()).cloned()
-                })
-                .collect(),
+            also: country.also.iter().map(|name| name.value.clone()).collect(),
         };
         out.insert(code, entry);
     }
@@ -220,4 +232,45 @@ pub(super) fn exposure<V>(
         }
     }
     out
+}
+
+pub(super) fn goods<V, C>(
+    file: &mut File<'_>,
+    raw: &RawGoods,
+    sources: &BTreeMap<Id, V>,
+    countries: &BTreeMap<CountryCode, C>,
+) -> Goods {
+    file.schema(&raw.schema, "goods");
+    file.text("title", &raw.title);
+    file.text("about", &raw.about);
+    file.unique(raw.goods.iter().map(|g| &g.id));
+    let mut by_id = BTreeMap::new();
+    for good in &raw.goods {
+        let mut places = |list: &[Str]| {
+            file.unique(list.iter());
+            let known = |code: &Str| code.value.parse::<CountryCode>().ok().filter(|c| countries.contains_key(c));
+            for code in list.iter().filter(|c| known(c).is_none()) {
+                file.report(Code::MissingTarget, code, &[("kind", "country"), ("id", &code.value)]);
+            }
+            list.iter().filter_map(known).collect::<Vec<_>>()
+        };
+        let (from, made_with) = (places(&good.from), places(&good.made_with));
+        let good = Good {
+            label: file.text(&format!("{}.label", good.id.value), &good.label),
+            also: good.also.iter().map(|name| name.value.clone()).collect(),
+            id: file.id(&good.id),
+            from,
+            made_with,
+        };
+        by_id.insert(good.id.clone(), good);
+    }
+    Goods {
+        edition: raw.edition.value.clone(),
+        by_id,
+        source: Some(file.source("source", &raw.source, sources)),
+        source_date: file.date_or_undated(&raw.source_date),
+        confidence: file.one_of(&raw.confidence, &["P", "S"]),
+        last_verified: file.date(&raw.last_verified),
+        review_after: file.review_after("goods", &raw.review_after),
+    }
 }

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
-    Common, CountryCode, CountryInfo, Dimension, Exact, Id, Indicator, Indicators, Interval, Lang, Method, Note,
-    ProfileField, ProfileSheet, Question, Reference, Scale, ScaleOption, SectorExposure, SectorInfo, Sign, Source,
-    Strength, Term, Text, Words,
+    Common, CountryCode, CountryExposure, CountryInfo, Dimension, Exact, Goods, Id, Indicator, Indicators, Interval,
+    Lang, Method, Note, ProfileField, ProfileSheet, Question, Reference, Scale, ScaleOption, SectorExposure,
+    SectorInfo, Sign, Source, Strength, Term, Text, Words,
 };
 
 use super::catalog::Catalog;
-use super::convert::{self, File};
+use super::convert::{self, Dated, File};
 use super::raw::{
-    RawAct, RawChecklist, RawCountry, RawExposure, RawField, RawGlossary, RawIndicators, RawKind, RawMethod, RawNote,
-    RawOption, RawProfile, RawQuestion, RawQuestionnaire, RawReview, RawScale, RawScales, RawSector, RawSign,
+    RawAct, RawChecklist, RawCountry, RawExposure, RawField, RawGlossary, RawGoods, RawIndicators, RawKind, RawMethod,
+    RawNote, RawOption, RawProfile, RawQuestion, RawQuestionnaire, RawReview, RawScale, RawScales, RawSector, RawSign,
     RawSources, RawUnit, RawWords,
 };
 use super::yaml::Str;
-use super::{act, country, method};
+use super::{act, country, glossary, method};
 
 /// Texts that a country changes in a question, by key.
 pub(super) type Changes = BTreeMap<Id, BTreeMap<&'static str, Text>>;
@@ -97,6 +97,7 @@ pub struct Library {
     pub langs: Vec<Lang>,
     /// Languages with texts that no native speaker has reviewed.
     pub drafts: BTreeSet<Lang>,
+    pub(super) dated: Vec<Dated>,
     pub(super) scales: BTreeMap<Id, Arc<Scale>>,
     pub(super) profile: ProfileSheet,
     pub(super) visit: ProfileSheet,
@@ -120,15 +121,15 @@ impl Library {
         (library.filter(|_| usable), diags)
     }
 
-    /// Facts and acts that were to be checked again before `date` (`YYYY-MM-DD`): the file, the id, since when.
-    pub fn overdue<'a>(&'a self, date: &'a str) -> impl Iterator<Item = (String, &'a str, &'a str)> {
-        let facts = self.countries.values().flat_map(|c| {
-            let own = c.info.facts.iter().filter(|f| f.inherited.is_none());
-            own.map(|f| (format!("countries/{}.yml", c.info.code), f.id.as_str(), f.review_after.as_str()))
-        });
-        let acts = self.reference.acts.values();
-        let acts = acts.map(|a| (format!("acts/{}.yml", a.id), a.id.as_str(), a.review_after.as_str()));
-        facts.chain(acts).filter(move |(_, _, review)| *review < date)
+    /// Translations that do not use the words of their language's glossary.
+    pub fn terms(&self, catalog: &Catalog) -> Diagnostics {
+        glossary::check(catalog, &self.glossaries)
+    }
+
+    /// Records that were to be checked again before `date` (`YYYY-MM-DD`): where that stands, the id, since when.
+    pub fn overdue<'a>(&'a self, date: &'a str) -> impl Iterator<Item = (&'a Place, &'a str, &'a str)> {
+        let late = self.dated.iter().filter(move |d| d.review_after.as_str() < date);
+        late.map(|d| (&d.place, d.id.as_str(), d.review_after.as_str()))
     }
 }
 
@@ -146,6 +147,7 @@ struct Loader<'a> {
     items: BTreeSet<Id>,
     links: Vec<(Id, Place)>,
     numbers: BTreeMap<String, Vec<(String, Place)>>,
+    dated: Vec<Dated>,
 }
 
 impl<'a> Loader<'a> {
@@ -163,6 +165,7 @@ impl<'a> Loader<'a> {
             items: BTreeSet::new(),
             links: Vec::new(),
             numbers: BTreeMap::new(),
+            dated: Vec::new(),
         }
     }
 
@@ -187,6 +190,7 @@ impl<'a> Loader<'a> {
                 Some(country::exposure(file, &raw, &sources))
             })
             .unwrap_or_default();
+        let goods = self.goods(&sources, &countries_exposure);
         let mut methods = BTreeMap::new();
         for name in self.catalog.in_folder("methods") {
             if let Some(m) = self.with_file(&name, |raw: RawMethod, file| {
@@ -240,6 +244,7 @@ impl<'a> Loader<'a> {
                 countries: countries_exposure,
                 countries_edition,
                 imported_exposure: None,
+                goods,
                 sectors: sector_exposure,
                 indicators: Indicators {
                     by_id: indicators.by_id,
@@ -257,11 +262,17 @@ impl<'a> Loader<'a> {
             glossaries,
             langs,
             drafts: self.drafts,
+            dated: self.dated,
             scales,
             profile,
             visit,
             common,
         })
+    }
+
+    fn goods(&mut self, sources: &BTreeMap<Id, Source>, countries: &BTreeMap<CountryCode, CountryExposure>) -> Goods {
+        let convert = |raw: RawGoods, file: &mut File<'_>| Some(country::goods(file, &raw, sources, countries));
+        self.with_file("exposure/goods.yml", convert).unwrap_or_default()
     }
 
     /// Files in places where nothing is read would be ignored without a word; so they are reported.
@@ -272,7 +283,7 @@ impl<'a> Loader<'a> {
                 0 => matches!(name, "sources.yml" | "scales.yml" | "profile.yml" | "indicators.yml"),
                 1 => {
                     matches!(folder, "sectors" | "countries" | "methods" | "words" | "acts" | "training")
-                        || name == "exposure/countries.yml"
+                        || matches!(name, "exposure/countries.yml" | "exposure/goods.yml")
                         || self.is_questionnaire_folder(folder)
                 }
                 _ => false,
@@ -299,11 +310,14 @@ impl<'a> Loader<'a> {
                 stem(file, &raw.id, &name);
                 file.schema(&raw.schema, "words");
                 file.unique(raw.words.iter().map(|w| &w.id));
-                let words = raw
-                    .words
-                    .iter()
-                    .map(|w| (w.id.value.clone(), file.text(&format!("{}.text", w.id.value), &w.text)))
-                    .collect();
+                let mut words = BTreeMap::new();
+                for word in &raw.words {
+                    let id = &word.id.value;
+                    words.insert(id.clone(), file.text(&format!("{id}.text"), &word.text));
+                    if let Some(one) = &word.one {
+                        words.insert(Words::one(id), file.text(&format!("{id}.one"), one));
+                    }
+                }
                 Some((raw.id.value.clone(), Words::new(words)))
             }) {
                 words.insert(id, w);
@@ -336,6 +350,7 @@ impl<'a> Loader<'a> {
                 term: t.term.value.trim().to_owned(),
                 text: t.text.value.trim().to_owned(),
                 note: t.note.as_ref().map(|n| n.value.trim().to_owned()),
+                forms: t.forms.iter().map(|f| f.value.to_lowercase()).collect(),
             });
             out.insert(lang.clone(), terms.collect());
             for text in raw.terms.iter().flat_map(|t| [&t.term, &t.text]).filter(|t| t.value.trim().is_empty()) {
@@ -414,6 +429,7 @@ impl<'a> Loader<'a> {
         self.drafts.extend(found.drafts);
         self.items.extend(found.items);
         self.links.extend(found.links);
+        self.dated.extend(found.dated);
         self.numbers.insert(name.to_owned(), found.numbers);
         out
     }
@@ -481,6 +497,7 @@ impl<'a> Loader<'a> {
                 "housing",
                 "eu-citizens",
                 "third-country-citizens",
+                "goods",
             ];
             let own = fields(file, &raw.fields, &facts, &raw.sheet);
             let visit = fields(file, &raw.visit, &["site", "date", "observer-role", "seen", "under-18"], &raw.sheet);
@@ -787,6 +804,7 @@ fn notes(file: &mut File<'_>, raw: &[RawNote], sources: &BTreeMap<Id, Source>) -
     raw.iter()
         .map(|n| Note {
             text: file.text(&format!("{}.text", n.id.value), &n.text),
+            countries: n.countries.iter().filter_map(|c| country::code(file, c)).collect(),
             source: file.source(&n.id.value, &n.source, sources),
             confidence: n.confidence.as_ref().map_or_else(|| "P".to_owned(), |c| file.one_of(c, &["P", "S", "B", "U"])),
             id: file.id(&n.id),

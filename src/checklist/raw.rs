@@ -1,5 +1,7 @@
 //! What the files may say, key by key. Every key is documented in `checklists/README.md`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::yaml::{Spanned, Str};
@@ -224,7 +226,14 @@ raw!(RawSector {
     notes: Vec<RawNote>,
 });
 raw!(RawStep { step: Str, reason: Str, source: RawSource });
-raw!(RawNote { id: Str, text: Str, source: RawSource, confidence: Option<Str> });
+raw!(RawNote {
+    id: Str,
+    text: Str,
+    #[serde(default)]
+    countries: Vec<Str>,
+    source: RawSource,
+    confidence: Option<Str>,
+});
 
 raw!(RawCountry {
     schema: Str,
@@ -297,13 +306,10 @@ raw!(RawExposure {
     edition: Str,
     about: Str,
     source: RawSource,
-    goods_source: RawSource,
     cut_offs: Vec<RawCutOff>,
-    goods: Vec<RawGood>,
     countries: Vec<RawCountryStep>,
 });
 raw!(RawCutOff { below: Option<Str>, step: Str });
-raw!(RawGood { id: Str, label: Str });
 raw!(RawCountryStep {
     code: Str,
     name: Str,
@@ -315,7 +321,30 @@ raw!(RawCountryStep {
     confidence: Str,
     reason: Option<Str>,
     #[serde(default)]
-    goods: Vec<Str>,
+    also: Vec<Str>,
+});
+
+raw!(RawGoods {
+    schema: Str,
+    title: Str,
+    edition: Str,
+    about: Str,
+    source: RawSource,
+    source_date: Str,
+    confidence: Str,
+    last_verified: Str,
+    review_after: Str,
+    goods: Vec<RawGood>,
+});
+raw!(RawGood {
+    id: Str,
+    label: Str,
+    #[serde(default)]
+    also: Vec<Str>,
+    #[serde(default)]
+    from: Vec<Str>,
+    #[serde(default)]
+    made_with: Vec<Str>,
 });
 
 raw!(RawMethod {
@@ -341,9 +370,17 @@ pub(super) enum RawConstantStatus {
 }
 
 raw!(RawWords { schema: Str, id: Str, words: Vec<RawWord> });
-raw!(RawWord { id: Str, text: Str });
+raw!(RawWord { id: Str, text: Str, one: Option<Str> });
 
 raw!(RawTranslation { schema: Str, lang: Str, review: Spanned<RawReview>, texts: Vec<RawTranslated> });
+/// A built-in translation in its prepared form.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawPrepared {
+    pub(super) review: RawReview,
+    /// By id.
+    pub(super) texts: BTreeMap<String, String>,
+}
+
 raw!(RawTranslated { id: Str, source: Str, text: Str });
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -359,6 +396,8 @@ raw!(RawAct {
     name: Str,
     jurisdiction: Str,
     status: Spanned<RawActStatus>,
+    made: Option<Str>,
+    worded: Option<Str>,
     applies_from: Option<Str>,
     applies_to: Vec<RawAlternative>,
     asks: Vec<RawClause>,
@@ -486,7 +525,13 @@ pub(super) enum RawTrapKind {
 }
 
 raw!(RawGlossary { schema: Str, lang: Str, review: Spanned<RawReview>, terms: Vec<RawTerm> });
-raw!(RawTerm { term: Str, text: Str, note: Option<Str> });
+raw!(RawTerm {
+    term: Str,
+    text: Str,
+    note: Option<Str>,
+    #[serde(default)]
+    forms: Vec<Str>,
+});
 
 raw!(RawOwnExposure {
     schema: Str,

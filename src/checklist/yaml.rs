@@ -11,6 +11,7 @@ use serde_yaml::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 pub(super) use serde_yaml::Spanned;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::error::near_misses;
 
 /// A text value with its position.
 pub(super) type Str = Spanned<String>;
@@ -58,20 +59,99 @@ fn options() -> serde_yaml::Options {
 fn describe(file: &Arc<str>, text: &Arc<str>, error: &serde_yaml::Error) -> Diagnostic {
     let error = error.without_snippet();
     let place = error.location().map_or_else(|| Place::File(file.clone()), |l| at(file, text, l));
-    let problem = strip_location(&error.to_string());
-    let code = if problem.starts_with("unknown field") { Code::UnknownKey } else { Code::MalformedYaml };
-    Diagnostic::new(code, place).with("problem", problem)
+    let diagnostic = |code| Diagnostic::new(code, place).with("problem", problem(error));
+    let serde_yaml::Error::SerdeUnknownField { field, expected, .. } = error else {
+        return diagnostic(Code::MalformedYaml);
+    };
+    let near = near_misses(field, expected.iter().copied());
+    let help = match near.as_slice() {
+        [] => format!("there are: {}", expected.join(", ")),
+        near => format!("did you mean `{}`?", near.join("` or `")),
+    };
+    diagnostic(Code::UnknownKey).help(help)
 }
 
-/// The library's messages end in `at line 3, column 5`; the place says that better.
-fn strip_location(message: &str) -> String {
-    let first = message.lines().next().unwrap_or(message);
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    let first = match first.split_once(": ") {
-        Some((head, rest)) if head.starts_with("line ") => rest,
-        _ => first,
-    };
-    first.split(" at line ").next().unwrap_or(first).trim_end_matches(',').to_owned()
+/// What is wrong, in the words of those who write checklists.
+fn problem(error: &serde_yaml::Error) -> String {
+    use serde_yaml::Error as E;
+    match error {
+        E::SerdeUnknownField { field, .. } => format!("there is no key `{field}` here"),
+        E::SerdeMissingField { field, .. } => format!("the key `{field}` is missing"),
+        E::SerdeUnknownVariant { variant, expected, .. } => {
+            format!("`{variant}` is not allowed here: {}", expected.join(", "))
+        }
+        E::DuplicateMappingKey { key: Some(key), .. } => format!("the key `{key}` stands twice"),
+        E::DuplicateMappingKey { .. } => "a key stands twice".to_owned(),
+        E::SerdeInvalidType { expected, .. } | E::SerdeInvalidValue { expected, .. } => {
+            format!("{} is expected here", kind(expected))
+        }
+        E::Unexpected { expected, .. } => format!("{} is expected here", kind(expected)),
+        E::InvalidScalar { ty, .. } => format!("{} is expected here", kind(ty)),
+        E::InvalidBooleanStrict { .. } => "true or false is expected here".to_owned(),
+        E::NullIntoString { .. } => "a text is expected here, and there is none".to_owned(),
+        E::QuotingRequired { .. } => "put this text in quotation marks".to_owned(),
+        E::Eof { .. } => "the file is empty or ends too early".to_owned(),
+        E::MultipleDocuments { .. } => "a line `---` begins a second document; a file holds one".to_owned(),
+        E::MergeKeyNotAllowed { .. } | E::MergeValueNotMapOrSeqOfMaps { .. } => {
+            "`<<` is not taken; write the keys out".to_owned()
+        }
+        E::UnsupportedTag { tag, .. } => format!("the tag `{tag}` is not taken; write the value without it"),
+        E::UnknownAnchor { .. } => ALIASES.to_owned(),
+        E::AliasError { error, .. } => problem(error),
+        E::Budget { breach, .. } => too_much(breach).to_owned(),
+        E::ExternalMessage { msg, .. } => syntax(msg),
+        E::Message { msg, .. } | E::SerdeVariantId { msg, .. } => msg.clone(),
+        _ => "the value here is not of the kind that its key has".to_owned(),
+    }
+}
+
+const ALIASES: &str = "anchors (`&name`) and aliases (`*name`) are not taken; write the value out";
+
+/// What the library expected, such as `i64`, `struct RawScale` or `mapping start`.
+fn kind(expected: &str) -> &str {
+    let has = |parts: &[&str]| parts.iter().any(|part| expected.contains(part));
+    match expected {
+        _ if has(&["sequence"]) => "a list, each entry behind a hyphen,",
+        _ if has(&["struct", "map"]) => "a group of keys with values",
+        "i64" | "i32" | "u8" | "u32" | "u64" | "usize" | "integer" => "a whole number",
+        _ if has(&["float"]) => "a number",
+        _ if has(&["bool"]) => "true or false",
+        _ if has(&["string", "scalar", "identifier"]) => "a single text",
+        _ => expected,
+    }
+}
+
+fn too_much(breach: &serde_yaml::budget::BudgetBreach) -> &'static str {
+    use serde_yaml::budget::BudgetBreach as B;
+    match breach {
+        B::Aliases { .. } | B::Anchors { .. } => ALIASES,
+        B::Depth { .. } => "too many keys and lists lie within one another",
+        B::Documents { .. } => "a line `---` begins a second document; a file holds one",
+        _ => "the file holds too much for one file",
+    }
+}
+
+/// A fault that keeps the file from being YAML at all. The usual ones have a sentence of ours.
+fn syntax(message: &str) -> String {
+    let usual = [
+        ("illegal placement of ':'", "a colon stands where none can, or a bracket before it is not closed"),
+        ("mapping values", "a colon stands where none can; put a text that holds one in quotation marks"),
+        ("tab", "a tab stands where only spaces can"),
+        ("indent", "this line is not indented like those it belongs to"),
+        ("bracket", "a bracket is not closed, or by one of another kind"),
+        ("flow", "a bracket is not closed, or a comma is missing"),
+        ("quoted", "a quotation mark is not closed, or something follows it"),
+        ("simple key", "a key without a colon, or a text over several lines that needs quotation marks"),
+        ("expected ':'", "a key without a colon, or a text over several lines that needs quotation marks"),
+        ("block mapping", "this line is no key of the group it stands in: look at its indentation and its colon"),
+        ("alias", ALIASES),
+        ("anchor", ALIASES),
+    ];
+    let lower = message.to_lowercase();
+    match usual.iter().find(|(part, _)| lower.contains(part)) {
+        Some((_, sentence)) => (*sentence).to_owned(),
+        None => format!("this is no valid YAML: {message}"),
+    }
 }
 
 /// The place of a value.

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::batch::{self, Format, Options, Queue, Reading, Summary, find_inputs};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::error::Error;
 use crate::model::{Band, Id};
 use crate::questionnaire::read_suppliers;
@@ -19,7 +19,7 @@ use crate::questionnaire::read_suppliers;
 use super::{
     Common, DONE, INCOMPLETE, MET, Outcome, Stop,
     reading::{ReadingArgs, progress_bar},
-    render::{Console, plain},
+    render::{Console, count, plain},
 };
 
 #[derive(Debug, Args)]
@@ -74,6 +74,9 @@ pub(super) struct AssessArgs {
     /// A queue of `lygte review` that was worked through: its corrections count, beside the supplier's own answers
     #[arg(long, value_name = "QUEUE.xlsx")]
     reviewed: Option<PathBuf>,
+    /// Show identity, passport and telephone numbers and e-mail addresses in free text, which are masked otherwise
+    #[arg(long)]
+    unmasked: bool,
     /// Read everything and print the ledger; write nothing
     #[arg(long, conflicts_with_all = ["resume", "force"])]
     dry_run: bool,
@@ -95,6 +98,10 @@ enum FormatArg {
     Json,
     /// mail/: plain texts to send to suppliers, how answers were read and what is open
     Mail,
+    /// suppliers/: the internal reports as Markdown, to edit in a word processor
+    Md,
+    /// suppliers/: the internal reports as PDF, in a build with the feature `pdf`
+    Pdf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -106,6 +113,7 @@ enum BandArg {
 }
 
 pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outcome {
+    let formats = args.format.iter().map(|f| f.format()).collect::<Result<BTreeSet<_>, _>>()?;
     let date = date(args.date.as_deref())?;
     let (catalog, mut library) = super::library(common, console)?;
     if let Some(path) = &args.country_exposure
@@ -118,7 +126,15 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
         return Err(error.into());
     }
     let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
-    let templates = super::export::user_templates(&args.templates)?;
+    // A slip in somebody's template is told before the first workbook is read.
+    let templates = super::templates::read(&args.templates)?;
+    if !templates.is_empty() {
+        super::trial::bounded(&args.templates, common)?;
+        let faults = super::templates::check(&args.templates, &library, false)?;
+        if !faults.is_empty() {
+            return Err(Error::Templates(Box::new(Diagnostics(faults))).into());
+        }
+    }
     let invited = args.suppliers.as_deref().map(read_suppliers).transpose()?;
     let method = Id::new(&args.method);
     if !library.methods.contains_key(&method) {
@@ -127,7 +143,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     }
     let reviewed = args.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
     let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
-    let reading = Reading { invited, reviewed, stop: watch()?, ..args.reading.reading()? };
+    let reading = Reading { invited, reviewed, stop: watch()?, unmasked: args.unmasked, ..args.reading.reading()? };
     let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());
@@ -143,7 +159,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     };
     let options = Options {
         out: out.clone(),
-        formats: args.format.iter().map(|f| f.format()).collect::<BTreeSet<_>>(),
+        formats,
         method,
         lang,
         date,
@@ -162,8 +178,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     if let Some(review) = &summary.review {
         console.diagnostics(&review.diagnostics);
     }
-    let wrote = if args.format.contains(&FormatArg::Html) { "index.html" } else { "run.json" };
-    console.print(&text(&summary, Some(&out.join(wrote))))?;
+    console.report(&text(&summary, Some(&written(&out, &options.formats))))?;
     Ok(code(&summary, args))
 }
 
@@ -181,13 +196,24 @@ fn watch() -> Result<Arc<AtomicUsize>, Stop> {
 }
 
 impl FormatArg {
-    fn format(self) -> Format {
-        match self {
+    fn format(self) -> Result<Format, Stop> {
+        Ok(match self {
             Self::Html => Format::Html,
             Self::Xlsx => Format::Xlsx,
             Self::Json => Format::Json,
             Self::Mail => Format::Mail,
-        }
+            Self::Md => Format::Md,
+            #[cfg(feature = "pdf")]
+            Self::Pdf => Format::Pdf,
+            #[cfg(not(feature = "pdf"))]
+            Self::Pdf => {
+                return Err(Stop::Usage(
+                    "this lygte was built without PDF; build it with `cargo build --release --features pdf`, \
+                     or use --format html and print the page from a browser"
+                        .to_owned(),
+                ));
+            }
+        })
     }
 }
 
@@ -264,12 +290,33 @@ fn said(d: &Diagnostic) -> String {
     format!("{}{colon}{}[{}] {}", plain(&place), d.severity().id(), d.code.name(), plain(&shown.message()))
 }
 
+/// Where to begin to read; without pages, what there is.
+fn written(out: &Path, formats: &BTreeSet<Format>) -> String {
+    if formats.contains(&Format::Html) {
+        return format!("reports in {}", out.join("index.html").display());
+    }
+    let names = formats.iter().map(|format| match format {
+        Format::Html => "index.html",
+        Format::Xlsx => "portfolio.xlsx",
+        Format::Json => "results.json",
+        Format::Mail => "mail",
+        Format::Md => "suppliers",
+        #[cfg(feature = "pdf")]
+        Format::Pdf => "suppliers",
+    });
+    format!("wrote {}", names.map(|name| out.join(name).display().to_string()).collect::<Vec<_>>().join(", "))
+}
+
 /// Counts only: names stand in the reports.
-fn text(summary: &Summary, wrote: Option<&Path>) -> String {
+fn text(summary: &Summary, wrote: Option<&str>) -> String {
     let l = &summary.ledger;
     let mut out = format!(
-        "{} inputs = {} scored + {} partly + {} unreadable; {} skipped\n",
-        l.inputs, l.scored, l.partly, l.unreadable, l.skipped
+        "{} = {} scored + {} partly + {} unreadable; {} skipped\n",
+        count(l.inputs, "input"),
+        l.scored,
+        l.partly,
+        l.unreadable,
+        l.skipped
     );
     let words: BTreeMap<Band, &str> = BTreeMap::from([
         (Band::Severe, "follow up now, with advice first"),
@@ -295,8 +342,8 @@ fn text(summary: &Summary, wrote: Option<&Path>) -> String {
     if let Some(r) = &summary.review {
         let _ = writeln!(
             out,
-            "{} rows reviewed = {} corrected + {} accepted + {} open + {} not taken",
-            r.rows,
+            "{} reviewed = {} corrected + {} accepted + {} open + {} not taken",
+            count(r.rows, "row"),
             r.corrected,
             r.accepted,
             r.open,
@@ -304,7 +351,7 @@ fn text(summary: &Summary, wrote: Option<&Path>) -> String {
         );
     }
     let _ = match wrote {
-        Some(path) => writeln!(out, "reports in {}", path.display()),
+        Some(wrote) => writeln!(out, "{wrote}"),
         None => writeln!(out, "nothing was written"),
     };
     out

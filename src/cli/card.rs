@@ -44,7 +44,8 @@ pub(super) fn run(args: &CardArgs, common: &Common, console: &Console) -> Outcom
         let there = library.countries.keys().map(crate::model::CountryCode::as_str);
         return Err(Error::unknown("country file", code.as_str(), there).into());
     };
-    let templates: BTreeMap<String, String> = super::export::user_templates(&args.templates)?;
+    super::trial::bounded(&args.templates, common)?;
+    let templates: BTreeMap<String, String> = super::templates::read(&args.templates)?;
     let reporter = Reporter::new(&templates, library.words.get("report").cloned().unwrap_or_default())?;
     let setting = Setting { lang: &lang, date: &date };
     let page = reporter.card(&setting, &library.reference, &country.info, library.drafts.contains(&lang))?;

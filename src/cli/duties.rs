@@ -1,6 +1,6 @@
 //! `lygte duties`: which acts probably concern a firm.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
@@ -98,18 +98,21 @@ pub(super) fn run(args: &DutiesArgs, common: &Common, console: &Console) -> Outc
     let firm = firm(args, &library)?;
     let words = library.words.get("report").cloned().unwrap_or_default();
     let reporter = Reporter::new(&BTreeMap::new(), words)?;
-    let duties = reporter.duties(&Setting { lang: &lang, date: &firm.date }, &library.reference, &firm);
+    let setting = Setting { lang: &lang, date: &firm.date };
+    let duties = reporter.duties(&setting, &library.reference, &firm);
+    let earlier = reporter.duties_earlier(&setting, &library.reference);
     if common.message_format == super::MessageFormat::Json {
         let document = serde_json::json!({
             "schema": "lygte/duties/1",
             "about": reporter.words().get("duties-about", &lang),
+            "earlier": earlier,
             "date": firm.date,
             "duties": duties,
         });
         let text = serde_json::to_string_pretty(&document).unwrap_or_default();
         return console.print(&format!("{text}\n"));
     }
-    console.print(&text(reporter.words(), &lang, &duties))
+    console.print(&text(reporter.words(), &lang, earlier.as_deref(), &duties))
 }
 
 fn firm(args: &DutiesArgs, library: &Library) -> Result<Firm, Stop> {
@@ -127,12 +130,7 @@ fn firm(args: &DutiesArgs, library: &Library) -> Result<Firm, Stop> {
         sells_in.push(if let Some(union) = union { union } else { super::known_country(library, place)? });
     }
     let currency = match &args.currency {
-        Some(code) if code.len() == 3 && code.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            Some(code.to_ascii_uppercase())
-        }
-        Some(code) => {
-            return Err(Stop::Usage(format!("`{code}` is no currency; three letters are expected, such as NOK")));
-        }
+        Some(code) => Some(known_currency(library, code)?),
         None => library.countries.get(&country).map(|c| c.info.currency.clone()),
     };
     if currency.is_none() && (args.turnover.is_some() || args.balance.is_some()) {
@@ -152,15 +150,34 @@ fn firm(args: &DutiesArgs, library: &Library) -> Result<Firm, Stop> {
     })
 }
 
+/// A currency in which an act sets a limit, or that of a country with a file of its own: in any other nothing could be
+/// held against anything.
+fn known_currency(library: &Library, code: &str) -> Result<String, Stop> {
+    let tests = library.reference.acts.values().flat_map(|a| &a.alternatives).flat_map(|a| &a.tests);
+    let limits = tests.filter_map(|t| t.currency.as_deref());
+    let known: BTreeSet<&str> = limits.chain(library.countries.values().map(|c| c.info.currency.as_str())).collect();
+    let code = code.to_ascii_uppercase();
+    if known.contains(code.as_str()) {
+        return Ok(code);
+    }
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Stop::Usage(format!(
+        "`{code}` is no currency that is known here; there are {known}. Nothing is converted: give the sums in one of them"
+    )))
+}
+
 fn sum(text: Option<&str>) -> Result<Option<Exact>, Stop> {
     let wrong = |t: &str| Stop::Usage(format!("`{t}` is no sum; write digits only, such as 90000000"));
     text.map(|t| t.parse::<Exact>().ok().filter(|n| !n.is_negative()).ok_or_else(|| wrong(t))).transpose()
 }
 
 /// Markdown.
-fn text(words: &Words, lang: &Lang, duties: &[DutyView]) -> String {
+fn text(words: &Words, lang: &Lang, earlier: Option<&str>, duties: &[DutyView]) -> String {
     let w = |id| words.get(id, lang);
     let mut out = format!("# {}\n\n{}\n", w("duties-title"), w("duties-about"));
+    if let Some(earlier) = earlier {
+        let _ = writeln!(out, "\n**{earlier}**");
+    }
     if duties.is_empty() {
         let _ = writeln!(out, "\n{}", w("duties-none"));
     }

@@ -21,7 +21,7 @@ pub(super) struct LegacyArgs {
 
 /// Reads a file from standard input and writes it to standard output as a workbook of today's format.
 pub(super) fn run(args: &LegacyArgs) -> u8 {
-    if !limit(args) {
+    if !limit(args.memory_mib, args.seconds) {
         return FAILED;
     }
     let mut bytes = Vec::new();
@@ -38,9 +38,10 @@ pub(super) fn run(args: &LegacyArgs) -> u8 {
     }
 }
 
-/// Limits this process before it looks at the file. Where the system has no such limits, the parent's clock is left.
+/// Limits this process before it looks at what it was given. Where the system has no such limits, the parent's clock is
+/// left.
 #[cfg(unix)]
-fn limit(args: &LegacyArgs) -> bool {
+pub(super) fn limit(memory_mib: u64, seconds: u64) -> bool {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let set = |resource: Resource, most: u64| {
@@ -48,12 +49,12 @@ fn limit(args: &LegacyArgs) -> bool {
         let most = getrlimit(resource).maximum.map_or(most, |given| given.min(most));
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).is_ok()
     };
-    set(Resource::As, args.memory_mib.saturating_mul(1024 * 1024))
-        && set(Resource::Cpu, args.seconds.max(1))
+    set(Resource::As, memory_mib.saturating_mul(1024 * 1024))
+        && set(Resource::Cpu, seconds.max(1))
         && set(Resource::Core, 0)
 }
 
 #[cfg(not(unix))]
-fn limit(_: &LegacyArgs) -> bool {
+pub(super) fn limit(_: u64, _: u64) -> bool {
     true
 }

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::checklist::Library;
-use crate::diag::{Code, Diagnostic, Place, Severity};
-use crate::report::Reporter;
+use crate::checklist::{Catalog, Library};
+use crate::diag::{Code, Diagnostic, Severity};
 
-use super::{Common, DONE, FAILED, Outcome, render::Console};
+use super::{
+    Common, DONE, FAILED, Outcome,
+    render::{Console, count},
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
@@ -26,23 +28,24 @@ pub(super) struct LintArgs {
 
 pub(super) fn run(args: &LintArgs, common: &Common, console: &Console) -> Outcome {
     let date = super::assess::date(args.date.as_deref())?;
-    let catalog = super::catalog(common)?;
+    // The files themselves, not what the build made of them.
+    let mut catalog = Catalog::embedded();
+    for folder in &common.checklists {
+        catalog.overlay(folder)?;
+    }
     let (library, mut diags) = Library::load(&catalog);
-    let words = library.as_ref().and_then(|l| l.words.get("report").cloned()).unwrap_or_default();
     if let Some(library) = &library {
         diags.0.extend(library.cases(&catalog).1.0);
-        for (file, id, review) in library.overdue(&date) {
-            let place = Place::File(format!("checklists/{file}").into());
-            diags.push(Diagnostic::new(Code::OverdueFact, place).with("id", id).with("date", review));
+        diags.0.extend(library.terms(&catalog).0);
+        for (place, id, review) in library.overdue(&date) {
+            diags.push(Diagnostic::new(Code::OverdueFact, place.clone()).with("id", id).with("date", review));
         }
-        let templates = super::export::user_templates(&args.templates)?;
-        if let Err(error) = Reporter::new(&templates, words) {
-            let place = Place::File("templates".into());
-            diags.push(Diagnostic::new(Code::BadTemplate, place).with("problem", error.to_string()));
-        }
+        super::trial::bounded(&args.templates, common)?;
+        diags.0.extend(super::templates::check(&args.templates, library, true)?);
     }
     console.diagnostics(&diags.0);
     let (errors, warnings) = (diags.count(Severity::Error), diags.count(Severity::Warning));
-    console.print(&format!("{} files, {errors} errors, {warnings} warnings\n", catalog.entries().count()))?;
+    let counts = [(catalog.entries().count(), "file"), (errors, "error"), (warnings, "warning")];
+    console.report(&format!("{}\n", counts.map(|(n, what)| count(n, what)).join(", ")))?;
     Ok(if errors > 0 { FAILED } else { DONE })
 }

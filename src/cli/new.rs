@@ -1,17 +1,21 @@
 //! `lygte new`: questionnaire workbooks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::batch::{read_answers, write_new};
+use crate::batch::{TRACKING, read_answers, write_new};
 use crate::checklist::{Library, Selection};
 use crate::error::Error;
 use crate::model::{CountryCode, Dossier, Form, Id, Lang, Role};
 use crate::questionnaire::{Invited, WriteOptions, read_suppliers, supplier_id, write};
+use crate::report::{Recipient, cover, reminder, tracking};
 
-use super::{Common, DONE, Outcome, Stop, render::Console};
+use super::{
+    Common, DONE, Outcome, Stop,
+    render::{Console, count},
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -20,7 +24,9 @@ use super::{Common, DONE, Outcome, Stop, render::Console};
   lygte new --for assessor --answers returned/q.xlsx -o assess.xlsx
   lygte new --for observer --sector cleaning --country DK --supplier \"Eksempel ApS\" -o visit.xlsx
 
-A list of suppliers has a column `name`, and may have id, country, sector, nace, lang, email.")]
+A list of suppliers has a column `name`, and may have id, country, sector, nace, lang, email. With one come
+letters/: for each supplier a letter to send with the questionnaire and a reminder, in its language, and for each
+language a sheet to keep track. Fill in what stands in [square brackets].")]
 pub(super) struct NewArgs {
     /// Sector (may be given several times); `lygte list` names them
     #[arg(long, value_name = "SECTOR")]
@@ -186,20 +192,65 @@ fn from_answers(
 fn many(library: &Library, defaults: &Defaults, list: &Path, folder: &Path, console: &Console) -> Outcome {
     let suppliers = read_suppliers(list)?;
     // All of them are made before the first is written: a slip in row 40 leaves no 39 files behind.
-    let mut workbooks = Vec::new();
+    let mut files = Vec::new();
+    let mut invited = Vec::new();
     for supplier in &suppliers {
         let own = own(library, defaults, supplier).map_err(|stop| in_list(stop, list, supplier))?;
-        let path = folder.join(format!("{}-{}.xlsx", supplier.id, defaults.role.id()));
-        if path.exists() {
-            return Err(Error::Exists { path }.into());
-        }
-        workbooks.push((path, own.workbook(library, Some(&supplier.id), Some(&supplier.name), None)?));
+        let name = format!("{}-{}.xlsx", supplier.id, defaults.role.id());
+        files.push((folder.join(&name), own.workbook(library, Some(&supplier.id), Some(&supplier.name), None)?));
+        invited.push((supplier, own, name));
     }
-    for (path, bytes) in &workbooks {
+    let workbooks = files.len();
+    if defaults.role == Role::Supplier {
+        files.extend(letters(library, &invited, folder)?);
+    }
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err(Error::Exists { path: path.clone() }.into());
+    }
+    for (path, bytes) in &files {
         write_new(path, bytes)?;
     }
-    console.note(&format!("wrote {} workbooks to {}", workbooks.len(), folder.display()));
+    console.note(&format!("wrote {} to {}", count(workbooks, "workbook"), folder.display()));
+    if files.len() > workbooks {
+        console.note(&format!("wrote letters and a sheet to keep track to {}", folder.join(LETTERS).display()));
+    }
     Ok(DONE)
+}
+
+/// The folder of what goes with the questionnaires of a list.
+const LETTERS: &str = "letters";
+
+/// For each supplier a letter and a reminder in its language, and for each language a sheet that keeps track.
+fn letters(
+    library: &Library,
+    invited: &[(&Invited, Defaults, String)],
+    folder: &Path,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
+    let words = library.words.get("letters").cloned().unwrap_or_default();
+    let english = Lang::english();
+    let folder = folder.join(LETTERS);
+    let mut out = Vec::new();
+    let mut by_lang: BTreeMap<&Lang, Vec<Recipient<'_>>> = BTreeMap::new();
+    for (supplier, own, file) in invited {
+        let lang = own.lang.as_ref().unwrap_or(&english);
+        let country = own.country.as_ref().and_then(|c| library.reference.countries.get(c));
+        let to = Recipient {
+            id: &supplier.id,
+            name: &supplier.name,
+            country: country.map(|c| c.name.get(lang)).unwrap_or_default(),
+            email: supplier.email.as_deref().unwrap_or_default(),
+            file,
+            form: own.form.unwrap_or(Form::Full),
+        };
+        out.push((folder.join(format!("{}-letter.txt", to.id)), cover(&words, lang, &to).into_bytes()));
+        out.push((folder.join(format!("{}-reminder.txt", to.id)), reminder(&words, lang, &to).into_bytes()));
+        by_lang.entry(lang).or_default().push(to);
+    }
+    for (lang, suppliers) in by_lang {
+        let path = folder.join(format!("{TRACKING}{lang}.xlsx"));
+        out.push((path, tracking(&words, lang, &suppliers).workbook()?));
+    }
+    Ok(out)
 }
 
 fn own(library: &Library, defaults: &Defaults, supplier: &Invited) -> Result<Defaults, Stop> {

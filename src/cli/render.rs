@@ -37,6 +37,11 @@ impl Console {
         }
     }
 
+    /// What was done, to standard output: for commands whose result is something else than this text.
+    pub(super) fn report(&self, text: &str) -> Outcome {
+        if self.quiet { Ok(DONE) } else { self.print(text) }
+    }
+
     /// A remark, to standard error.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet && !self.json {
@@ -81,6 +86,11 @@ impl Console {
     pub(super) fn wants_progress(&self) -> bool {
         !self.quiet && !self.json && std::io::stderr().is_terminal()
     }
+}
+
+/// A number of things: `1 file`, `2 files`.
+pub(super) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Control characters and those that turn the direction of writing have no business on a terminal.

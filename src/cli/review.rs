@@ -9,7 +9,7 @@ use crate::batch::{find_inputs, queue, write_new};
 use super::{
     Common, DONE, INCOMPLETE, Outcome,
     reading::{ReadingArgs, progress_bar},
-    render::Console,
+    render::{Console, count},
 };
 
 #[derive(Debug, Args)]
@@ -50,9 +50,10 @@ pub(super) fn run(args: &ReviewArgs, common: &Common, console: &Console) -> Outc
     let made = made?;
     write_new(&args.output, &made.bytes)?;
     let l = &made.ledger;
-    console.print(&format!(
-        "{} inputs = {} scored + {} partly + {} unreadable; {} skipped\n{:>6}  rows need an eye, in {}\n",
-        l.inputs,
+    let need = if made.rows == 1 { "row needs" } else { "rows need" };
+    console.report(&format!(
+        "{} = {} scored + {} partly + {} unreadable; {} skipped\n{:>6}  {need} an eye, in {}\n",
+        count(l.inputs, "input"),
         l.scored,
         l.partly,
         l.unreadable,

@@ -84,8 +84,9 @@ pub(super) fn run(args: &SampleArgs, common: &Common, console: &Console) -> Outc
         let _ = writeln!(out, "{n:>6} of {of:<6}  {stratum}");
     }
     let total: usize = drawn.strata.values().map(|(n, _)| n).sum();
-    let _ = writeln!(out, "{total:>6} cells to be read a second time, in {}", output.display());
-    console.print(&out)
+    let cells = if total == 1 { "cell" } else { "cells" };
+    let _ = writeln!(out, "{total:>6} {cells} to be read a second time, in {}", output.display());
+    console.report(&out)
 }
 
 fn compare(args: &SampleArgs, sample: &std::path::Path, library: &Library, console: &Console) -> Outcome {
@@ -122,7 +123,9 @@ fn compare(args: &SampleArgs, sample: &std::path::Path, library: &Library, conso
         let rate = (&share * &Exact::whole(100)).shown();
         format!("error rate {rate} %, 95 % interval {} to {} (Clopper-Pearson)", percent(low), percent(high))
     };
-    let _ = writeln!(out, "{} of {} readings differ: {rate}", total.errors, total.looked);
+    let readings = if total.looked == 1 { "reading" } else { "readings" };
+    let differ = if total.errors == 1 { "differs" } else { "differ" };
+    let _ = writeln!(out, "{} of {} {readings} {differ}: {rate}", total.errors, total.looked);
     console.print(&out)?;
     let whole = checked.other_files.is_empty() && checked.not_understood.is_empty() && total.looked > 0;
     Ok(if whole { DONE } else { INCOMPLETE })

@@ -166,7 +166,7 @@ fn pack(args: &PackArgs, common: &Common, console: &Console) -> Outcome {
         participants: usize::from(args.participants),
         date: &date,
         method: &Id::new(&args.writing.method),
-        templates: &super::export::user_templates(&args.writing.templates)?,
+        templates: &super::templates::read(&args.writing.templates)?,
     };
     let files = training::pack(&library, &options)?;
     let n = files.len();
@@ -205,7 +205,7 @@ fn grade(args: &GradeArgs, common: &Common, console: &Console) -> Outcome {
         }
         None => None,
     };
-    let templates = super::export::user_templates(&args.writing.templates)?;
+    let templates = super::templates::read(&args.writing.templates)?;
     let files = training::written(&library, &room, before.as_ref(), lang.as_ref(), &date, &templates)?;
     let shown = lang.as_ref().map_or("", Lang::as_str);
     write_folder(out, ROOM, head(&room.case, shown, &date), files, args.writing.force)?;

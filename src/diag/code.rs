@@ -77,6 +77,10 @@ codes! {
         "An act carries firms of which it says whether they are concerned. Held against the act as it is written, this one comes out otherwise: the case or the act is wrong."
     NotAsked "not-asked" Error "`{id}` is not asked of this supplier: its profile answers `{fact}` otherwise"
         "The key of a training case answers a question that does not apply under the profile of the case, so no participant will see it. Take another question, or correct the profile."
+    EmergencyNumber "emergency-number" Error "{number} is the number to call in danger: {problem}"
+        "The number of a country stands in its record, in a contact, in texts and on the card. Where they differ, somebody in danger calls in vain."
+    GlossaryTerm "glossary-term" Warning "`{id}`: \u{201c}{term}\u{201d} is \u{201c}{text}\u{201d} in the glossary, and this translation does not use it"
+        "A word of the subject is the same in all texts of a language. Only terms whose `forms` the glossary lists are looked for. Use the word, or add the form it stands in."
     OverdueFact "overdue-fact" Warning "`{id}` was to be checked again after {date}"
         "Contacts and law age. A fact whose `review_after` has passed is printed with a warning; check it against its source and set the dates anew."
     BadTemplate "bad-template" Error "{problem}"
@@ -93,6 +97,8 @@ codes! {
         "Workbooks in the old .xls format and .ods sheets are read only if that is asked for, in a process of its own with limited memory and time. Open the file in the program it was made with and save it as .xlsx."
     LegacyRead "legacy-read" Note "this is {kind}; hidden rows and merged cells are not known of it"
         "Old formats are read for their values only. Whether something was hidden or merged is not looked at."
+    OtherExtension "other-extension" Note "this is an Excel workbook, though the name of the file does not say so; it was read as one"
+        "The content of a file decides, not its name."
     EncryptedWorkbook "encrypted-workbook" Error "the workbook is protected with a password; please save it without one and send it again"
         "A workbook behind a password cannot be read. Open it with the password, take that off (File, Info, Protect Workbook), and save it again."
     DamagedWorkbook "damaged-workbook" Error "the workbook is damaged and could not be read ({problem}); please send it once more, or open it in Excel, save it again as .xlsx and check the answers"
@@ -133,29 +139,41 @@ codes! {
     // What was found in a workbook
     OtherRevision "other-revision" Warning "made from another revision than today's {today}: answers were matched by id"
         "The workbook was made from an older edition. Answers are matched by id; new questions are open, retired ones stand in the ledger."
-    MissingMeta "missing-meta" Warning "the hidden sheet _meta is missing; role, form and supplier were taken from the rest"
+    MissingMeta "missing-meta" Warning "the hidden sheet _meta is missing; role, form, language and supplier were taken from the rest"
         "Without `_meta` a workbook is still read if at least half of one list is found in it."
     BadMeta "bad-meta" Warning "`{key}` in _meta is not understood and was left out of account"
         "The hidden sheet `_meta` says what the workbook is. A value in it was changed to something unknown, or to something that does not fit the questions in the workbook; those decide."
+    ShortRows "short-rows" Warning "the rows of questions are exactly those of the short form, yet `form` in _meta says full; the other questions count as unanswered"
+        "Either the rows were deleted or `_meta` was changed by hand. If the supplier was sent the short form, put `short` there."
+    MetaDiffers "meta-differs" Note "profile {number} says something else than {other}, which the workbook was made for; exposure follows the profile, and the questions are those the workbook was made for"
+        "Country or sector in the profile and in the hidden sheet `_meta` are not the same. Perhaps the supplier got another one's workbook, or works elsewhere: ask."
     MissingSheet "missing-sheet" Warning "the sheet with the questions of {sheet} is missing; they count as unanswered"
         "A sheet was deleted. Its questions are open."
     MissingRow "missing-row" Warning "the row of question {number} is missing; it counts as unanswered"
         "A row was deleted. Its question is open."
-    DuplicateRow "duplicate-row" Warning "question {number} stands in two rows with different answers; it counts as unanswered"
-        "Two rows carry the same question. Where they differ, neither is chosen."
-    DuplicateAgrees "duplicate-agrees" Note "question {number} stands in several rows with the same answer; it counts once"
+    DuplicateRow "duplicate-row" Warning "question {number} stands here and in {other} with different content; it counts as unanswered"
+        "Two rows carry the same question. Where they differ, neither is chosen. The written outputs show what stands in both."
+    DuplicateAgrees "duplicate-agrees" Note "question {number} stands here and in {other} with the same answer; it counts once"
         "Several rows carry the same question, and their answers agree."
-    SecondSheet "second-sheet" Warning "the questions of {sheet} stand in this sheet a second time; where the two differ, neither counts"
+    DuplicateBlank "duplicate-blank" Note "question {number} stands here and, without an answer, in {other}; this answer counts"
+        "A row was copied, and only one of the two is filled in. That one counts."
+    SecondSheet "second-sheet" Warning "the questions of {sheet} stand in this sheet and in {other}; where both answer and differ, neither counts"
         "A sheet was copied. Ask which of the two is meant, and have the other deleted."
+    EmptyCopy "empty-copy" Note "this sheet has the questions of {sheet} once more and no answers; those in {other} count"
+        "A sheet was copied, and only one of the two was filled in. That one counts."
+    SetAside "set-aside" Warning "question {number} stands here in a table of few columns, with other content than in {other}, where the whole table is; that counts"
+        "Beside the questionnaire the workbook holds a table that names its questions. It may be remarks, or answers: ask."
+    StemAnswered "stem-answered" Warning "question {number} is asked in parts; what stands here, above them, counts for none of them"
+        "An answer was written beside the question instead of beside its parts. Whether it holds for all of them is not guessed: ask."
     RowConflict "row-conflict" Warning "the hidden id, the number and the text of this row belong to different questions ({numbers}); its answer counts for none of them"
         "Rows were sorted or pasted without their hidden id, or a number or text was overwritten. Nothing is guessed: ask which question the row answers."
-    IdConflict "id-conflict" Warning "question {number}: the hidden id of this row belongs to another question; its number and text count"
+    IdConflict "id-conflict" Warning "the hidden ids of {count} rows belong to other questions than their number and text; number and text count"
         "Rows were sorted without their hidden id column. What the supplier saw, number and text, decides."
     MissingColumn "missing-column" Warning "it cannot be told which column of this sheet holds the answers; they count as unanswered"
         "The header of the answer column is gone or stands twice. Put the header row right and read the workbook again."
     HiddenSheet "hidden-sheet" Warning "this sheet is hidden; its answers count"
         "Nobody who opens the workbook sees this sheet. Check that its answers are meant."
-    HiddenRows "hidden-rows" Warning "{count} rows with questions are hidden in this sheet, by a filter or by hand; their answers count"
+    HiddenRows "hidden-rows" Warning "hidden rows with questions in this sheet, by a filter or by hand: {count}; their answers count"
         "Rows that a filter hides keep their answers. Check that they are meant."
     HiddenColumn "hidden-column" Warning "the column with the answers is hidden in this sheet; the answers count"
         "Nobody who opens the workbook sees the answers. Check that they are meant."
@@ -165,10 +183,10 @@ codes! {
         "In merged cells only the first holds a value. Whether one answer was meant for several questions is not guessed."
     RetiredQuestion "retired-question" Note "question {number} is no longer asked; the answer stands here and does not count"
         "The workbook has a row whose question today's questionnaire does not have."
-    FoundByNumber "found-by-number" Note "question {number} was found by its number"
-        "The hidden id of the row is gone; the number stands in it."
-    FoundByText "found-by-text" Note "question {number} was found by its text"
-        "The hidden id and the number of the row are gone; the text of the question stands in it."
+    NotInForm "not-in-form" Note "question {number} is not asked in this form; the answer stands here and does not count"
+        "The workbook says that it is the short form, and holds a row of the full one."
+    Rearranged "rearranged" Note "{what}; its questions were found by {how}"
+        "The sheet is not arranged as lygte wrote it: rows or columns were sorted, inserted, moved or deleted, or the hidden ids are gone. Each question is found by its hidden id, else by its number, else by its text, and each column by its header."
     RenamedSheet "renamed-sheet" Note "the sheet {sheet} was renamed; it was found by its questions"
         "Sheets are found by the ids in them, whatever they are called."
     ReadLanguage "read-language" Note "question {number}: a label in another language, read as \u{201c}{taken}\u{201d}"
@@ -213,19 +231,27 @@ codes! {
         "A finding that counts should say who made it and when. It counts all the same."
     UndatedClosure "undated-closure" Warning "sign {number}: \u{201c}refuted\u{201d} or \u{201c}remedied\u{201d} needs a date (year-month-day) and initials; the sign stands"
         "Only an assessor's dated entry takes a sign away."
+    ClosureUnclear "closure-unclear" Warning "sign {number}: what an assessor entered about it is not understood; the sign stands. Offered: {allowed}"
+        "Only one of the entries offered, with date and initials, takes a sign away. Nothing is guessed."
     BadDate "bad-date" Warning "the date of the visit is not understood; write it as year-month-day"
         "Dates are written 2026-11-24, or as an Excel date."
     UnderAgeUnclear "under-age-unclear" Warning "visit {number}: what is written about people under 18 is not understood and does not count. Look at it first: where the answer is yes, signs weigh more. Offered: {allowed}"
         "Several signs weigh more where somebody under 18 works. An answer that is not understood might be a yes; it is not taken for one, because a report says only what somebody wrote. Ask the observer and correct the cell."
     EmptyLook "empty-look" Warning "no sign is filled in: nobody has looked"
         "A blank observer's form is not a look."
-    Superseded "superseded" Note "a newer questionnaire of this supplier counts: {file}; {differ} answers differ"
-        "Of several questionnaires of one supplier the newest counts, by the date in the file's own properties, then by name."
+    Superseded "superseded" Note "another questionnaire of this supplier counts: {file}. {why}. Answers that differ: {differ}; facts of the profile: {facts}"
+        "Of several questionnaires of one supplier the newest counts, by the date in the file's own properties, then by name. Each answer that differs stands in the ledger."
+    SupersededAnswer "superseded-answer" Note "question {number} is answered otherwise in {other}; that answer counts"
+        "Two questionnaires of one supplier answer a question in two ways. The written outputs show what stands in both."
+    SupersededFact "superseded-fact" Note "profile {number} says something else in {other}; that counts"
+        "Two questionnaires of one supplier state a fact in two ways. The written outputs show what stands in both."
     NoQuestionnaire "no-questionnaire" Warning "no readable questionnaire of this supplier came with it"
         "An assessor's or observer's form stands alone. Its findings and signs are shown; the answers count as open."
-    ProfileDiffers "profile-differs" Warning "profile {number} differs from the supplier's own; the supplier's counts"
+    NotInvited "not-invited" Warning "this supplier is not on the list of those who were invited; check its id in _meta, or add it to the list"
+        "The list given with --suppliers has neither the id that the workbook states nor, where it states none, the name. Its answers are read and scored, and count for nobody on the list."
+    ProfileDiffers "profile-differs" Warning "profile {number} differs from the supplier's own ({other}); the supplier's counts"
         "The assessor's form holds another fact than the supplier's questionnaire. Correct the supplier's profile if the assessor is right."
-    CellsBeyond "cells-beyond" Warning "{count} filled cells beyond row {rows} or column {columns} were left out of account; if they matter, use --limit rows=N or columns=N"
+    CellsBeyond "cells-beyond" Warning "filled cells beyond row {rows} or column {columns}, left out of account: {count}; if they matter, use --limit rows=N or columns=N"
         "A questionnaire is small. Cells far outside of it are counted and not read."
     Corrected "corrected" Note "question {number}: corrected by a reviewer; counts as \u{201c}{taken}\u{201d}"
         "A reviewer looked at the cell and wrote in the queue of `lygte review` what it means, with reason and initials. The answer counts as corrected; what the cell had been read as stays beside it."
@@ -243,8 +269,10 @@ codes! {
         "A correction is understood like an answer: by label, spelling or listed synonym, and never by guess."
     ReviewTwice "review-twice" Warning "row {row}: another row decides the same cell in another way; neither counts"
         "Two rows of the queue say different things of one cell. Take one of them out."
-    BothAssessed "both-assessed" Warning "question {number}: another assessor's form of this supplier has a finding too; the newer counts"
-        "Two assessors' forms of one supplier. The newer finding counts; the other stands in its workbook."
+    Masked "masked" Note "{what} in this cell is masked in reports"
+        "In free text, national identity numbers, passport numbers, e-mail addresses and telephone numbers are put out of sight in everything that `lygte assess` and `lygte review` write; the ledger says in which cell, and not what stood there. Ids, answers and the profile are left as they are, and so is the workbook itself. `--unmasked` shows them; keep such a report to those who need it."
+    BothAssessed "both-assessed" Warning "question {number}: another assessor's form of this supplier has a finding too, in {other}; that one counts. {why}"
+        "Two assessors' forms of one supplier. The newer finding counts, by the date in the file's own properties, then by name. The written outputs show what stands in both."
 }
 
 /// Phrases that messages are filled with, by id: reports have them in their own language.
@@ -304,6 +332,18 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("limit-text", "the texts of all cells are too large together"),
     ("limit-seconds", "reading the file takes too long"),
     ("limit-legacy", "reading the old format takes too much memory"),
+    ("rows-moved", "rows of this sheet stand elsewhere than they were written"),
+    ("columns-moved", "columns of this sheet stand elsewhere than they were written"),
+    ("both-moved", "rows and columns of this sheet stand elsewhere than they were written"),
+    ("header-gone", "the header row of this sheet is gone"),
+    ("ids-gone", "hidden ids of this sheet are gone"),
+    ("by-id", "their hidden id"),
+    ("by-number", "their number"),
+    ("by-text", "their text"),
+    ("by-several", "their hidden id, number or text"),
+    ("date-newer", "By the dates in their own properties it is newer"),
+    ("date-alone", "It is the only one with a date in its own properties"),
+    ("name-decides", "Their own properties do not say which is newer; it is the last by name"),
     ("own-review", "the queue of a review"),
     ("own-sample", "a sample for a second assessor"),
     ("own-portfolio", "the portfolio of a run"),
@@ -317,6 +357,10 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("no-permission", "you may not read it"),
     ("not-a-file", "it is not a regular file but a folder, pipe or device"),
     ("disk-trouble", "the disk reports an error"),
+    ("masked-identity", "a national identity number"),
+    ("masked-passport", "what looks like the number of a passport"),
+    ("masked-email", "an e-mail address"),
+    ("masked-telephone", "a telephone number"),
 ];
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub enum ActStatus {
 pub enum FirmRole {
     /// Nothing in particular; in an act: whatever the firm does.
     Any,
+    /// In an act: whatever the firm does, unless it is a public body.
+    Company,
     /// Orders the work or the goods.
     Buyer,
     /// The same, as a public body.
@@ -34,13 +36,22 @@ pub enum FirmRole {
 
 impl FirmRole {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Any, Self::Buyer, Self::PublicBuyer, Self::Employer, Self::Contractor, Self::Recruiter, Self::Importer];
+    pub const ALL: [Self; 8] = [
+        Self::Any,
+        Self::Company,
+        Self::Buyer,
+        Self::PublicBuyer,
+        Self::Employer,
+        Self::Contractor,
+        Self::Recruiter,
+        Self::Importer,
+    ];
 
     /// Its id in data files.
     pub fn id(self) -> &'static str {
         match self {
             Self::Any => "any",
+            Self::Company => "company",
             Self::Buyer => "buyer",
             Self::PublicBuyer => "public-buyer",
             Self::Employer => "employer",
@@ -167,6 +178,10 @@ pub struct Act {
     pub jurisdiction: String,
     /// Where it stands.
     pub status: ActStatus,
+    /// When it was made, or a bill announced: a year, a month or a day. Before that nobody is concerned.
+    pub made: Option<String>,
+    /// Since when it reads as it is described here: a year, a month or a day. What held before was not read.
+    pub worded: Option<String>,
     /// From when it applies: a year, a month or a day.
     pub applies_from: Option<String>,
     /// Whom it concerns; the first alternative that holds decides.

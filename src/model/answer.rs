@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Exact, Form, Id, Lang, Profile, Sign};
 
 /// A cell of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// The file, as named in results.
     pub file: Arc<str>,
@@ -19,7 +21,7 @@ pub struct Cell {
 }
 
 /// An answer as it was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// An option of the item's scale, by id.
     Option(String),
@@ -39,7 +41,7 @@ pub enum Answer {
 }
 
 /// What stands in one line of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The answer.
     pub answer: Answer,
@@ -71,7 +73,7 @@ impl Answer {
 }
 
 /// A reviewer's correction of a reading: the answer counts as corrected, and what it was read as stays beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// What the cell had been read as.
     pub read: Answer,
@@ -82,7 +84,7 @@ pub struct Correction {
 }
 
 /// How an answer is vouched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Evidence {
     /// Looked for and not found.
     E0,
@@ -115,7 +117,7 @@ impl Evidence {
 }
 
 /// An assessor's finding on one item. It counts instead of the supplier's answer; both stay visible.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The finding, as an entry of its own cell.
     pub entry: Entry,
@@ -128,7 +130,7 @@ pub struct Finding {
 }
 
 /// State of a sign on one form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SignState {
     /// Seen or told.
     Present,
@@ -150,7 +152,7 @@ impl SignState {
 }
 
 /// How an assessor's dated entry closes a sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closure {
     /// `refuted` or `remedied`.
     pub status: String,
@@ -180,7 +182,7 @@ pub struct SignEntry {
 }
 
 /// One observer's form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     /// The file.
     pub file: Arc<str>,

@@ -1,32 +1,45 @@
 //! Exact numbers: fractions of any size, rounded once, when shown.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::str::FromStr;
 
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_rational::{BigRational, Rational64};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Serialize};
 
 /// An exact fraction in lowest terms. Written `"n/d"`, or `"n"` when whole.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Exact(Fraction);
+
+/// Scores are small fractions: two machine words. A larger one takes as many as it needs.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Fraction {
+    /// Whatever fits, so that equal numbers are written alike. Never `i64::MIN`, which has no opposite.
+    Small(Rational64),
+    Large(Box<BigRational>),
+}
+
+use Fraction::{Large, Small};
 
 impl Exact {
     /// 0
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self::whole(0)
     }
 
     /// 1
     pub fn one() -> Self {
-        Self(BigRational::one())
+        Self::whole(1)
     }
 
     /// A whole number.
     pub fn whole(n: i64) -> Self {
-        Self(BigRational::from_integer(BigInt::from(n)))
+        Self::of(BigInt::from(n).into())
     }
 
     /// The fraction `n/d`.
@@ -34,88 +47,144 @@ impl Exact {
     /// # Panics
     /// If `d` is zero.
     pub fn ratio(n: i64, d: i64) -> Self {
-        Self(BigRational::new(BigInt::from(n), BigInt::from(d)))
+        Self::of(BigRational::new(BigInt::from(n), BigInt::from(d)))
+    }
+
+    fn of(large: BigRational) -> Self {
+        match (large.numer().to_i64(), large.denom().to_i64()) {
+            (Some(n), Some(d)) if n != i64::MIN => Self(Small(Rational64::new_raw(n, d))),
+            _ => Self(Large(Box::new(large))),
+        }
+    }
+
+    fn small(result: Option<Rational64>) -> Option<Self> {
+        result.filter(|x| *x.numer() != i64::MIN).map(|x| Self(Small(x)))
+    }
+
+    fn large(&self) -> BigRational {
+        match &self.0 {
+            Small(x) => BigRational::new_raw(BigInt::from(*x.numer()), BigInt::from(*x.denom())),
+            Large(x) => (**x).clone(),
+        }
     }
 
     /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        matches!(&self.0, Small(x) if x.is_zero())
     }
 
     /// Whether it is below 0.
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        match &self.0 {
+            Small(x) => x.is_negative(),
+            Large(x) => x.is_negative(),
+        }
     }
 
     /// The absolute value.
     #[must_use]
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        if self.is_negative() { -self.clone() } else { self.clone() }
     }
 
-    /// Hundredths, rounded half up.
-    fn hundredths(&self) -> BigInt {
-        let half = BigRational::new(BigInt::one(), BigInt::from(2));
-        (self.0.clone() * BigInt::from(100) + half).floor().to_integer()
+    /// The largest whole number that is not above it.
+    fn floor(&self) -> Self {
+        match &self.0 {
+            Small(x) => Self(Small(Rational64::from_integer(x.numer().div_euclid(*x.denom())))),
+            Large(x) => Self::of(x.floor()),
+        }
+    }
+
+    /// Hundredths, rounded half up: a whole number.
+    fn hundredths(&self) -> Self {
+        (&(self * &Self::whole(100)) + &Self::ratio(1, 2)).floor()
     }
 
     /// With two decimals, rounded half up: `"66.49"`.
     pub fn shown(&self) -> String {
-        show_hundredths(&self.hundredths())
+        self.hundredths().as_hundredths()
+    }
+
+    /// A whole number of hundredths with its decimal point.
+    fn as_hundredths(&self) -> String {
+        let sign = if self.is_negative() { "-" } else { "" };
+        let digits = format!("{:0>3}", self.abs().to_string());
+        let (units, decimals) = digits.split_at(digits.len() - 2);
+        format!("{sign}{units}.{decimals}")
     }
 
     /// Rounded half up to a whole number: `"66"`. For first pages, where a score is not more precise than that.
     pub fn rounded(&self) -> String {
-        let half = BigRational::new(BigInt::one(), BigInt::from(2));
-        (self.0.clone() + half).floor().to_integer().to_string()
+        (self + &Self::ratio(1, 2)).floor().to_string()
     }
 
     /// The nearest double, for spreadsheets. Never used in a calculation.
     pub fn to_f64(&self) -> f64 {
-        num_traits::ToPrimitive::to_f64(&self.0).unwrap_or_default()
+        self.large().to_f64().unwrap_or_default()
     }
 }
 
-fn show_hundredths(n: &BigInt) -> String {
-    let sign = if n.is_negative() { "-" } else { "" };
-    let n = n.abs();
-    let hundred = BigInt::from(100);
-    format!("{sign}{}.{:0>2}", &n / &hundred, (&n % &hundred).to_string())
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Small(a), Small(b)) => a.cmp(b),
+            _ => self.large().cmp(&other.large()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Shown values of lines that add up to the shown total: each is floored toward minus infinity, then the missing
 /// hundredths go to the largest remainders, ties by id in byte order. The total is rounded half up.
 pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
-    let hundred = BigInt::from(100);
     let total: Exact = lines.iter().map(|(_, x)| (*x).clone()).sum();
-    let scaled: Vec<BigRational> = lines.iter().map(|(_, x)| x.0.clone() * &hundred).collect();
-    let mut cents: Vec<BigInt> = scaled.iter().map(|x| x.floor().to_integer()).collect();
-    let mut missing = total.hundredths() - cents.iter().sum::<BigInt>();
+    let scaled: Vec<Exact> = lines.iter().map(|(_, x)| *x * &Exact::whole(100)).collect();
+    let mut cents: Vec<Exact> = scaled.iter().map(Exact::floor).collect();
+    let rests: Vec<Exact> = scaled.iter().zip(&cents).map(|(x, floor)| x - floor).collect();
+    let mut missing = total.hundredths() - cents.iter().cloned().sum();
     let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by(|&a, &b| {
-        let ra = &scaled[a] - scaled[a].floor();
-        let rb = &scaled[b] - scaled[b].floor();
-        rb.cmp(&ra).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes()))
-    });
+    order.sort_by(|&a, &b| rests[b].cmp(&rests[a]).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes())));
     for i in order {
-        if !missing.is_positive() {
+        if missing <= Exact::zero() {
             break;
         }
-        cents[i] += 1;
-        missing -= 1;
+        cents[i] = &cents[i] + &Exact::one();
+        missing = missing - Exact::one();
     }
-    (total.shown(), cents.iter().map(show_hundredths).collect())
+    (total.shown(), cents.iter().map(Exact::as_hundredths).collect())
 }
 
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        match &self.0 {
+            Small(x) => write!(f, "{x}"),
+            Large(x) => write!(f, "{x}"),
+        }
     }
 }
 
 impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        write!(f, "{self}")
+    }
+}
+
+impl From<Exact> for String {
+    fn from(x: Exact) -> Self {
+        x.to_string()
+    }
+}
+
+impl TryFrom<String> for Exact {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 
@@ -137,44 +206,52 @@ impl FromStr for Exact {
             if !d.is_positive() {
                 return Err(bad());
             }
-            return Ok(Self(BigRational::new(whole(n)?, d)));
+            return Ok(Self::of(BigRational::new(whole(n)?, d)));
         }
-        let Some((units, decimals)) = text.split_once('.') else { return Ok(Self(whole(text)?.into())) };
+        let Some((units, decimals)) = text.split_once('.') else { return Ok(Self::of(whole(text)?.into())) };
         if decimals.starts_with('-') {
             return Err(bad());
         }
         let places = u32::try_from(decimals.len()).map_err(|_| bad())?;
         whole(decimals)?;
         let n = whole(&format!("{units}{decimals}"))?;
-        Ok(Self(BigRational::new(n, BigInt::from(10).pow(places))))
+        Ok(Self::of(BigRational::new(n, BigInt::from(10).pow(places))))
     }
 }
 
 macro_rules! operator {
-    ($trait:ident, $method:ident) => {
-        impl $trait for Exact {
-            type Output = Exact;
-            fn $method(self, other: Exact) -> Exact {
-                Exact($trait::$method(self.0, other.0))
-            }
-        }
+    ($trait:ident, $method:ident, $checked:ident) => {
         impl $trait<&Exact> for &Exact {
             type Output = Exact;
             fn $method(self, other: &Exact) -> Exact {
-                Exact($trait::$method(&self.0, &other.0))
+                if let (Small(a), Small(b)) = (&self.0, &other.0)
+                    && let Some(small) = Exact::small(a.$checked(b))
+                {
+                    return small;
+                }
+                Exact::of($trait::$method(self.large(), other.large()))
+            }
+        }
+        impl $trait for Exact {
+            type Output = Exact;
+            fn $method(self, other: Exact) -> Exact {
+                $trait::$method(&self, &other)
             }
         }
     };
 }
-operator!(Add, add);
-operator!(Sub, sub);
-operator!(Mul, mul);
-operator!(Div, div);
+operator!(Add, add, checked_add);
+operator!(Sub, sub, checked_sub);
+operator!(Mul, mul, checked_mul);
+operator!(Div, div, checked_div);
 
 impl Neg for Exact {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        match self.0 {
+            Small(x) => Self(Small(-x)),
+            Large(x) => Self::of(-*x),
+        }
     }
 }
 
@@ -239,6 +316,28 @@ mod tests {
         for bad in ["", "1/0", "1/-2", "a", "1.", "1e3", "NaN", "1.-5", " 1"] {
             assert!(bad.parse::<Exact>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_number_is_the_same_whatever_its_size() {
+        let most = Exact::whole(i64::MAX);
+        let least = Exact::whole(i64::MIN);
+        let above = &most + &Exact::one();
+        assert_eq!(above.to_string(), "9223372036854775808");
+        assert_eq!(-least.clone(), above);
+        assert_eq!(least.abs(), above);
+        assert_eq!(&above - &Exact::one(), most);
+        assert!(least < most && most < above && !above.is_negative() && above.abs() == above);
+        let third = Exact::ratio(1, 3);
+        assert_eq!(&(&above * &third) * &Exact::whole(3), above);
+        assert_eq!(&(&above / &above) + &third, exact("4/3"));
+        assert_eq!(
+            &(&Exact::ratio(1, i64::MAX) + &Exact::ratio(1, i64::MAX - 1)) - &Exact::ratio(1, i64::MAX - 1),
+            Exact::ratio(1, i64::MAX)
+        );
+        assert_eq!(above.shown(), "9223372036854775808.00");
+        assert_eq!((&above + &Exact::ratio(1, 2)).rounded(), "9223372036854775809");
+        assert_eq!(most.shown(), "9223372036854775807.00");
     }
 
     #[test]

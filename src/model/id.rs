@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The text of it.
@@ -46,13 +49,13 @@ name_type!(
 impl Id {
     /// An id from text that is known to be well formed.
     pub fn new(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 
     /// The id of a part of a question.
     #[must_use]
     pub fn part(&self, part: &str) -> Self {
-        Self(format!("{}.{part}", self.0))
+        Self(format!("{}.{part}", self.0).into())
     }
 
     /// Whether `text` is kebab-case: lower-case letters, digits and single hyphens between them.
@@ -67,7 +70,7 @@ impl FromStr for CountryCode {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
-            Ok(Self(text.to_ascii_uppercase()))
+            Ok(Self(text.to_ascii_uppercase().into()))
         } else {
             Err(format!("`{text}` is no country code: two letters are expected, such as DK"))
         }
@@ -77,12 +80,13 @@ impl FromStr for CountryCode {
 impl Lang {
     /// English, the source language of all texts.
     pub fn english() -> Self {
-        Self("en".to_owned())
+        static ENGLISH: LazyLock<Arc<str>> = LazyLock::new(|| "en".into());
+        Self(Arc::clone(&ENGLISH))
     }
 
     /// Whether this is the source language.
     pub fn is_english(&self) -> bool {
-        self.0 == "en"
+        &*self.0 == "en"
     }
 }
 
@@ -91,7 +95,7 @@ impl FromStr for Lang {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let fine = (2..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if fine { Ok(Self(text.to_owned())) } else { Err(format!("`{text}` is no language tag: `da` or `en` is one")) }
+        if fine { Ok(Self(text.into())) } else { Err(format!("`{text}` is no language tag: `da` or `en` is one")) }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Facts about a supplier, and conditions on them.
 
+use serde::{Deserialize, Serialize};
+
 use super::{CountryCode, Id};
 
 /// A yes/no fact as far as it is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fact {
     /// It is so.
     Yes,
@@ -95,7 +97,7 @@ impl Size {
 }
 
 /// What is known about a supplier.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Its name, as it wrote it.
     pub name: Option<String>,
@@ -107,6 +109,8 @@ pub struct Profile {
     pub employees: Option<u64>,
     /// Levels of subcontractors below it.
     pub levels: Option<u64>,
+    /// Goods it makes, grows or trades in and where they come from, as it wrote them. They decide nothing.
+    pub goods: Option<String>,
     /// Its own word on subcontracting, before it is held against `levels`.
     pub says_subcontracting: Fact,
     /// The yes/no facts, in the order of [`FactId::ALL`].

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{CountryCode, Id, Lang, Question, Scale, ScaleOption, Sign, SourceRef, Text, Words};
 
 /// How many questions are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Form {
     /// About 18 questions, 15 minutes.
     Short,
@@ -25,7 +27,7 @@ impl Form {
 }
 
 /// Who a workbook is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Role {
     /// Answers.
     Supplier,
@@ -148,6 +150,8 @@ pub struct Note {
     pub id: Id,
     /// What it says.
     pub text: Text,
+    /// The countries it is about; empty if it holds anywhere.
+    pub countries: Vec<CountryCode>,
     /// Where from.
     pub source: SourceRef,
     /// P, S, B or U.
@@ -287,6 +291,8 @@ impl CountryFact {
 pub struct CountryInfo {
     /// Its code.
     pub code: CountryCode,
+    /// The country whose law holds where it has none of its own.
+    pub base: Option<CountryCode>,
     /// Its name.
     pub name: Text,
     /// The number to call in danger.

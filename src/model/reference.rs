@@ -129,8 +129,42 @@ pub struct CountryExposure {
     pub confidence: String,
     /// Why, where it is not simply the source's class.
     pub reason: Option<Text>,
-    /// Goods from there that a public list names (labels). Notes, never points.
-    pub goods: Vec<Text>,
+    /// Other names that say the same, in any language.
+    pub also: Vec<String>,
+}
+
+/// A good that a public list names for forced labour.
+#[derive(Clone, Debug)]
+pub struct Good {
+    /// Its id.
+    pub id: Id,
+    /// Its name.
+    pub label: Text,
+    /// Other names that say the same, in any language.
+    pub also: Vec<String>,
+    /// Where it comes from, when it is named itself.
+    pub from: Vec<CountryCode>,
+    /// Where it comes from, when only what it is made from is named.
+    pub made_with: Vec<CountryCode>,
+}
+
+/// The public list of such goods. It gives notes, never points.
+#[derive(Clone, Debug, Default)]
+pub struct Goods {
+    /// By id.
+    pub by_id: BTreeMap<Id, Good>,
+    /// Its edition.
+    pub edition: String,
+    /// Where from; `None` without a list.
+    pub source: Option<SourceRef>,
+    /// Date of the list.
+    pub source_date: String,
+    /// `P`, or `S` if it was read in a copy from second hand.
+    pub confidence: String,
+    /// When it was held against its source.
+    pub last_verified: String,
+    /// When it is to be checked again.
+    pub review_after: String,
 }
 
 /// Exposure step of a sector.
@@ -172,6 +206,8 @@ pub struct Term {
     pub text: String,
     /// When to use another.
     pub note: Option<String>,
+    /// How it stands in texts: parts of words in small letters. Empty if it is not looked for.
+    pub forms: Vec<String>,
 }
 
 /// What the reader and the scorer know about the world.
@@ -183,6 +219,8 @@ pub struct Reference {
     pub countries_edition: String,
     /// Set when the steps are not the built-in ones.
     pub imported_exposure: Option<ImportedExposure>,
+    /// Goods that a public list names.
+    pub goods: Goods,
     /// Every sector.
     pub sectors: BTreeMap<Id, SectorExposure>,
     /// Every indicator.

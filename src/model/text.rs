@@ -1,42 +1,54 @@
 //! Texts in several languages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Lang;
 
 /// A text in English and its translations. A language without one falls back to English; lint reports each such gap.
+///
+/// A copy shares what is said: questionnaires of many sectors and countries hold each text once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
-    english: String,
-    others: BTreeMap<Lang, String>,
+    english: Arc<str>,
+    /// In the order of languages.
+    others: Arc<Vec<(Lang, Arc<str>)>>,
 }
 
 impl Text {
     /// A text in English only.
-    pub fn english(text: impl Into<String>) -> Self {
-        Self { english: text.into(), others: BTreeMap::new() }
+    pub fn english(text: impl Into<Arc<str>>) -> Self {
+        Self { english: text.into(), others: Arc::default() }
     }
 
     /// Adds or replaces a translation.
-    pub fn set(&mut self, lang: &Lang, text: String) {
-        if lang.is_english() { self.english = text } else { self.others.insert(lang.clone(), text).map_or((), drop) }
+    pub fn set(&mut self, lang: &Lang, text: impl Into<Arc<str>>) {
+        if lang.is_english() {
+            self.english = text.into();
+            return;
+        }
+        let others = Arc::make_mut(&mut self.others);
+        match others.binary_search_by(|(l, _)| l.cmp(lang)) {
+            Ok(at) => others[at].1 = text.into(),
+            Err(at) => others.insert(at, (lang.clone(), text.into())),
+        }
     }
 
     /// The text in `lang`, else in English.
     pub fn get(&self, lang: &Lang) -> &str {
-        self.others.get(lang).unwrap_or(&self.english)
+        self.others.iter().find(|(l, _)| l == lang).map_or(&self.english, |(_, text)| text)
     }
 
     /// Every language's text, English first.
     pub fn all(&self) -> impl Iterator<Item = (Option<&Lang>, &str)> {
-        std::iter::once((None, self.english.as_str())).chain(self.others.iter().map(|(l, t)| (Some(l), t.as_str())))
+        std::iter::once((None, &*self.english)).chain(self.others.iter().map(|(l, t)| (Some(l), &**t)))
     }
 
     /// "stem – rest", in every language either has.
     #[must_use]
     pub fn joined(&self, rest: &Self) -> Self {
         let mut out = Self::english(format!("{} – {}", self.english, rest.english));
-        for lang in self.others.keys().chain(rest.others.keys()) {
+        for (lang, _) in self.others.iter().chain(&*rest.others) {
             out.set(lang, format!("{} – {}", self.get(lang), rest.get(lang)));
         }
         out
@@ -51,6 +63,11 @@ impl Words {
     /// Words from ids and texts.
     pub fn new(words: BTreeMap<String, Text>) -> Self {
         Self(words)
+    }
+
+    /// Where the words of `id` stand as they are said of one thing.
+    pub fn one(id: &str) -> String {
+        format!("{id}.one")
     }
 
     /// The words of `id` in `lang`; the id itself where there are none, so that a gap is seen.

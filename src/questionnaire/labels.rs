@@ -148,6 +148,9 @@ impl Labels {
 
     /// What may be answered, in a language, for a message.
     pub(super) fn offered(&self, lang: &Lang) -> String {
+        if let Some((min, max)) = &self.scale.range {
+            return format!("{min} – {max}");
+        }
         self.scale.options.iter().map(|o| o.label.get(lang)).collect::<Vec<_>>().join(" · ")
     }
 }

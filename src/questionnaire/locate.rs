@@ -14,9 +14,13 @@ use super::layout::{self, Kind, LISTS, META, Row, column};
 pub(super) struct Target {
     pub(super) id: Id,
     pub(super) number: String,
+    /// What is asked.
+    pub(super) text: Text,
     pub(super) kind: Kind,
     /// Index of its sheet among those of the role.
     pub(super) block: usize,
+    /// The row it is written to.
+    pub(super) row: u32,
     pub(super) role: Role,
 }
 
@@ -54,6 +58,8 @@ pub(super) struct Index {
     by_number_raw: BTreeMap<String, Vec<usize>>,
     by_text_raw: BTreeMap<String, Vec<usize>>,
     reasons: BTreeSet<String>,
+    /// Numbers and texts of questions that are asked in parts, and their numbers.
+    stems: BTreeMap<String, String>,
     headers: BTreeMap<String, u16>,
     longest_header: usize,
 }
@@ -69,20 +75,29 @@ impl Index {
             by_number_raw: BTreeMap::new(),
             by_text_raw: BTreeMap::new(),
             reasons: BTreeSet::new(),
+            stems: BTreeMap::new(),
             headers: BTreeMap::new(),
             longest_header: 0,
         };
         for role in [Role::Supplier, Role::Observer] {
             for (block, plan) in layout::sheets(questionnaire, role, &Lang::english()).into_iter().enumerate() {
                 out.sheets.insert((role, block), plan.name.clone());
-                for row in &plan.rows {
-                    let Row::Line { id, number, text, why, .. } = row else { continue };
+                for (at, line) in (layout::FIRST_ROW..).zip(&plan.rows) {
+                    if let Row::Stem(question) = line {
+                        let texts = question.text.all().map(|(_, text)| fold(text));
+                        for key in texts.chain([fold(&question.number)]) {
+                            out.stems.insert(key, question.number.clone());
+                        }
+                    }
+                    let Row::Line { id, number, text, why, .. } = line else { continue };
                     let index = out.targets.len();
                     out.targets.push(Target {
                         id: (*id).clone(),
                         number: (*number).to_owned(),
+                        text: (*text).clone(),
                         kind: plan.kind,
                         block,
+                        row: at,
                         role,
                     });
                     out.by_id.entry(id.to_string()).or_default().push(index);
@@ -121,6 +136,7 @@ impl Index {
             self.locate_in(sheet, number, role, other_revision, &mut out);
         }
         out.leave_notes_aside();
+        out.leave_empty_copies_aside(self, book);
         out
     }
 
@@ -133,7 +149,12 @@ impl Index {
         let by_id = |t: &str| one(self.by_id.get(t.trim()));
         let by_number = |t: &str| one(self.by_number_raw.get(t).or_else(|| self.by_number.get(&fold(t))));
         let by_text = |t: &str| one(self.by_text_raw.get(t).or_else(|| self.by_text.get(&fold(t))));
-        let headers = self.headers_of(sheet);
+        let mut headers = self.headers_of(sheet);
+        if headers.is_empty() {
+            let is_id = |value: &CellValue| value.text().is_some_and(|t| by_id(t).is_some());
+            let first = sheet.cells.iter().find(|(_, value)| is_id(value)).map(|((row, _), _)| *row);
+            headers = first.map(|row| self.answers_above(sheet, row)).unwrap_or_default();
+        }
         let header =
             |column: u16| headers.get(&column).and_then(|c| if c.len() == 1 { c.first().copied() } else { None });
         // A column that a header names is no column of ids, whatever stands in it.
@@ -146,12 +167,21 @@ impl Index {
         let mut any = false;
         for row in rows {
             let text = |column: Option<u32>| column.and_then(|c| sheet.get(row, c)).map(CellValue::raw);
-            let id = text(id_column);
+            let (id, shown, asked) = (text(id_column), text(number_column), text(text_column));
             let signs = Signs {
                 id: id.as_deref().and_then(by_id),
-                number: text(number_column).as_deref().and_then(by_number),
-                text: text(text_column).as_deref().and_then(by_text),
+                number: shown.as_deref().and_then(by_number),
+                text: asked.as_deref().and_then(by_text),
             };
+            // Above the parts of a question stands what they have in common: no line, whatever id was left beside it.
+            let stem = |t: &String| self.stems.get(&fold(t));
+            if signs.number.is_none()
+                && signs.text.is_none()
+                && let Some(number_of) = shown.as_ref().and_then(stem).or_else(|| asked.as_ref().and_then(stem))
+            {
+                out.stems.push((number_of.clone(), number, row));
+                continue;
+            }
             let is_id = |t: &String| t.split('.').count() <= 2 && t.split('.').all(Id::is_kebab);
             let foreign_id = id.filter(|t| signs.id.is_none() && is_id(t));
             match signs.judge(foreign_id.is_some(), other_revision) {
@@ -171,7 +201,18 @@ impl Index {
             let reason_column = || best_column(sheet, &[], |t| self.reasons.contains(&fold(t)));
             out.assessed |= headers.contains_key(&column::EVIDENCE);
             let (columns, sure) = columns(&headers, [id_column, number_column, text_column], reason_column);
+            let moved = |(column, at): (u16, u32)| u32::from(column) != at;
+            let ids = id_column.map(|at| (column::ID, at));
+            if columns.iter().map(|(column, at)| (*column, *at)).chain(ids).any(moved) {
+                out.moved_columns.insert(number);
+            }
+            out.texts.extend(text_column.map(|at| (number, at)));
             out.columns.insert(number, columns);
+            if headers.is_empty() {
+                out.headless.insert(number);
+            } else if headers.len() < 3 {
+                out.cut_down.insert(number);
+            }
             if !sure {
                 out.without_answers.push(number);
             }
@@ -180,8 +221,21 @@ impl Index {
         }
     }
 
-    /// The columns that a header row names, each with the places where it stands; a header row holds at least three of
-    /// our headers.
+    /// The column of the answers in a table of ids and answers: the only cell above its first row that holds this header.
+    fn answers_above(&self, sheet: &Sheet, row: u32) -> Headers {
+        let is = |value: &CellValue| {
+            let text = value.text().filter(|t| t.len() <= 4 * self.longest_header);
+            text.is_some_and(|t| self.headers.get(&fold(t)) == Some(&column::ANSWER))
+        };
+        let mut found = sheet.cells.range(..(row, 0)).filter(|(_, value)| is(value)).map(|((_, column), _)| *column);
+        match (found.next(), found.next()) {
+            (Some(at), None) => Headers::from([(column::ANSWER, vec![at])]),
+            _ => Headers::new(),
+        }
+    }
+
+    /// The columns that a header row names, each with the places where it stands. A header row holds at least three of our
+    /// headers; of a table that was cut down, that of the answers and that of the numbers or the questions.
     fn headers_of(&self, sheet: &Sheet) -> Headers {
         let mut best = Headers::new();
         let mut row = None;
@@ -203,7 +257,9 @@ impl Index {
         if current.len() > best.len() {
             best = current;
         }
-        if best.len() >= 3 { best } else { Headers::new() }
+        let cut_down = best.contains_key(&column::ANSWER)
+            && (best.contains_key(&column::NUMBER) || best.contains_key(&column::QUESTION));
+        if best.len() >= 3 || cut_down { best } else { Headers::new() }
     }
 }
 
@@ -310,18 +366,101 @@ pub(super) struct Location {
     pub(super) without_answers: Vec<usize>,
     /// A header asks for evidence levels, as on an assessor's form.
     pub(super) assessed: bool,
+    /// Sheets with columns elsewhere than they were written.
+    pub(super) moved_columns: BTreeSet<usize>,
+    /// Sheets without a header row.
+    pub(super) headless: BTreeSet<usize>,
+    /// Sheets with a table that was cut down to few columns.
+    pub(super) cut_down: BTreeSet<usize>,
+    /// Rows of such a table whose questions stand in a whole one too: the target, and the row.
+    pub(super) aside: Vec<(usize, Found)>,
+    /// Rows with what the parts of a question have in common: its number, sheet, row.
+    pub(super) stems: Vec<(String, usize, u32)>,
+    /// The column of the questions' texts, by sheet.
+    pub(super) texts: BTreeMap<usize, u32>,
+    /// Sheets that repeat the questions of a block and hold no answers.
+    pub(super) empty_copies: Vec<EmptyCopy>,
+}
+
+/// A sheet that repeats the questions of a block without an answer, and the one that has the answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EmptyCopy {
+    pub(super) sheet: usize,
+    pub(super) block: usize,
+    pub(super) of: usize,
 }
 
 impl Location {
     /// A sheet of remarks may name questions by their numbers. It has no column of answers, so where a line also stands
-    /// in a sheet that has one, that line is the answer, and the remark is none.
+    /// in a sheet that has one, that line is the answer, and the remark is none. The same holds of a table of few columns
+    /// beside a whole one, but what stands in it is told.
     fn leave_notes_aside(&mut self) {
         let notes = &self.without_answers;
         for rows in self.rows.values_mut().filter(|rows| rows.iter().any(|f| !notes.contains(&f.sheet))) {
             rows.retain(|f| !notes.contains(&f.sheet));
         }
+        let few = &self.cut_down;
+        for (target, rows) in &mut self.rows {
+            if rows.iter().any(|f| !few.contains(&f.sheet)) {
+                self.aside.extend(rows.iter().filter(|f| few.contains(&f.sheet)).map(|f| (*target, *f)));
+                rows.retain(|f| !few.contains(&f.sheet));
+            }
+        }
         let rows = &self.rows;
         self.without_answers.retain(|sheet| rows.values().flatten().any(|f| f.sheet == *sheet));
+    }
+
+    /// Where the questions of a block stand in several sheets of which only one is filled in, its rows count.
+    fn leave_empty_copies_aside(&mut self, index: &Index, book: &Book) {
+        let mut sheets: BTreeMap<(usize, usize), bool> = BTreeMap::new();
+        let doubled = |rows: &[Found]| rows.windows(2).any(|pair| pair[0].sheet != pair[1].sheet);
+        if !self.rows.values().any(|rows| doubled(rows)) {
+            return;
+        }
+        for (target, rows) in &self.rows {
+            let target = &index.targets[*target];
+            for found in rows {
+                let filled = (column::ANSWER..=column::SIGNED).any(|column| {
+                    let value = |f: Found| self.at(f, column).and_then(|(r, c)| book.sheets[f.sheet].get(r, c));
+                    // What lygte itself writes into the profile stands in each copy of it.
+                    let given = target.kind == Kind::Profile
+                        && rows.iter().any(|other| other.sheet != found.sheet && value(*other) == value(*found));
+                    value(*found).is_some() && !given
+                });
+                *sheets.entry((target.block, found.sheet)).or_default() |= filled;
+            }
+        }
+        for ((block, sheet), _) in sheets.iter().filter(|(_, filled)| !**filled) {
+            let mut filled = sheets.iter().filter(|((b, _), filled)| b == block && **filled);
+            let Some(((_, of), _)) = filled.next() else { continue };
+            let mut any = false;
+            for (_, rows) in self.rows.iter_mut().filter(|(target, _)| index.targets[**target].block == *block) {
+                if rows.iter().any(|f| f.sheet != *sheet) {
+                    let before = rows.len();
+                    rows.retain(|f| f.sheet != *sheet);
+                    any |= rows.len() < before;
+                }
+            }
+            if any {
+                self.empty_copies.push(EmptyCopy { sheet: *sheet, block: *block, of: *of });
+            }
+        }
+    }
+
+    /// The language that most of the questions' texts are in.
+    pub(super) fn lang(&self, index: &Index, book: &Book) -> Option<Lang> {
+        let mut counts: BTreeMap<Lang, usize> = BTreeMap::new();
+        for (target, found) in self.rows.iter().flat_map(|(target, rows)| rows.iter().map(move |f| (*target, f))) {
+            let cell = self.texts.get(&found.sheet).and_then(|c| book.sheets[found.sheet].get(found.row, *c));
+            let Some(written) = cell.and_then(CellValue::text).map(fold) else { continue };
+            for (lang, _) in index.targets[target].text.all().filter(|(_, text)| fold(text) == written) {
+                *counts.entry(lang.cloned().unwrap_or_else(Lang::english)).or_default() += 1;
+            }
+        }
+        let most = counts.values().max()?;
+        let mut first = counts.iter().filter(|(_, n)| *n == most).map(|(lang, _)| lang);
+        // Where languages share their words, none of them can be told.
+        first.next().filter(|_| first.next().is_none()).cloned()
     }
 
     /// Whether at least half of the lines of one sheet of a role were found.

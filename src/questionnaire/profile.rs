@@ -20,9 +20,11 @@ impl Names {
     pub(super) fn new(reference: &Reference) -> Self {
         let mut countries = BTreeMap::new();
         for (code, country) in &reference.countries {
-            each(&country.name, |name| {
+            let mut add = |name| {
                 countries.entry(name).or_insert_with(|| code.clone());
-            });
+            };
+            each(&country.name, &mut add);
+            country.also.iter().for_each(|name| add(fold(name)));
         }
         for code in reference.countries.keys() {
             countries.insert(fold(code.as_str()), code.clone());
@@ -80,6 +82,7 @@ pub(super) fn read(
     };
     match id {
         "name" => profile.name = Some(trim(&raw).to_owned()),
+        "goods" => profile.goods = Some(trim(&raw).to_owned()),
         "country" => {
             profile.countries = several(&raw, |t| names.countries.get(t).cloned());
             if profile.countries.iter().any(Option::is_none) {
@@ -156,6 +159,7 @@ pub(super) fn shown(
     let joined = |names: Vec<String>| (!names.is_empty()).then(|| names.join("; "));
     match id {
         "name" => profile.name.clone(),
+        "goods" => profile.goods.clone(),
         "country" => joined(
             profile
                 .countries

@@ -1,7 +1,9 @@
 //! A workbook read back: every answer with its cell, and everything that was not taken as it stood.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Place};
 use crate::model::{
@@ -13,12 +15,12 @@ use super::book::{Book, CellValue};
 use super::fold::trim;
 use super::labels::{Labels, Understood};
 use super::layout::{Kind, column};
-use super::locate::{Found, How, Index, Location};
+use super::locate::{Found, Index, Location};
 use super::profile::{self, FactCell, Names};
 use super::stamp::{self, Stamp, whole};
 
 /// What one workbook says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Returned {
     /// Who filled it in.
     pub role: Role,
@@ -36,8 +38,8 @@ pub struct Returned {
     pub supplier_name: Option<String>,
     /// Facts about the supplier.
     pub profile: Profile,
-    /// Number and place of each fact that is filled in.
-    pub profile_places: BTreeMap<String, (String, Place)>,
+    /// Each fact of the profile that has a row, by id.
+    pub facts: BTreeMap<String, FactEntry>,
     /// Answers of the self-test.
     pub exposure: BTreeMap<Id, Entry>,
     /// Answers of the controls.
@@ -47,21 +49,71 @@ pub struct Returned {
     /// An observer's visit.
     pub look: Option<Look>,
     /// An observer's signs.
+    #[serde(skip)]
     pub signs: Vec<SignEntry>,
     /// Modification date in the file's own properties.
     pub modified: Option<String>,
     /// A sheet or row is missing, cells lay beyond the limits, or it is of another revision.
     pub partly: bool,
+    /// Items and signs without a row.
+    pub missing: BTreeSet<Id>,
+    /// Ids of rows that the questionnaire does not ask.
+    pub strays: BTreeSet<String>,
     /// What is to be said about it.
+    #[serde(skip)]
     pub diagnostics: Vec<Diagnostic>,
+    /// Which column of each sheet holds what.
+    pub columns: Columns,
+}
+
+/// What stands beside an answer, in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// The document offered.
+    Document,
+    /// The comment.
+    Comment,
+    /// An assessor's reference.
+    Reference,
+    /// Date and initials.
+    Signed,
+}
+
+/// Which column of each sheet holds what, by the sheet's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Columns(BTreeMap<Arc<str>, BTreeMap<u16, u32>>);
+
+impl Columns {
+    /// The cell beside an answer's; the answer's own where its sheet has no such column.
+    pub fn beside(&self, answer: &Cell, what: Beside) -> Cell {
+        let column = match what {
+            Beside::Document => column::DOCUMENT,
+            Beside::Comment => column::COMMENT,
+            Beside::Reference => column::REFERENCE,
+            Beside::Signed => column::SIGNED,
+        };
+        let found = self.0.get(&answer.sheet).and_then(|columns| columns.get(&column));
+        Cell { column: found.copied().unwrap_or(answer.column), ..answer.clone() }
+    }
+}
+
+/// A fact of the profile as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactEntry {
+    /// Its number on the sheet.
+    pub number: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What stands there.
+    pub raw: Option<String>,
 }
 
 /// Reads workbooks of one questionnaire. Made once, used for many.
 #[derive(Debug)]
 pub struct Reader {
-    questionnaire: Arc<Questionnaire>,
+    pub(super) questionnaire: Arc<Questionnaire>,
     names: Names,
-    index: Index,
+    pub(super) index: Index,
     scales: BTreeMap<Id, Labels>,
     sign: Labels,
     yes_no: Labels,
@@ -103,14 +155,17 @@ impl Reader {
         let (role, location) = self.role_of(book, stated, other_revision)?;
         let mut out = Returned {
             role,
-            lang: stamp.map_or_else(Lang::english, |s| s.lang.clone()),
+            lang: stamp
+                .and_then(|s| s.lang.clone())
+                .or_else(|| location.lang(&self.index, book))
+                .unwrap_or_else(Lang::english),
             form: self.questionnaire.form,
             edition: stamp.map(|s| s.edition.clone()).unwrap_or_default(),
             revision: stamp.map(|s| s.revision.clone()).unwrap_or_default(),
             supplier: stamp.and_then(|s| s.supplier.clone()),
             supplier_name: stamp.and_then(|s| s.supplier_name.clone()),
             profile: Profile::default(),
-            profile_places: BTreeMap::new(),
+            facts: BTreeMap::new(),
             exposure: BTreeMap::new(),
             controls: BTreeMap::new(),
             findings: BTreeMap::new(),
@@ -118,7 +173,12 @@ impl Reader {
             signs: Vec::new(),
             modified: book.modified.clone(),
             partly: false,
+            missing: BTreeSet::new(),
+            strays: location.strays.iter().map(|(id, ..)| id.clone()).collect(),
             diagnostics: Vec::new(),
+            columns: Columns(
+                location.columns.iter().map(|(at, c)| (book.sheets[*at].name.clone(), c.clone())).collect(),
+            ),
         };
         if stamp.is_none() {
             out.say_partly(Diagnostic::new(Code::MissingMeta, whole(&book.file)));
@@ -138,7 +198,9 @@ impl Reader {
         out.diagnostics.extend(book.notes.iter().cloned());
         let pass = Pass { reader: self, book, location: &location };
         pass.missing(&mut out);
+        pass.rearranged(other_revision, &mut out);
         pass.unseen(&mut out);
+        pass.beside(&mut out);
         match role {
             Role::Supplier | Role::Assessor => {
                 pass.profile(stamp, &mut out);
@@ -213,126 +275,29 @@ impl Reader {
 }
 
 impl Returned {
-    fn say(&mut self, diagnostic: Diagnostic) {
+    /// Says that `_meta` does not fit the rows of questions, which decide.
+    pub fn overrule(&mut self, diagnostic: Diagnostic) {
+        self.say_partly(diagnostic);
+    }
+
+    pub(super) fn say(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    fn say_partly(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn say_partly(&mut self, diagnostic: Diagnostic) {
         self.partly = true;
         self.diagnostics.push(diagnostic);
     }
 }
 
 /// One workbook being read.
-struct Pass<'r> {
-    reader: &'r Reader,
-    book: &'r Book,
-    location: &'r Location,
+pub(super) struct Pass<'r> {
+    pub(super) reader: &'r Reader,
+    pub(super) book: &'r Book,
+    pub(super) location: &'r Location,
 }
 
 impl Pass<'_> {
-    fn role(role: Role) -> Role {
-        if role == Role::Assessor { Role::Supplier } else { role }
-    }
-
-    /// Sheets and rows that are not there, or stand in other ways than they were laid out.
-    fn missing(&self, out: &mut Returned) {
-        let index = &self.reader.index;
-        let role = Self::role(out.role);
-        for ((_, block), name) in index.sheets.iter().filter(|((r, _), _)| *r == role) {
-            let targets = || index.targets.iter().enumerate().filter(|(_, t)| t.role == role && t.block == *block);
-            let shown = name.get(&out.lang).to_owned();
-            let Some(first) = targets().find_map(|(i, _)| self.location.rows.get(&i)).map(|f| f[0]) else {
-                out.say_partly(Diagnostic::new(Code::MissingSheet, whole(&self.book.file)).with("sheet", shown));
-                continue;
-            };
-            let sheet = self.book.sheets[first.sheet].name.clone();
-            if name.all().all(|(_, n)| n != &*sheet) {
-                let place = Place::Sheet { file: self.book.file.clone(), sheet };
-                out.say(Diagnostic::new(Code::RenamedSheet, place).with("sheet", shown));
-            }
-            for (i, target) in targets() {
-                match self.location.rows.get(&i) {
-                    None => {
-                        let place = Place::Sheet {
-                            file: self.book.file.clone(),
-                            sheet: self.book.sheets[first.sheet].name.clone(),
-                        };
-                        out.say_partly(Diagnostic::new(Code::MissingRow, place).with("number", target.number.as_str()));
-                    }
-                    Some(found) => {
-                        let code = match found[0].how {
-                            How::Id => continue,
-                            How::Number => Code::FoundByNumber,
-                            How::Text => Code::FoundByText,
-                            How::Visible => Code::IdConflict,
-                        };
-                        let place = self.place(found[0], column::ANSWER);
-                        out.say(Diagnostic::new(code, place).with("number", target.number.as_str()));
-                    }
-                }
-            }
-        }
-    }
-
-    /// What a person who opens the workbook does not see, rows that contradict themselves, and sheets without a column
-    /// of answers.
-    fn unseen(&self, out: &mut Returned) {
-        let place =
-            |sheet: usize| Place::Sheet { file: self.book.file.clone(), sheet: self.book.sheets[sheet].name.clone() };
-        for sheet in &self.location.without_answers {
-            out.say_partly(Diagnostic::new(Code::MissingColumn, place(*sheet)));
-        }
-        for (targets, sheet, row) in &self.location.conflicts {
-            let found = Found { sheet: *sheet, row: *row, how: How::Id };
-            let mut numbers: Vec<&str> =
-                targets.iter().map(|t| self.reader.index.targets[*t].number.as_str()).collect();
-            numbers.dedup();
-            let diagnostic = Diagnostic::new(Code::RowConflict, self.place(found, column::ANSWER));
-            let raw = self.value(found, column::ANSWER).map(CellValue::raw).unwrap_or_default();
-            out.say_partly(diagnostic.with("numbers", numbers.join(", ")).raw(raw));
-        }
-        for (number, columns) in &self.location.columns {
-            let view = &self.book.sheets[*number].view;
-            if view.hidden {
-                out.say(Diagnostic::new(Code::HiddenSheet, place(*number)));
-            }
-            let rows = self.location.rows.values().flatten().filter(|f| f.sheet == *number);
-            let hidden = rows.filter(|f| view.hidden_rows.contains(&f.row)).count();
-            if hidden > 0 {
-                out.say(Diagnostic::new(Code::HiddenRows, place(*number)).with("count", hidden.to_string()));
-            }
-            let answers = columns.get(&column::ANSWER);
-            if answers.is_some_and(|c| view.hidden_columns.iter().any(|(from, to)| (from..=to).contains(&c))) {
-                out.say(Diagnostic::new(Code::HiddenColumn, place(*number)));
-            }
-        }
-        for (sheet, block) in self.second_sheets() {
-            let role = Self::role(out.role);
-            let name = self.reader.index.sheets.get(&(role, block)).map(|t| t.get(&out.lang)).unwrap_or_default();
-            out.say(Diagnostic::new(Code::SecondSheet, place(sheet)).with("sheet", name));
-        }
-    }
-
-    /// Sheets that carry the questions of a block a second time, with the block.
-    fn second_sheets(&self) -> Vec<(usize, usize)> {
-        let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        for (target, rows) in &self.location.rows {
-            let block = self.reader.index.targets[*target].block;
-            for sheet in rows.iter().map(|f| f.sheet) {
-                *counts.entry((block, sheet)).or_default() += 1;
-            }
-        }
-        let mut out = Vec::new();
-        let mut first: BTreeMap<usize, usize> = BTreeMap::new();
-        for (block, sheet) in counts.iter().filter(|(_, n)| **n >= 3).map(|(key, _)| *key) {
-            if *first.entry(block).or_insert(sheet) != sheet {
-                out.push((sheet, block));
-            }
-        }
-        out
-    }
-
     /// Whether what stands in a cell is shown: not under a merged cell, nor in a format that shows nothing.
     fn hidden(&self, found: Found, column: u16) -> Option<Code> {
         let (row, column) = self.location.at(found, column)?;
@@ -349,22 +314,7 @@ impl Pass<'_> {
         }
     }
 
-    /// Rows of questions that are no longer asked: their answers stand in the ledger.
-    fn retired(&self, out: &mut Returned) {
-        for (id, sheet, row) in &self.location.strays {
-            let found = Found { sheet: *sheet, row: *row, how: How::Id };
-            if let Some(value) = self.value(found, column::ANSWER) {
-                let number = self.reader.questionnaire.all_ids.get(id.as_str()).cloned().unwrap_or_else(|| id.clone());
-                out.say(
-                    Diagnostic::new(Code::RetiredQuestion, self.place(found, column::ANSWER))
-                        .with("number", number)
-                        .raw(value.raw()),
-                );
-            }
-        }
-    }
-
-    fn value(&self, found: Found, column: u16) -> Option<&CellValue> {
+    pub(super) fn value(&self, found: Found, column: u16) -> Option<&CellValue> {
         let (row, column) = self.location.at(found, column)?;
         self.book.sheets[found.sheet].get(row, column)
     }
@@ -383,9 +333,32 @@ impl Pass<'_> {
         rows.iter().find_map(|found| self.text(*found, column))
     }
 
-    /// Whether all rows say the same in a column.
+    /// The row that says something in a column: the first that is filled in. A blank says nothing against it.
+    fn filled(&self, rows: &[Found], column: u16) -> Found {
+        rows.iter().find(|f| self.value(**f, column).is_some()).copied().unwrap_or(rows[0])
+    }
+
+    /// The rows that say something else in a column than the one that is filled in first.
+    fn others<'f>(&self, rows: &'f [Found], column: u16) -> impl Iterator<Item = Found> + use<'_, 'f> {
+        let first = self.value(self.filled(rows, column), column);
+        let differs = move |f: &&Found| self.value(**f, column).is_some_and(|value| Some(value) != first);
+        rows.iter().filter(differs).copied()
+    }
+
+    /// Whether all rows that are filled in say the same in a column.
     fn agree(&self, rows: &[Found], column: u16) -> bool {
-        rows.windows(2).all(|pair| self.value(pair[0], column) == self.value(pair[1], column))
+        self.others(rows, column).next().is_none()
+    }
+
+    /// A note for each row that says something else in a column than the first; whether there is any.
+    fn doubled(&self, rows: &[Found], column: u16, number: &str, out: &mut Vec<Diagnostic>) -> bool {
+        let raw = |found| self.value(found, column).map(CellValue::raw).unwrap_or_default();
+        let first = self.filled(rows, column);
+        for other in self.others(rows, column) {
+            let note = Diagnostic::new(Code::DuplicateRow, self.place(first, column)).with("number", number);
+            out.push(note.raw(raw(first)).other(self.place(other, column), Some(raw(other))));
+        }
+        !self.agree(rows, column)
     }
 
     fn cell(&self, found: Found, column: u16) -> Option<Cell> {
@@ -393,7 +366,7 @@ impl Pass<'_> {
         Some(self.book.cell(found.sheet, row, column))
     }
 
-    fn place(&self, found: Found, column: u16) -> Place {
+    pub(super) fn place(&self, found: Found, column: u16) -> Place {
         match self.cell(found, column) {
             Some(Cell { file, sheet, row, column }) => Place::Cell { file, sheet, row, column },
             None => Place::Sheet { file: self.book.file.clone(), sheet: self.book.sheets[found.sheet].name.clone() },
@@ -413,20 +386,19 @@ impl Pass<'_> {
         let mut subcontracting = None;
         for field in &self.reader.questionnaire.profile.fields {
             let Some((found, number)) = self.rows(&field.id, Kind::Profile) else { continue };
-            let mut value = self.value(found[0], column::ANSWER);
-            let place = self.place(found[0], column::ANSWER);
-            if !self.agree(found, column::ANSWER) {
-                diags.push(Diagnostic::new(Code::DuplicateRow, place.clone()).with("number", number));
+            let filled = self.filled(found, column::ANSWER);
+            let mut value = self.value(filled, column::ANSWER);
+            let place = self.place(filled, column::ANSWER);
+            let raw = value.map(CellValue::raw);
+            out.facts.insert(field.id.to_string(), FactEntry { number: number.to_owned(), place: place.clone(), raw });
+            if self.doubled(found, column::ANSWER, number, &mut diags) {
                 value = None;
-            } else if let Some(code) = self.hidden(found[0], column::ANSWER) {
+            } else if let Some(code) = self.hidden(filled, column::ANSWER) {
                 diags.push(Diagnostic::new(code, place.clone()).with("number", number));
                 value = None;
             }
             if field.id.as_str() == "levels" {
                 subcontracting = Some((number.to_owned(), place.clone()));
-            }
-            if value.is_some() {
-                out.profile_places.insert(field.id.to_string(), (number.to_owned(), place.clone()));
             }
             let cell = FactCell { value, number, place };
             let reader = self.reader;
@@ -437,6 +409,7 @@ impl Pass<'_> {
         }
         // A blank cell does not unsay what the workbook was made for.
         if let Some(stamp) = stamp {
+            self.compare_meta(&profile, stamp, out);
             if profile.countries.is_empty() {
                 profile.countries.extend(stamp.country.clone().map(Some));
             }
@@ -449,6 +422,25 @@ impl Pass<'_> {
         }
         out.profile = profile;
         out.diagnostics.append(&mut diags);
+    }
+
+    /// A profile that names another country or other sectors than the workbook was made for is worth a look.
+    fn compare_meta(&self, profile: &Profile, stamp: &Stamp, out: &mut Returned) {
+        let sectors: BTreeSet<Option<&Id>> = stamp.sectors.iter().map(Some).collect();
+        let own: BTreeSet<Option<&Id>> = profile.sectors.iter().map(Option::as_ref).collect();
+        let other_sectors = !sectors.is_empty() && !own.is_empty() && own != sectors;
+        let countries = &profile.countries;
+        let other_country = stamp.country.is_some() && !countries.is_empty() && *countries != [stamp.country.clone()];
+        let joined = stamp.sectors.iter().map(Id::as_str).collect::<Vec<_>>().join(", ");
+        let country = stamp.country.as_ref().map(ToString::to_string);
+        for (fact, differs, stated) in [("country", other_country, country), ("sectors", other_sectors, Some(joined))] {
+            if let Some(entry) = out.facts.get(fact).filter(|_| differs) {
+                let note =
+                    Diagnostic::new(Code::MetaDiffers, entry.place.clone()).with("number", entry.number.as_str());
+                let note = note.raw(entry.raw.clone().unwrap_or_default());
+                out.diagnostics.push(note.other(stamp::place(self.book, fact), stated));
+            }
+        }
     }
 
     fn answers(&self, out: &mut Returned) {
@@ -471,7 +463,7 @@ impl Pass<'_> {
     fn entry(&self, item: &Item, kind: Kind, answer_column: u16, out: &mut Returned) -> Entry {
         let blank = Entry { answer: Answer::Blank, number: None, raw: None, comment: None, document: None, cell: None };
         let Some((rows, number)) = self.rows(&item.id, kind) else { return blank };
-        let found = rows[0];
+        let found = self.filled(rows, answer_column);
         let comment = self.text_of(rows, column::COMMENT);
         let value = self.value(found, answer_column);
         let mut entry = Entry {
@@ -483,15 +475,16 @@ impl Pass<'_> {
         let place = || self.place(found, answer_column);
         let raw = entry.raw.clone().unwrap_or_default();
         let say = |code| Diagnostic::new(code, place()).with("number", number).raw(raw.clone());
-        if !self.agree(rows, answer_column) {
+        if self.doubled(rows, answer_column, number, &mut out.diagnostics) {
             entry.answer = Answer::Unreadable;
-            out.say(say(Code::DuplicateRow));
         } else if let Some(code) = self.hidden(found, answer_column) {
             entry.answer = if value.is_some() { Answer::Unreadable } else { Answer::Blank };
             out.say(say(code));
         } else if let Some(value) = value {
-            if rows.windows(2).any(|pair| pair[0].sheet == pair[1].sheet) {
-                out.say(say(Code::DuplicateAgrees));
+            for other in rows.iter().filter(|f| f.sheet == found.sheet && f.row != found.row) {
+                let own = self.value(*other, answer_column).map(CellValue::raw);
+                let code = if own.is_some() { Code::DuplicateAgrees } else { Code::DuplicateBlank };
+                out.say(say(code).other(self.place(*other, answer_column), own));
             }
             (entry.answer, entry.number) = self.answer(item, value, comment.is_some(), number, &place(), out);
         }
@@ -551,8 +544,7 @@ impl Pass<'_> {
 
     fn finding(&self, item: &Item, out: &mut Returned) -> Option<Finding> {
         let (rows, number) = self.rows(&item.id, Kind::Controls)?;
-        let found = rows[0];
-        // Where several rows say different things, the level is missing, which is said.
+        let found = self.filled(rows, column::EVIDENCE);
         let level = if self.agree(rows, column::EVIDENCE) { self.text(found, column::EVIDENCE) } else { None };
         let place = self.place(found, column::EVIDENCE);
         let say = |code| Diagnostic::new(code, place.clone()).with("number", number);
@@ -562,6 +554,7 @@ impl Pass<'_> {
             }
             return None;
         }
+        self.doubled(rows, column::EVIDENCE, number, &mut out.diagnostics);
         let mut entry = self.entry(item, Kind::Controls, column::FINDING, out);
         entry.document = None;
         let understood = level.as_deref().and_then(|l| self.reader.evidence.option(l, &out.lang));
@@ -575,8 +568,9 @@ impl Pass<'_> {
             _ => {}
         }
         let signed = self.text_of(rows, column::SIGNED);
-        if self.signature(found).is_none() {
-            out.say(Diagnostic::new(Code::UnsignedFinding, self.place(found, column::SIGNED)).with("number", number));
+        let by = self.filled(rows, column::SIGNED);
+        if self.signature(by).is_none() {
+            out.say(Diagnostic::new(Code::UnsignedFinding, self.place(by, column::SIGNED)).with("number", number));
         }
         Some(Finding {
             entry,
@@ -588,11 +582,8 @@ impl Pass<'_> {
 
     fn signs(&self, out: &mut Returned) {
         for field in &self.reader.questionnaire.visit.fields {
-            if let Some((rows, number)) = self.rows(&field.id, Kind::Visit)
-                && !self.agree(rows, column::ANSWER)
-            {
-                let place = self.place(rows[0], column::ANSWER);
-                out.say(Diagnostic::new(Code::DuplicateRow, place).with("number", number));
+            if let Some((rows, number)) = self.rows(&field.id, Kind::Visit) {
+                self.doubled(rows, column::ANSWER, number, &mut out.diagnostics);
             }
         }
         let visit = |id: &str| {
@@ -600,7 +591,8 @@ impl Pass<'_> {
             if !self.agree(rows, column::ANSWER) {
                 return None;
             }
-            Some((rows[0], self.value(rows[0], column::ANSWER)?))
+            let found = self.filled(rows, column::ANSWER);
+            Some((found, self.value(found, column::ANSWER)?))
         };
         let written = |id: &str| {
             let (found, _) = visit(id)?;
@@ -711,18 +703,22 @@ impl Pass<'_> {
     }
 
     fn closure(&self, rows: &[Found], number: &str, out: &mut Returned) -> Option<Closure> {
-        let found = rows[0];
-        if !self.agree(rows, column::FINDING) || !self.agree(rows, column::SIGNED) {
-            out.say(Diagnostic::new(Code::DuplicateRow, self.place(found, column::FINDING)).with("number", number));
+        let found = self.filled(rows, column::FINDING);
+        let doubled = [column::FINDING, column::SIGNED].map(|c| self.doubled(rows, c, number, &mut out.diagnostics));
+        if doubled.contains(&true) {
             return None;
         }
-        let value = self.text(found, column::FINDING)?;
-        let status = self.reader.closure.option(&value, &out.lang).map(|(id, _)| id.to_owned());
-        if let (Some(status), Some((date, signed))) = (status, self.signature(found)) {
-            return Some(Closure { status, signed, date });
-        }
-        let place = self.place(found, column::FINDING);
-        out.say(Diagnostic::new(Code::UndatedClosure, place).with("number", number).raw(value));
+        let value = self.value(found, column::FINDING)?;
+        let say =
+            |code| Diagnostic::new(code, self.place(found, column::FINDING)).with("number", number).raw(value.raw());
+        let labels = &self.reader.closure;
+        let status = value.text().and_then(|text| labels.option(text, &out.lang)).map(|(id, _)| id.to_owned());
+        let unclear = match (status, self.signature(self.filled(rows, column::SIGNED))) {
+            (Some(status), Some((date, signed))) => return Some(Closure { status, signed, date }),
+            (Some(_), None) => say(Code::UndatedClosure),
+            (None, _) => say(Code::ClosureUnclear).with("allowed", labels.offered(&out.lang)),
+        };
+        out.say(unclear);
         None
     }
 }

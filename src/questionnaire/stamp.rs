@@ -28,8 +28,8 @@ pub struct Stamp {
     pub edition: String,
     /// Its revision.
     pub revision: String,
-    /// Its language.
-    pub lang: Lang,
+    /// Its language, if that is said and understood.
+    pub lang: Option<Lang>,
     /// The sectors it was composed for.
     pub sectors: Vec<Id>,
     /// The country it was composed for.
@@ -51,7 +51,7 @@ impl Stamp {
             ("questionnaire", self.questionnaire.to_string()),
             ("edition", self.edition.clone()),
             ("revision", self.revision.clone()),
-            ("language", self.lang.to_string()),
+            ("language", self.lang.as_ref().map(ToString::to_string).unwrap_or_default()),
             ("sectors", sectors.join(",")),
             ("country", self.country.as_ref().map(ToString::to_string).unwrap_or_default()),
             ("supplier_id", self.supplier.clone().unwrap_or_default()),
@@ -99,7 +99,7 @@ impl Stamp {
             questionnaire: Id::new(questionnaire.as_deref().unwrap_or("guide")),
             edition: get("edition").unwrap_or_default(),
             revision: get("revision").unwrap_or_default(),
-            lang: lang.and_then(|l| l.parse().ok()).unwrap_or_else(Lang::english),
+            lang: lang.and_then(|l| l.parse().ok()),
             sectors: sectors.map(|s| s.split(',').map(|s| Id::new(s.trim())).collect()).unwrap_or_default(),
             country: country.and_then(|c| c.parse().ok()),
             supplier: get("supplier_id"),
@@ -164,9 +164,20 @@ fn refuse_other(book: &Book, sheet: &Sheet) -> Result<(), Box<Diagnostic>> {
 }
 
 /// A value of `_meta` that is not understood, or does not fit what is found in the workbook.
-pub(super) fn bad(book: &Book, key: &str) -> Diagnostic {
-    let sheet = meta(book).map_or(META.into(), |s| s.name.clone());
-    Diagnostic::new(Code::BadMeta, Place::Sheet { file: book.file.clone(), sheet }).with("key", key)
+pub fn bad(book: &Book, key: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadMeta, place(book, key)).with("key", key)
+}
+
+/// Where `_meta` says something: the cell of a key, or the sheet.
+pub(super) fn place(book: &Book, key: &str) -> Place {
+    let file = book.file.clone();
+    let Some(sheet) = meta(book) else { return Place::Sheet { file, sheet: META.into() } };
+    match sheet.cells.iter().find(|(_, v)| trim(&v.raw()) == key) {
+        Some(((row, column), _)) => {
+            Place::Cell { file, sheet: sheet.name.clone(), row: *row, column: column.saturating_add(1) }
+        }
+        None => Place::Sheet { file, sheet: sheet.name.clone() },
+    }
 }
 
 fn meta(book: &Book) -> Option<&Sheet> {

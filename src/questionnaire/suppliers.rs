@@ -13,7 +13,7 @@ use super::fold::{fold, trim};
 use super::guard::Limits;
 
 /// One supplier of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invited {
     /// Its id, given or made from its name.
     pub id: String,

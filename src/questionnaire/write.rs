@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
             questionnaire: self.q.id.clone(),
             edition: self.q.edition.clone(),
             revision: self.q.revision.clone(),
-            lang: self.o.lang.clone(),
+            lang: Some(self.o.lang.clone()),
             sectors: self.q.sectors.iter().map(|s| s.id.clone()).collect(),
             country: self.o.country.cloned(),
             supplier: self.o.supplier_id.map(str::to_owned),
@@ -545,7 +545,7 @@ impl<'a> Writer<'a> {
                 self.list("sign", &options, &[]).map(Some)
             }
             Field::Fact(id) => match id.as_str() {
-                "name" | "employees" | "levels" | "site" | "date" | "observer-role" => Ok(None),
+                "name" | "employees" | "levels" | "goods" | "site" | "date" | "observer-role" => Ok(None),
                 "country" => {
                     let labels =
                         self.o.reference.countries.values().map(|c| c.name.get(self.o.lang).to_owned()).collect();

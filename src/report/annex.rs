@@ -7,6 +7,7 @@ use super::duties;
 use super::exposure::{self, SelfTestLine};
 use super::files::{self, FileView};
 use super::first::Named;
+use super::goods::{self, GoodsView};
 use super::lines::{self, SectionView, TextLine};
 use super::say::Say;
 use super::signs::{self, DimensionView, FormView};
@@ -122,6 +123,8 @@ pub(super) struct Annex {
     pub(super) verify: Vec<NoteView>,
     /// How exploitation is run in the trade.
     pub(super) notes: Vec<NoteView>,
+    /// What a public list says of goods that the supplier names.
+    pub(super) goods: Option<GoodsView>,
     /// Acts that probably apply.
     pub(super) duties: duties::Block,
     /// Name of the country.
@@ -179,6 +182,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         tasks: work::tasks(say, scored),
         verify,
         notes,
+        goods: goods::view(say, date, scored),
         duties: duties::block(say, date, scored),
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
         topics,

@@ -58,10 +58,14 @@ pub(super) struct Calls {
     pub(super) worker: Vec<Contact>,
     /// What the law calls it.
     pub(super) law: Vec<LawView>,
-    /// When all of it was held against copies of its sources, if on one day.
+    /// When all contacts were held against copies of their sources, if on one day.
     pub(super) checked: Option<String>,
-    /// All of it was to be checked again before the date: since when, if since one day.
+    /// All contacts were to be checked again before the date: since when, if since one day.
     pub(super) overdue: Option<String>,
+    /// The same of the law, where it is another day than that of the contacts.
+    pub(super) law_checked: Option<String>,
+    /// The same of the law, where it is another day than that of the contacts.
+    pub(super) law_overdue: Option<String>,
 }
 
 /// The page.
@@ -101,6 +105,8 @@ pub(super) fn calls(say: Say<'_>, date: &str, reference: &Reference, country: Op
         law: facts().filter(|f| f.card).map(|f| law(say, date, reference, f)).collect(),
         checked: None,
         overdue: None,
+        law_checked: None,
+        law_overdue: None,
     };
     calls.say_once();
     calls
@@ -111,10 +117,13 @@ impl Calls {
     fn say_once(&mut self) {
         let contacts = [&mut self.danger, &mut self.suspicion, &mut self.terms, &mut self.worker];
         let contacts = contacts.into_iter().flatten().map(|c| (&mut c.checked, &mut c.overdue));
-        let law = self.law.iter_mut().map(|l| (&mut l.checked, &mut l.overdue));
-        let (checked, overdue): (Vec<_>, Vec<_>) = contacts.chain(law).unzip();
+        let (checked, overdue): (Vec<_>, Vec<_>) = contacts.unzip();
         self.checked = take_common(checked);
         self.overdue = take_common(overdue);
+        let law = self.law.iter_mut().map(|l| (&mut l.checked, &mut l.overdue));
+        let (checked, overdue): (Vec<_>, Vec<_>) = law.unzip();
+        self.law_checked = take_common(checked).filter(|c| Some(c) != self.checked.as_ref());
+        self.law_overdue = take_common(overdue).filter(|o| Some(o) != self.overdue.as_ref());
     }
 }
 

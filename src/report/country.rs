@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::Scored;
 use super::say::Say;
-use super::{card, duties, locale};
-use crate::model::{Basis, CountryFact, Id, Note, Question, Topic};
+use super::{card, duties, goods, locale};
+use crate::model::{Basis, CountryCode, CountryFact, Id, Note, Question, Topic};
 
 /// Facts on one topic.
 #[derive(Serialize)]
@@ -143,9 +143,11 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
 pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<NoteView>) {
     let of = |pick: fn(&crate::model::SectorInfo) -> &Vec<Note>| -> Vec<NoteView> {
         let sectors = scored.questionnaire.sectors.iter();
-        sectors
-            .flat_map(|s| pick(s).iter().map(move |n| (s, n)))
-            .filter(|(_, n)| n.confidence != "U")
+        let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
+        let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();
+        notes.sort_by_key(|(_, n)| distance(scored, n));
+        notes
+            .into_iter()
             .map(|(s, n)| NoteView {
                 sector: say.text(&s.name),
                 proposed: n.confidence == "B",
@@ -156,6 +158,20 @@ pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<No
             .collect()
     };
     (of(|s| &s.verify), of(|s| &s.notes))
+}
+
+/// What is about the supplier's own country stands first, then the country whose law it has, and what is about others
+/// only last.
+fn distance(scored: &Scored<'_>, note: &Note) -> u8 {
+    let about = |country: &CountryCode| note.countries.contains(country);
+    let composed = scored.questionnaire.country.as_ref();
+    if composed.is_some_and(|c| about(&c.code)) || scored.dossier.profile.countries.iter().flatten().any(about) {
+        0
+    } else if composed.and_then(|c| c.base.as_ref()).is_some_and(about) {
+        1
+    } else {
+        2 + u8::from(!note.countries.is_empty())
+    }
 }
 
 fn publisher(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
@@ -173,6 +189,7 @@ pub(super) fn sources(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Vec<Sour
     let sectors = scored.dossier.profile.sectors.iter().flatten();
     ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));
     ids.extend(duties::sources(scored, date));
+    ids.extend(goods::source(scored));
     let mut sources: Vec<SourceView> = ids
         .into_iter()
         .filter_map(|id| scored.reference.sources.get(id).map(|s| (id, s)))

@@ -102,6 +102,7 @@ fn open(say: Say<'_>, open: Open) -> String {
     say.t(&match open {
         Open::Sector => "duty-open-sector".to_owned(),
         Open::Figure(measure) => format!("duty-open-{}", measure.id()),
+        Open::Wording => "duty-open-wording".to_owned(),
         Open::Start => "duty-open-start".to_owned(),
         Open::Source => "duty-open-source".to_owned(),
     })
@@ -174,6 +175,9 @@ fn best<'a>(scored: &Scored<'a>, date: &str, own: bool) -> Vec<Duty<'a>> {
         roles = vec![FirmRole::Employer, FirmRole::Contractor];
         if sectors.iter().any(|s| s.as_str() == "agencies") {
             roles.push(FirmRole::Recruiter);
+        }
+        if sectors.iter().any(|s| s.as_str() == "public-buyer") {
+            roles = vec![FirmRole::PublicBuyer];
         }
     }
     let countries: Vec<&CountryCode> = profile.countries.iter().flatten().collect();

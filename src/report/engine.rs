@@ -1,31 +1,38 @@
 //! From a template and a view to a page. The only user of tera.
 
-use std::collections::BTreeMap;
-use std::error::Error as _;
-use std::fmt::Write as _;
-use std::sync::Arc;
+mod bounds;
+mod fault;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
+use super::say;
 use crate::assets::{self, Folder};
-use crate::error::{Error, Result};
+use crate::diag::Diagnostics;
+use crate::error::{Error, Result, near_misses};
 use crate::model::{Lang, Words, fill};
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
-    tera: Tera,
+    tera: Arc<Tera>,
     script: String,
+    user: BTreeMap<String, String>,
+    /// What was handed to templates, by template, if it is to be kept.
+    pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
+    /// A variable that no page has is an error, even where it is only tested.
+    pub(super) strict: bool,
 }
 
 impl Engine {
     /// Loads all templates. What is misspelt in them is an error here, not when a page is made.
     pub(super) fn new(user: &BTreeMap<String, String>, words: &Arc<Words>) -> Result<Self> {
         let mut tera = Tera::new();
-        let failed =
-            |template: &str, e: &tera::Error| Error::Template { template: template.to_owned(), message: whole(e) };
         // Both stay there under their full names: a user's `supplier.html` may extend `builtin/supplier.html`.
-        tera.set_fallback_prefixes(["user/", "builtin/"]).map_err(|e| failed("*", &e))?;
+        let prefixes = tera.set_fallback_prefixes(["user/", "builtin/"]);
+        prefixes.map_err(|e| fault::of(&[], user, "*", &e))?;
         let known = Arc::clone(words);
         tera.register_function("t", move |args: Kwargs, state: &State| word(&known, &args, state));
 
@@ -43,16 +50,36 @@ impl Engine {
                 templates.push((format!("{prefix}{name}"), text));
             }
         }
-        tera.add_raw_templates(templates).map_err(|e| failed("*", &e))?;
-        Ok(Self { tera, script })
+        let names: Vec<String> = templates.iter().map(|(name, _)| name.clone()).collect();
+        tera.add_raw_templates(templates).map_err(|e| fault::of(&names, user, "*", &e))?;
+        Ok(Self { tera: Arc::new(tera), script, user: user.clone(), handed: None, strict: false })
     }
 
     /// Renders a page in a language.
     pub(super) fn render(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<String> {
-        let failed = |e: tera::Error| Error::Template { template: template.to_owned(), message: whole(&e) };
+        let failed = |e: tera::Error| {
+            let names: Vec<String> = self.tera.get_template_names().map(ToOwned::to_owned).collect();
+            fault::of(&names, &self.user, template, &e)
+        };
         let mut context = Context::from_serialize(view).map_err(failed)?;
         context.insert("lang", lang.as_str());
-        self.tera.render(template, &context).map_err(failed)
+        if self.strict {
+            let view = serde_json::to_value(view)?;
+            let there: BTreeSet<&str> = view.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+            let unknown = fault::unknown_variables(&self.tera, &self.user, template, &there);
+            if !unknown.is_empty() {
+                return Err(Error::Templates(Box::new(Diagnostics(unknown))));
+            }
+        }
+        if let Some(handed) = &self.handed {
+            let mut handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
+            handed.push((template.to_owned(), serde_json::to_value(view)?));
+        }
+        let time = (!self.user.is_empty()).then_some(bounds::TIME);
+        bounds::render(&self.tera, template, context, time).map(visible).map_err(|stopped| match stopped {
+            bounds::Stopped::Failed(error) => failed(*error),
+            bounds::Stopped::Exceeded(what) => Error::Unbounded { template: template.to_owned(), what },
+        })
     }
 
     /// The script that sorts the tables of the index.
@@ -70,29 +97,45 @@ pub fn is_template(name: &str) -> bool {
     name == SCRIPT || [".html", ".txt"].iter().any(|suffix| name.ends_with(suffix))
 }
 
-/// `t(key="…", name=value)`: words of that id in the page's language. A missing word is an error: a page with a gap in
+/// `t(key="…", name=value)`: words of that id in the page's language; where they have a form for one thing, `n` decides
+/// between the two. A missing word is an error: a page with a gap in
 /// it must not be handed out.
 fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
     let key: String = args.must_get("key")?;
     let tag: String = state.get("lang")?.unwrap_or_else(|| "en".to_owned());
     let lang: Lang = tag.parse().map_err(tera::Error::message)?;
-    let text = words.text(&key).ok_or_else(|| tera::Error::message(format!("there is no word `{key}`")))?;
     let values: Vec<(String, String)> =
         args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let form = say::form(words, &lang, &key, &values);
+    let text = words.text(&form).ok_or_else(|| {
+        let near = near_misses(&key, words.ids());
+        let meant = if near.is_empty() { String::new() } else { format!("; did you mean `{}`?", near.join("` or `")) };
+        tera::Error::message(format!("there is no word `{key}`{meant}"))
+    })?;
     fill(text.get(&lang), &values)
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
 }
 
-/// The engine's message with its causes.
-fn whole(error: &tera::Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let _ = write!(message, "\n{inner}");
-        cause = inner.source();
+/// What steers a screen or turns the direction of writing, as a sign that can be seen. Our own templates have none of it;
+/// it comes from cells.
+fn visible(page: String) -> String {
+    let steers = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    if !page.contains(steers) {
+        return page;
     }
-    message
+    let shown = |c: char| match c {
+        c if !steers(c) => c,
+        // Unicode has pictures of the first control characters.
+        '\0'..='\u{1F}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
+        '\u{7F}' => '\u{2421}',
+        _ => '\u{FFFD}',
+    };
+    page.chars().map(shown).collect()
 }
 
 #[cfg(test)]
@@ -111,6 +154,14 @@ mod tests {
         let engine = engine(&[("a.html", "{{ t(key='hello', name=who) }}")]).unwrap();
         let page = engine.render("a.html", &Lang::english(), &BTreeMap::from([("who", "<b>{name}")])).unwrap();
         assert_eq!(page, "Hello &lt;b&gt;{name}");
+    }
+
+    #[test]
+    fn what_steers_a_screen_is_shown_as_a_sign() {
+        let engine = engine(&[("a.html", "<p>{{ who }}</p>\n")]).unwrap();
+        let view = BTreeMap::from([("who", "a\u{1b}[2J\u{0}\tb\u{202e}c\u{2067}\u{9b}\u{7f}ø")]);
+        let page = engine.render("a.html", &Lang::english(), &view).unwrap();
+        assert_eq!(page, "<p>a\u{241b}[2J\u{2400}\tb\u{fffd}c\u{fffd}\u{fffd}\u{2421}ø</p>\n");
     }
 
     #[test]

@@ -316,6 +316,8 @@ fn is_internal(code: Code) -> bool {
         | Code::UnderAgeUnclear
         | Code::UnknownFormat
         | Code::OverdueFact
+        | Code::EmergencyNumber
+        | Code::GlossaryTerm
         | Code::BadTemplate
         | Code::InternalFault
         | Code::EvidenceMissing
@@ -323,6 +325,9 @@ fn is_internal(code: Code) -> bool {
         | Code::EvidenceWithoutFinding
         | Code::UnsignedFinding
         | Code::UndatedClosure
+        | Code::ClosureUnclear
+        | Code::NotInvited
+        | Code::MetaDiffers
         | Code::BadDate
         | Code::EmptyLook
         | Code::NoQuestionnaire
@@ -361,8 +366,16 @@ fn is_internal(code: Code) -> bool {
         | Code::HiddenAnswer
         | Code::MergedAnswer
         | Code::RetiredQuestion
-        | Code::FoundByNumber
-        | Code::FoundByText
+        | Code::Rearranged
+        | Code::DuplicateBlank
+        | Code::EmptyCopy
+        | Code::SetAside
+        | Code::StemAnswered
+        | Code::SupersededAnswer
+        | Code::SupersededFact
+        | Code::ShortRows
+        | Code::OtherExtension
+        | Code::NotInForm
         | Code::RenamedSheet
         | Code::ReadLanguage
         | Code::ReadSpelling
@@ -382,6 +395,7 @@ fn is_internal(code: Code) -> bool {
         | Code::LevelsZero
         | Code::Superseded
         | Code::CellsBeyond
-        | Code::Corrected => false,
+        | Code::Corrected
+        | Code::Masked => false,
     }
 }

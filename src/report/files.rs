@@ -40,6 +40,8 @@ pub(super) struct DiagnosticView {
     pub(super) raw: Option<String>,
     /// What it was taken for.
     pub(super) taken: Option<String>,
+    /// What stands in the other cell that the message names.
+    pub(super) other: Option<String>,
     /// A reviewer's initials.
     pub(super) by: Option<String>,
     /// A reviewer's reason.
@@ -81,6 +83,7 @@ pub(super) fn diagnostic(say: Say<'_>, d: &Diagnostic) -> DiagnosticView {
         place: d.place.within(),
         raw: d.raw.clone(),
         taken: d.taken.clone(),
+        other: d.other.as_ref().and_then(|(_, raw)| raw.clone()),
         by: d.signed.as_ref().map(|(by, _)| by.clone()),
         reason: d.signed.as_ref().map(|(_, reason)| reason.clone()).filter(|r| !r.is_empty()),
         related: d.related.as_ref().map(|(place, phrase)| format!("{phrase} ({place})")),

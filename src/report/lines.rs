@@ -188,6 +188,7 @@ pub(super) fn profile(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
         .map(|field| {
             let value = match field.id.as_str() {
                 "name" => profile.name.clone().unwrap_or_else(|| say.t("not-stated")),
+                "goods" => profile.goods.clone().unwrap_or_else(|| say.t("not-stated")),
                 "country" => super::first::who(say, scored).countries,
                 "sectors" => super::first::who(say, scored).sectors,
                 "employees" => number(profile.employees),

@@ -15,6 +15,7 @@ use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralRules};
 
 use crate::model::Lang;
 
@@ -24,6 +25,7 @@ struct Formats {
     date: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
     month: Option<FixedCalendarDateTimeFormatter<Gregorian, YM>>,
     collator: Option<CollatorBorrowed<'static>>,
+    plurals: Option<PluralRules>,
 }
 
 impl Formats {
@@ -36,6 +38,7 @@ impl Formats {
             date: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMD::medium()).ok(),
             month: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YM::long()).ok(),
             collator: Collator::try_new((&locale).into(), CollatorOptions::default()).ok(),
+            plurals: PluralRules::try_new_cardinal((&locale).into()).ok(),
         }
     }
 }
@@ -58,6 +61,16 @@ pub(super) fn number(lang: &Lang, plain: &str) -> String {
         (Some(formatter), Ok(number)) => formatter.format(&number).to_string(),
         _ => plain.to_owned(),
     }
+}
+
+/// Whether so many things, a whole number in the digits of any language, are spoken of as of one: 1 in most of them, and
+/// 21 and 31 in Icelandic.
+pub(super) fn is_one(lang: &Lang, whole: &str) -> bool {
+    let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
+    let number = digits.parse::<usize>().ok();
+    let formats = formats(lang);
+    let category = number.zip(formats.plurals.as_ref()).map(|(n, rules)| rules.category_for(n));
+    category == Some(PluralCategory::One)
 }
 
 /// A day written `2026-11-24`, or a month written `2029-07`. What is neither stays as it is.
@@ -106,6 +119,18 @@ mod tests {
         assert_eq!(order(&lang("en"), "Åland", "Zambia"), Ordering::Less);
         assert_eq!(order(&lang("is"), "Þór", "Æsir"), Ordering::Less);
         assert_eq!(order(&lang("da"), "Aarhus", "Zealand"), Ordering::Greater);
+    }
+
+    #[test]
+    fn what_is_said_of_one_thing_follows_the_language() {
+        let ones = |tag: &str| {
+            let all = ["0", "1", "2", "11", "21", "31", "101", "111", "1\u{a0}001"];
+            all.into_iter().filter(|n| is_one(&lang(tag), n)).collect::<Vec<_>>().join(" ")
+        };
+        for tag in ["en", "da", "sv", "nb", "fi"] {
+            assert_eq!(ones(tag), "1", "{tag}");
+        }
+        assert_eq!(ones("is"), "1 21 31 101 1\u{a0}001");
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Reminder {
         let (answered, applicable) = (row.answered.to_string(), row.applicable.to_string());
         let paragraphs = vec![
             say.fill("reminder-greeting", &[("name", &row.name)]),
-            say.fill("reminder-count", &[("answered", &answered), ("applicable", &applicable)]),
+            say.fill("reminder-count", &[("n", &applicable), ("answered", &answered), ("applicable", &applicable)]),
             say.fill("reminder-open", &[("numbers", &say.list(&row.open))]),
             say.t("reminder-honest"),
             say.t("reminder-names"),

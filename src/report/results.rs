@@ -111,9 +111,21 @@ pub struct DiagnosticResult {
     pub raw: Option<String>,
     /// What it was taken for.
     pub taken: Option<String>,
+    /// Another cell that it is held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<OtherResult>,
     /// A reviewer's initials and reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed: Option<SignedResult>,
+}
+
+/// Another cell.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OtherResult {
+    /// Where.
+    pub place: String,
+    /// What stands there.
+    pub raw: Option<String>,
 }
 
 /// Who says so, and why.
@@ -134,6 +146,7 @@ impl DiagnosticResult {
             place: d.place.to_string(),
             raw: d.raw.clone(),
             taken: d.taken.clone(),
+            other: d.other.as_ref().map(|(place, raw)| OtherResult { place: place.to_string(), raw: raw.clone() }),
             signed: d.signed.as_ref().map(|(by, reason)| SignedResult { by: by.clone(), reason: reason.clone() }),
         }
     }

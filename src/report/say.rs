@@ -1,5 +1,7 @@
 //! Numbers, dates, places and answers as people of a language read them.
 
+use std::borrow::Cow;
+
 use super::locale;
 use crate::diag::Place;
 use crate::model::{
@@ -24,7 +26,7 @@ impl Say<'_> {
     /// The words of `id` with values filled in. A value that was not given leaves its name, so that the gap is seen.
     pub(super) fn fill(&self, id: &str, values: &[(&str, &str)]) -> String {
         debug_assert!(self.words.text(id).is_some() || !cfg!(test), "no word `{id}`");
-        self.words.fill(id, self.lang, values)
+        self.words.fill(&form(self.words, self.lang, id, values), self.lang, values)
     }
 
     /// A text in this language.
@@ -149,6 +151,14 @@ impl Say<'_> {
         let dated = self.date(dated);
         self.fill("fact-source", &[("source", &source), ("dated", &dated), ("checked", &checked)])
     }
+}
+
+/// The words of `id` that go with the number `n` among the values: those said of one thing, where there are such words
+/// and the language says so of that number.
+pub(super) fn form<'a>(words: &Words, lang: &Lang, id: &'a str, values: &[(&str, &str)]) -> Cow<'a, str> {
+    let one = Words::one(id);
+    let n = values.iter().find(|(name, _)| *name == "n").filter(|_| words.text(&one).is_some());
+    if n.is_some_and(|(_, n)| locale::is_one(lang, n)) { Cow::Owned(one) } else { Cow::Borrowed(id) }
 }
 
 /// `file!'Sheet'!E9`

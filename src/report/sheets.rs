@@ -122,6 +122,7 @@ pub(super) const LEDGER: &[Column] = &[
     ("col-initials", 10),
     ("col-reason", 30),
     ("col-digest", 30),
+    ("col-other", 24),
 ];
 
 fn text(text: impl Into<String>) -> Value {
@@ -330,7 +331,7 @@ pub(super) fn ledger(
 }
 
 /// What is said of a file, from its severity to the file's digest.
-fn said(d: &DiagnosticView, code: &str, digest: &str) -> [Value; 9] {
+fn said(d: &DiagnosticView, code: &str, digest: &str) -> [Value; 10] {
     [
         text(&d.kind),
         text(code),
@@ -341,5 +342,6 @@ fn said(d: &DiagnosticView, code: &str, digest: &str) -> [Value; 9] {
         optional(d.by.clone()),
         optional(d.reason.clone()),
         text(digest),
+        optional(d.other.clone()),
     ]
 }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError};
 
 use super::first;
 use super::say::Say;
@@ -31,6 +31,8 @@ pub struct PortfolioBook {
 struct Sheet {
     name: String,
     columns: Vec<(String, u16)>,
+    /// What stands right of the table's head.
+    aside: Option<String>,
     limit: u32,
     row: u32,
     current: Option<Worksheet>,
@@ -40,12 +42,18 @@ struct Sheet {
 impl PortfolioBook {
     /// An empty book whose creation date is `date` (`YYYY-MM-DD`), so that the same run makes the same bytes.
     ///
-    /// Rows wait in `folder`, or where the system keeps temporary files.
+    /// `draft`: its texts await a native speaker's review, and the first sheet says so. Rows wait in `folder`, or where
+    /// the system keeps temporary files.
     ///
     /// # Errors
     /// No temporary file can be made.
-    pub fn new(words: &Words, lang: &Lang, date: &str, folder: Option<&Path>) -> Result<Self> {
+    pub fn new(words: &Words, lang: &Lang, draft: bool, date: &str, folder: Option<&Path>) -> Result<Self> {
         let mut made = Self::with_limit(words, lang, date, ROWS)?;
+        if draft {
+            let say = Say { words, lang };
+            // Beside the table, so that what reads it finds rows and columns as they always are.
+            made.sheets[0].aside = Some(say.t("draft-language"));
+        }
         if let Some(folder) = folder {
             made.book.set_tempdir(folder).map_err(|e| failed(&e))?;
             made.folder = Some(folder.to_owned());
@@ -78,21 +86,13 @@ impl PortfolioBook {
     ///
     /// # Errors
     /// A temporary file cannot be written.
-    pub fn add(&mut self, scored: &Scored<'_>) -> Result<()> {
+    pub fn add(&mut self, rows: SupplierRows) -> Result<()> {
         let words = Arc::clone(&self.words);
         let lang = self.lang.clone();
         let say = Say { words: &words, lang: &lang };
-        let who = first::who(say, scored);
-        let rows = [
-            vec![sheets::supplier(say, scored, &who)],
-            sheets::sections(say, scored, &who),
-            sheets::signs(say, scored, &who),
-            sheets::actions(say, scored, &who),
-            sheets::lines(say, scored, &who),
-        ];
         let folder = self.folder.clone();
         on_disk(folder.as_deref(), || {
-            for (sheet, rows) in self.sheets.iter_mut().zip(rows) {
+            for (sheet, rows) in self.sheets.iter_mut().zip(rows.0) {
                 for row in rows {
                     sheet.push(&mut self.book, say, row)?;
                 }
@@ -116,7 +116,9 @@ impl PortfolioBook {
         let say = Say { words: &words, lang: &lang };
         let folder = self.folder.clone();
         on_disk(folder.as_deref(), || {
-            for row in sheets::ledger(say, files, review, reminders) {
+            // File by file: all rows together would take more memory than all else.
+            let files = files.chunks(1).map(|file| sheets::ledger(say, file, None, &[]));
+            for row in files.chain([sheets::ledger(say, &[], review, reminders)]).flatten() {
                 self.sheets[5].push(&mut self.book, say, row)?;
             }
             Ok(())
@@ -153,10 +155,28 @@ impl PortfolioBook {
     }
 }
 
+/// What a portfolio says of one supplier, sheet by sheet.
+pub struct SupplierRows([Vec<Row>; 5]);
+
+impl SupplierRows {
+    /// The rows of a supplier, in a language.
+    pub fn of(words: &Words, lang: &Lang, scored: &Scored<'_>) -> Self {
+        let say = Say { words, lang };
+        let who = first::who(say, scored);
+        Self([
+            vec![sheets::supplier(say, scored, &who)],
+            sheets::sections(say, scored, &who),
+            sheets::signs(say, scored, &who),
+            sheets::actions(say, scored, &who),
+            sheets::lines(say, scored, &who),
+        ])
+    }
+}
+
 impl Sheet {
     fn new(say: Say<'_>, name: &str, columns: &[Column], limit: u32) -> Self {
         let columns = columns.iter().map(|(id, width)| (say.t(id), *width)).collect();
-        Self { name: sheet_name(&say.t(name)), columns, limit, row: 0, current: None, done: Vec::new() }
+        Self { name: sheet_name(&say.t(name)), columns, aside: None, limit, row: 0, current: None, done: Vec::new() }
     }
 
     fn push(&mut self, book: &mut Workbook, say: Say<'_>, cells: Row) -> Result<()> {
@@ -196,6 +216,13 @@ impl Sheet {
             for (column, (title, width)) in (0u16..).zip(&self.columns) {
                 sheet.set_column_width(column, *width)?;
                 sheet.write_string_with_format(0, column, shortened(title.clone(), say), &head)?;
+            }
+            if let Some(aside) = &self.aside {
+                let column = u16::try_from(self.columns.len() + 1).unwrap_or_default();
+                sheet.set_column_width(column, 40)?;
+                sheet.write_string_with_format(0, column, aside, &Format::new().set_text_wrap().set_italic())?;
+                // It stands far to the right: the first cell leads to it.
+                sheet.insert_note(0, 0, &Note::new(aside).set_author("lygte").add_author_prefix(false))?;
             }
             sheet.set_freeze_panes(1, 0)?;
             sheet.set_paper_size(9).set_landscape().set_repeat_rows(0, 0)?;

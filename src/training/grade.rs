@@ -219,7 +219,7 @@ impl<'a> Desk<'a> {
             questionnaire: self.exercise.id.clone(),
             edition: self.exercise.edition.clone(),
             revision: stamp.map_or_else(|| self.exercise.revision.clone(), |s| s.revision.clone()),
-            lang: stamp.map_or_else(Lang::english, |s| s.lang.clone()),
+            lang: stamp.map(|s| s.lang.clone()),
             sectors: Vec::new(),
             country: None,
             supplier: None,

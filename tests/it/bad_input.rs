@@ -83,11 +83,13 @@ fn a_broken_checklist_stops_before_any_input_is_read() {
     let run = sandbox.run(&["assess", "in", "-o", "out", "--checklists", "lists"]);
     assert_eq!(run.code, 1);
     insta::assert_snapshot!(run.err, @r"
-    error[unknown-key]: unknown field `wieght`, expected one of schema, id, kind, section, sheet, title, intro, edition, complete, questions, signs
+    error[unknown-key]: there is no key `wieght` here
      --> lists/guide/a-general.yml:5:1
       |
     5 | wieght: 3
       | ^^^^^^
+      |
+      = help: there are: schema, id, kind, section, sheet, title, intro, edition, complete, questions, signs
 
     error: the checklists have errors
     ");
@@ -105,7 +107,7 @@ fn names_that_do_not_exist_are_wrong_usage_with_near_misses() {
         (vec!["new", "--nace", "99.99", "-o", "x.xlsx"], "no sector has the NACE code `99.99`"),
         (vec!["assess", "in", "-o", "out", "--method", "fls-2"], "there is no method `fls-2`; did you mean `fls-1`?"),
         (vec!["assess", "in", "-o", "out", "--date", "tomorrow"], "`tomorrow` is no date"),
-        (vec!["assess", "in", "-o", "out", "--format", "pdf"], "invalid value 'pdf'"),
+        (vec!["assess", "in", "-o", "out", "--format", "docx"], "invalid value 'docx'"),
         (
             vec!["new", "--for", "supplier", "--answers", "in/good.xlsx", "-o", "x.xlsx"],
             "--answers goes with --for assessor",
@@ -172,16 +174,75 @@ fn an_output_folder_that_cannot_be_used() {
 }
 
 #[test]
-fn a_template_with_a_slip_names_it() {
+fn a_slip_in_a_template_is_told_with_its_place_before_anything_is_read() {
     let sandbox = with_one();
-    sandbox.write("templates/supplier.html", "<p>{{ first.nmae }}</p>\n");
-    let run = sandbox.run(&["assess", "in", "-o", "out", "--templates", "templates"]);
-    assert_eq!(run.code, 1);
-    assert!(run.err.contains("nmae") && run.err.contains("supplier.html:1:"), "{}", run.err);
-    sandbox.write("templates/supplier.html", "<p>{{ first | no_such_filter }}</p>\n");
+    sandbox.write("templates/supplier.html", "<p>\n{{ first.socre }}</p>\n");
+    for args in [
+        &["assess", "in", "-o", "out", "--templates", "templates"][..],
+        &["lint", "--templates", "templates", "--date", "2026-11-24"],
+    ] {
+        let run = sandbox.run(args);
+        assert_eq!(run.code, 1);
+        let wanted = "error[bad-template]: there is no field `socre` here\n --> templates/supplier.html:2:";
+        assert!(run.err.contains(wanted), "{}", run.err);
+        assert!(run.err.contains("help: did you mean `score`"), "{}", run.err);
+    }
+    assert!(!sandbox.join("out").exists());
+}
+
+#[test]
+fn lint_names_the_first_slip_of_each_template() {
+    let sandbox = with_one();
+    for (name, text) in [
+        ("supplier.html", "<p>{{ date | uper }}</p>"),
+        ("feedback.html", "<p>{% if drafd %}x{% endif %}</p>"),
+        ("index.html", "<p>{% include \"parts/stile.html\" %}</p>"),
+        ("card.html", "<p>{% if draft %}</p>"),
+        ("mail.txt", "{{ t(key=\"skpi\") }}"),
+    ] {
+        sandbox.write(&format!("templates/{name}"), text);
+    }
     let run = sandbox.run(&["lint", "--templates", "templates", "--date", "2026-11-24"]);
     assert_eq!(run.code, 1);
-    assert!(run.err.contains("no_such_filter"), "{}", run.err);
+    for wanted in [
+        "there is no filter `uper` here\n --> templates/supplier.html:1:",
+        "did you mean `upper`?",
+        "there is no variable `drafd` here\n --> templates/feedback.html:1:",
+        "did you mean `draft`?",
+        "there is no template `parts/stile.html` here\n --> templates/index.html:1:",
+        "did you mean `parts/style.html` or `parts/scale.html`?",
+        "this is no valid template: ",
+        " --> templates/card.html:1:",
+        "there is no word `skpi`; did you mean `skip`?",
+        " --> templates/mail.txt:1:",
+    ] {
+        assert!(run.err.contains(wanted), "{wanted}\n{}", run.err);
+    }
+}
+
+#[test]
+fn quiet_is_quiet_and_what_was_written_is_said_truly() {
+    let sandbox = with_one();
+    let run = sandbox.ok(&["assess", "in", "-o", "out", "--format", "json,mail"]);
+    assert!(run.out.ends_with("wrote out/results.json, out/mail\n"), "{}", run.out);
+    let run = sandbox.ok(&["assess", "in", "-o", "out2", "--quiet"]);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""));
+    // Where the text is the result, it stays.
+    assert!(sandbox.ok(&["assess", "in", "--dry-run", "--quiet"]).out.contains("1 input = 1 scored"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_data_file_is_read_and_one_to_a_folder_is_told() {
+    let sandbox = with_one();
+    sandbox.write("elsewhere/a.yml", "schema: lygte/sector/1\n");
+    std::fs::create_dir_all(sandbox.join("lists/sectors")).unwrap();
+    std::os::unix::fs::symlink(sandbox.join("elsewhere/a.yml"), sandbox.join("lists/sectors/a.yml")).unwrap();
+    let run = sandbox.run(&["lint", "--checklists", "lists", "--date", "2026-11-24"]);
+    assert!(run.err.contains("the key `id` is missing") && run.err.contains("lists/sectors/a.yml:1:"), "{}", run.err);
+    std::os::unix::fs::symlink(sandbox.join("elsewhere"), sandbox.join("lists/more")).unwrap();
+    let run = sandbox.run(&["lint", "--checklists", "lists", "--date", "2026-11-24"]);
+    assert!(run.err.contains("lists/more") && run.err.contains("a link to a folder"), "{}", run.err);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn from_an_empty_folder_with_only_the_binary() {
     assert_eq!((made.out.as_str(), made.err.as_str()), ("", "wrote q.xlsx\n"));
     let run = sandbox.ok(&["assess", "q.xlsx", "-o", "out"]);
     insta::assert_snapshot!(run.out, @"
-    1 inputs = 1 scored + 0 partly + 0 unreadable; 0 skipped
+    1 input = 1 scored + 0 partly + 0 unreadable; 0 skipped
          1  not enough answers, ask again
     reports in out/index.html
     ");
@@ -46,7 +46,8 @@ fn one_workbook_for_each_supplier_of_a_list() {
     sandbox.ok(&["new", "--suppliers", "list.csv", "--form", "short", "-o", "out"]);
     sandbox.ok(&["new", "--suppliers", "list.csv", "--for", "observer", "-o", "out"]);
     let mut names: Vec<String> = crate::support::tree(&sandbox.join("out")).into_keys().collect();
-    names.sort();
+    // What goes with them stands apart.
+    names.retain(|n| !n.starts_with("letters/"));
     assert_eq!(names.len(), 4);
     assert!(names.contains(&"aeroe-supplier.xlsx".to_owned()) && names.contains(&"aeroe-observer.xlsx".to_owned()));
     let run = sandbox.ok(&["assess", "out", "-o", "report", "--suppliers", "list.csv"]);

@@ -222,7 +222,7 @@ fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
     let m = "methods/fls-1.yml";
     let cases: Vec<(Vec<String>, &str)> = vec![
         (lint(a, "id: own-guidelines", "id: knows-law"), "duplicate-id: `knows-law` is defined twice"),
-        (lint(a, "    weight:", "    wieght:"), "unknown-key: unknown field `wieght`"),
+        (lint(a, "    weight:", "    wieght:"), "unknown-key: there is no key `wieght` here"),
         (lint(a, "weight: 2", "weight: -1"), "bad-weight: weight `-1` is not allowed: a whole number from 1 to 3"),
         (lint(a, "scale: yes-partly-no", "scale: yes-maybe"), "missing-target: there is no scale `yes-maybe`"),
         (lint(a, "id: cmm-v1-web", "id: cmm-v9"), "missing-target: there is no source `cmm-v9`"),
@@ -266,8 +266,23 @@ fn lint_finds_each_kind_of_slip_with_its_line_and_column() {
             lint("sources.yml", "date: \"2015\"", "date: \"about 2015\""),
             "bad-value: `about 2015` is not allowed here: a date",
         ),
-        (lint(a, "id: guide-a", "id: guide-a\nid: guide-a"), "malformed-yaml"),
-        (lint(a, "    text: ", "\ttext: "), "malformed-yaml"),
+        (lint(a, "id: guide-a", "id: guide-a\nid: guide-a"), "malformed-yaml: the key `id` stands twice"),
+        (lint(a, "    text: ", "\ttext: "), "malformed-yaml: a tab stands where only spaces can"),
+        (lint(a, "weight: 2", "weight: two"), "malformed-yaml: a whole number is expected here"),
+        (lint(a, "weight: 2", "weight: [2]"), "malformed-yaml: "),
+        (
+            lint(a, "questions:", "questions: none\nx:"),
+            "malformed-yaml: a list, each entry behind a hyphen, is expected here",
+        ),
+        (lint(a, "complete: ", "complete: yes #"), "malformed-yaml: true or false is expected here"),
+        (lint(a, "kind: controls", "kind: control"), "malformed-yaml: `control` is not allowed here: "),
+        (lint(a, "title: ", "title: &x "), "malformed-yaml: anchors (`&name`) and aliases (`*name`) are not taken"),
+        (lint(a, "title: ", "title: a: "), "malformed-yaml: a colon stands where none can"),
+        (lint(a, "title: ", "title: \"a "), "malformed-yaml: a quotation mark is not closed"),
+        (
+            lint(a, "title: ", "title: [a "),
+            "malformed-yaml: a colon stands where none can, or a bracket before it is not closed",
+        ),
     ];
     for (found, want) in cases {
         assert!(found.iter().any(|f| f.contains(want)), "wanted {want}\nfound {found:#?}");

@@ -12,6 +12,7 @@ use lygte::model::{
 };
 use lygte::report::{
     Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status,
+    SupplierRows,
 };
 
 const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
@@ -483,11 +484,12 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
     let dossiers = [world.full(), world.blank("bare-1", "=HYPERLINK(\"http://x\")"), world.polished()];
     let build = || {
         let lang: Lang = "da".parse().unwrap();
-        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE, None).unwrap();
+        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, true, DATE, None).unwrap();
         let mut records = Vec::new();
         for dossier in &dossiers {
             let assessment = world.assess(dossier);
-            book.add(&world.scored(dossier, &assessment, "x")).unwrap();
+            let scored = world.scored(dossier, &assessment, "x");
+            book.add(SupplierRows::of(&world.library.words["report"], &lang, &scored)).unwrap();
             records.extend(files(dossier));
         }
         let english = Lang::english();
@@ -534,5 +536,5 @@ fn a_user_replaces_one_part_and_may_extend_a_page() {
 
     let broken = BTreeMap::from([("supplier.html".to_owned(), "{{ first.nothing | nofilter }}".to_owned())]);
     let error = Reporter::new(&broken, words).map(|_| ()).unwrap_err().to_string();
-    assert!(error.contains("nofilter") && error.contains("user/supplier.html"), "{error}");
+    assert!(error.contains("nofilter") && error.contains("supplier.html:1:20"), "{error}");
 }

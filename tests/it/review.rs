@@ -45,6 +45,40 @@ fn fill(sandbox: &Sandbox, name: &str, cells: &[(u32, &str, &str)]) {
     });
 }
 
+/// What cannot be corrected there may be accepted, and no more is offered.
+#[test]
+fn a_fact_of_the_profile_is_offered_for_acceptance_only() {
+    let sandbox = odd();
+    sandbox.rewrite("in/odd.xlsx", |sheet, row, column, _| {
+        (sheet == "Profile" && (row, column) == (9, 4)).then(|| "quite a few".to_owned())
+    });
+    sandbox.ok(&["review", "in", "-o", "queue.xlsx", "--lang", "en"]);
+    let bytes = std::fs::read(sandbox.join("queue.xlsx")).unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut xml = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut xml).unwrap();
+    let list = List::of(&sandbox, "queue.xlsx");
+    // The drop-down of a cell, by the name of its list.
+    let choices = |row: u32, column: &str| {
+        let column = lygte::diag::column_name(list.columns[column]);
+        let at = |cells: &str| {
+            let (from, to) = cells.split_once(':').unwrap_or((cells, cells));
+            let number = |cell: &str| cell.strip_prefix(&column).and_then(|r| r.parse::<u32>().ok());
+            number(from).zip(number(to)).is_some_and(|(from, to)| (from..=to).contains(&(row + 1)))
+        };
+        let mut all = xml.split("<dataValidation ").skip(1);
+        let found =
+            all.find(|v| v.split_once("sqref=\"").is_some_and(|(_, rest)| at(rest.split('"').next().unwrap())))?;
+        found.split("<formula1>").nth(1)?.split('<').next().map(str::to_owned)
+    };
+    let answer = list.row("E9");
+    let fact = *list.rows.iter().find(|(_, r)| r["sheet"] == "Profile").unwrap().0;
+    assert!(choices(fact, "decision").is_some() && choices(answer, "decision").is_some());
+    assert_ne!(choices(fact, "decision"), choices(answer, "decision"));
+    assert_eq!(choices(fact, "corrected"), None);
+    assert!(choices(answer, "corrected").is_some());
+}
+
 /// A workbook of a short form with four cells that need an eye: E7 to E10 of the sheet of checklist B.
 fn odd() -> Sandbox {
     let sandbox = Sandbox::new();

@@ -281,9 +281,23 @@ impl Sandbox {
     /// Writes a workbook anew, with other values in some cells: sheet, row and column from 0, and what stands there.
     /// Values only, as a program would save it that knows nothing else.
     pub fn rewrite(&self, name: &str, change: impl Fn(&str, u32, u32, Option<&str>) -> Option<String>) {
+        self.rewrite_on(name, None, change);
+    }
+
+    /// The same, on a day that stands in the file's own properties.
+    pub fn rewrite_on(
+        &self,
+        name: &str,
+        day: Option<(u16, u8, u8)>,
+        change: impl Fn(&str, u32, u32, Option<&str>) -> Option<String>,
+    ) {
         let bytes = std::fs::read(self.join(name)).unwrap();
         let book = Book::open(&bytes, &name.into(), &Limits::default()).unwrap();
         let mut out = rust_xlsxwriter::Workbook::new();
+        if let Some((year, month, day)) = day {
+            let moment = rust_xlsxwriter::ExcelDateTime::from_ymd(year, month, day).unwrap();
+            out.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&moment));
+        }
         for sheet in &book.sheets {
             let made = out.add_worksheet().set_name(&*sheet.name).unwrap();
             let rows = sheet.cells.keys().map(|(row, _)| row + 1).max().unwrap_or(0);

@@ -115,7 +115,7 @@ fn each_slip_is_found_with_its_line_and_column() {
         ("sector: hospitality", "sector: hotels", "hotels", "missing-target: there is no sector `hotels`"),
         ("country: SE", "country: GB", "GB", "missing-target: there is no country file `GB`"),
         ("id: hospitality-lakeside", "id: dk", "dk", "an id that no questionnaire, sector, country or method has"),
-        ("housing: \"yes\"", "horses: \"yes\"", "horses", "unknown-key: unknown field `horses`"),
+        ("housing: \"yes\"", "horses: \"yes\"", "horses", "unknown-key: there is no key `horses` here"),
         ("housing: \"yes\"", "housing: \"perhaps\"", "\"perhaps\"", "malformed-yaml"),
         (
             "employees: \"34\"",
@@ -174,7 +174,7 @@ fn each_slip_is_found_with_its_line_and_column() {
         ),
         ("state: absent", "state: maybe", "maybe", "malformed-yaml"),
         ("kind: looks-bad", "kind: looks-odd", "looks-odd", "malformed-yaml"),
-        ("key:\n", "clue:\n", "clue", "unknown-key: unknown field `clue`"),
+        ("key:\n", "clue:\n", "clue", "unknown-key: there is no key `clue` here"),
     ];
     for (from, to, at, says) in slips {
         let catalog = changed(CASE, from, to);

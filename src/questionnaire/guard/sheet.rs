@@ -193,8 +193,7 @@ impl Pass<'_, '_> {
         if empty && !formula && !(has_value && kind == Type::Shared) {
             return Ok(());
         }
-        let uncalculated = formula && !has_inline && (!has_value || self.value.is_empty() && kind != Type::Text);
-        self.take(walker, (row, column), kind, style, uncalculated, has_inline)
+        self.take(walker, (row, column), kind, style, formula, has_inline)
     }
 
     /// Takes a cell that has something in it.
@@ -204,7 +203,7 @@ impl Pass<'_, '_> {
         (row, column): (u32, u32),
         kind: Type,
         style: Option<usize>,
-        uncalculated: bool,
+        formula: bool,
         has_inline: bool,
     ) -> Result<(), Refusal> {
         if u64::from(row) > self.limits.rows || u64::from(column) > self.limits.columns {
@@ -233,7 +232,7 @@ impl Pass<'_, '_> {
         let value = self.value.as_str();
         let mut text = None;
         let mark = match kind {
-            _ if uncalculated => Some(CellValue::Formula),
+            _ if formula && !has_inline && value.is_empty() => Some(CellValue::Formula),
             Type::Shared => {
                 let index = whole(value).ok().and_then(|i| usize::try_from(i).ok());
                 match index.and_then(|i| self.shared.strings.get(i)) {
@@ -252,7 +251,7 @@ impl Pass<'_, '_> {
             }
             _ if has_inline => mark("a text without its type"),
             Type::Number => match value.trim_matches(is_space) {
-                "" => None,
+                "" => formula.then_some(CellValue::Formula),
                 number if is_number(number) => {
                     self.canonical.number(at, number, style);
                     None
@@ -276,7 +275,10 @@ impl Pass<'_, '_> {
             Type::Error => mark(value.trim_matches(is_space)),
             Type::Inline | Type::Unknown => mark("of an unknown type"),
         };
-        if let Some(text) = text {
+        // A formula that ends in nothing is no blank: somebody put it there.
+        let nothing = formula && text.is_some_and(|t| t.chars().all(crate::questionnaire::fold::is_blank));
+        let mark = if nothing { Some(CellValue::Formula) } else { mark };
+        if let Some(text) = text.filter(|_| !nothing) {
             let written = self.canonical.text(at, text);
             self.shared.text = self.shared.text.saturating_add(u64::try_from(written).unwrap_or(u64::MAX));
             if self.shared.text > super::Limits::bytes(self.limits.text_mib) {
