@@ -668,7 +668,7 @@ mod tests {
             let reading = Reading { invited: Some(vec![invite("a-1"), invite(FAULTY)]), ..Reading::default() };
             let options = Options {
                 out: folder.path().join(out),
-                formats: [Format::Html, Format::Xlsx, Format::Json, Format::Mail].into(),
+                formats: [Format::Html, Format::Xlsx, Format::Json, Format::Csv, Format::Mail].into(),
                 method: Id::new("fls-1"),
                 lang: None,
                 date: "2026-11-24".to_owned(),
