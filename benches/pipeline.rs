@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot set itself up fails")]
 #![allow(missing_docs, reason = "benches are named for what they measure")]
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Read as _, Write as _};
 use std::sync::{Arc, LazyLock};
 
@@ -34,7 +35,7 @@ fn danish() -> Lang {
 /// How a program stores a workbook.
 #[derive(Clone, Copy, Debug)]
 enum Shape {
-    /// Texts in one table: Excel, LibreOffice, SheetJS.
+    /// Texts in one table: Excel, `LibreOffice`, `SheetJS`.
     Shared,
     /// Texts in their cells: openpyxl, streaming writers.
     Inline,
@@ -91,7 +92,7 @@ fn answered(sheet: &str) -> String {
         match piece.rsplit_once("<c r=\"E") {
             Some((before, cell)) if piece.ends_with("\"/>") && !cell.contains('<') => {
                 let cell = cell.trim_end_matches("/>");
-                out += &format!("{before}<c r=\"E{cell} t=\"inlineStr\"><is><t>Ja</t></is></c>");
+                write!(out, "{before}<c r=\"E{cell} t=\"inlineStr\"><is><t>Ja</t></is></c>").unwrap();
             }
             _ => out += piece,
         }
@@ -104,16 +105,16 @@ fn inline(sheet: &str, texts: &[&str]) -> String {
     let mut out = pieces.next().unwrap().to_owned();
     for piece in pieces {
         let (number, rest) = piece.split_once("</v>").unwrap();
-        out += &format!(" t=\"inlineStr\"><is>{}</is>{rest}", texts[number.parse::<usize>().unwrap()]);
+        write!(out, " t=\"inlineStr\"><is>{}</is>{rest}", texts[number.parse::<usize>().unwrap()]).unwrap();
     }
     out
 }
 
 fn blank_rows() -> String {
     (500..1500).fold(String::new(), |mut out, row| {
-        out += &format!("<row r=\"{row}\">");
+        write!(out, "<row r=\"{row}\">").unwrap();
         for column in "ABCDEFG".chars() {
-            out += &format!("<c r=\"{column}{row}\" s=\"1\"/>");
+            write!(out, "<c r=\"{column}{row}\" s=\"1\"/>").unwrap();
         }
         out + "</row>"
     })

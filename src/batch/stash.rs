@@ -79,14 +79,14 @@ impl Stash {
     }
 
     /// Gives back what was read of a workbook.
-    pub(super) fn get(&self, place: Place, shelf: &Shelf<'_>) -> Result<Part> {
+    pub(super) fn get(&self, place: Place, on: &Shelf<'_>) -> Result<Part> {
         let mut bytes = vec![0; place.length];
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let read = file.seek(SeekFrom::Start(place.start)).and_then(|_| file.read_exact(&mut bytes));
         drop(file);
         read.map_err(|e| self.failed(e))?;
         let Kept { mut returned, selection, corrections, signs } = serde_json::from_slice(&bytes)?;
-        let questionnaire = Arc::clone(&shelf.get(&selection)?.questionnaire);
+        let questionnaire = Arc::clone(&on.get(&selection)?.questionnaire);
         let known = &questionnaire.signs.signs;
         let entry = |kept: KeptSign| {
             let sign = known.iter().find(|s| s.id == kept.sign)?;
