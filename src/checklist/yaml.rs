@@ -162,12 +162,22 @@ pub(super) fn place<T>(file: &Arc<str>, text: &Arc<str>, value: &Spanned<T>) -> 
 fn at(file: &Arc<str>, text: &Arc<str>, location: serde_yaml::Location) -> Place {
     let span = location.span();
     let to_usize = |n: u64| usize::try_from(n).unwrap_or_default();
+    let (line, column) = (to_usize(location.line()).max(1), to_usize(location.column()).max(1));
+    // A syntax error has no offset in bytes.
+    let offset = span.byte_offset().map_or_else(|| offset_of(text, line, column), to_usize);
     Place::Text {
         file: file.clone(),
         text: text.clone(),
-        line: to_usize(location.line()).max(1),
-        column: to_usize(location.column()).max(1),
-        offset: to_usize(span.byte_offset().unwrap_or_default()).min(text.len()),
+        line,
+        column,
+        offset: offset.min(text.len()),
         length: to_usize(span.byte_len().unwrap_or(1)).max(1),
     }
+}
+
+/// Where a line and a column of it, both counted from 1, begin in a text.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let inside = text.get(before..).unwrap_or_default().chars().take(column - 1).map(char::len_utf8);
+    before + inside.sum::<usize>()
 }

@@ -95,6 +95,12 @@ fn a_broken_checklist_stops_before_any_input_is_read() {
     ");
     assert!(!sandbox.join("out").exists(), "nothing was begun");
     assert_eq!(sandbox.run(&["lint", "--checklists", "lists", "--date", "2026-11-24"]).code, 1);
+
+    // Of what is no YAML at all, the place is told, too.
+    sandbox.write("lists/guide/a-general.yml", "schema: lygte/checklist/1\nid: guide-a\ntitle: Å: b\n");
+    let run = sandbox.run(&["assess", "in", "-o", "out", "--checklists", "lists"]);
+    assert!(run.err.contains("--> lists/guide/a-general.yml:3:"), "{}", run.err);
+    assert!(run.err.contains("\n3 | title: Å: b\n"), "{}", run.err);
 }
 
 #[test]
