@@ -74,7 +74,7 @@ impl Press {
         let page = Page { lang: &document.lang, title: &document.title, blocks: parts(&document.blocks) };
         let sheet = Sheet { press: self, data: Bytes::new(serde_json::to_vec(&page)?) };
         let set = typst::compile::<PagedDocument>(&sheet).output.map_err(|e| told(&e))?;
-        let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| failed(&e.to_string()))?;
+        let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| failed(e.message()))?;
         let creator = Smart::Custom(Some(concat!("lygte ", env!("CARGO_PKG_VERSION")).to_owned()));
         let options = PdfOptions { standards, creator, ..PdfOptions::default() };
         let bytes = typst_pdf::pdf(&set, &options).map_err(|e| told(&e));
