@@ -1,6 +1,6 @@
 //! From a dossier to an assessment. Exact, pure and total: no file, clock, float, thread or failure.
 //!
-//! The method is `scoring` Part 0, in the order of its formulae: exposure `I`, controls `M`, headline
+//! In the order of the method's formulae (`lygte show fls-1` prints its constants, with reasons): exposure `I`, controls `M`, headline
 //! `U = I_hi·(1 − k·M_lo)`, best `L = I_lo·(1 − k·M_hi)`, signs, floors, lines. All constants come from the
 //! [`Method`]; only the rules on signs are code, for no weighting can express them.
 

@@ -52,8 +52,13 @@ pub(super) fn sections(
 }
 
 /// Ids of questions and items that a present sign speaks against.
-fn contradicted<'a>(dossier: &'a Dossier, signs: &Signs) -> BTreeSet<&'a Id> {
+pub(super) fn contradicted<'a>(dossier: &'a Dossier, signs: &Signs) -> BTreeSet<&'a Id> {
     present(dossier, signs).into_iter().flat_map(|entry| &entry.sign.contradicts).collect()
+}
+
+/// Whether a sign speaks against this answer: it voids what "yes" and "partly" claim, and nothing else.
+pub(super) fn speaks_against(contradicted: &BTreeSet<&Id>, question: &Id, item: &Id, option: &str) -> bool {
+    matches!(option, "yes" | "partly") && (contradicted.contains(question) || contradicted.contains(item))
 }
 
 fn line(
@@ -74,11 +79,11 @@ fn line(
         _ => None,
     };
     let evidence = option.map(|_| finding.map_or(Evidence::E1, |f| f.evidence));
-    let speaks_against = matches!(&answer, AnswerCode::Option(id) if id == "yes" || id == "partly")
-        && (contradicted.contains(&question.id) || contradicted.contains(&item.id));
+    let is_void =
+        matches!(&answer, AnswerCode::Option(option) if speaks_against(contradicted, &question.id, &item.id, option));
     let credit = match (&answer, option, evidence) {
         (AnswerCode::Na, ..) => None,
-        (_, Some(option), Some(evidence)) if !speaks_against => {
+        (_, Some(option), Some(evidence)) if !is_void => {
             Some(Interval::point(&option.grade * &method.evidence[evidence.level()].value))
         }
         _ => Some(Interval::unknown()),
@@ -91,7 +96,7 @@ fn line(
         share: Exact::zero(),
         grade: option.map(|o| o.grade.clone()),
         evidence,
-        contradicted: speaks_against,
+        contradicted: is_void,
         credit,
         critical: question.critical,
         by: if finding.is_some() { By::Assessor } else { By::Supplier },

@@ -5,6 +5,7 @@ use crate::model::{
     Questionnaire, Reference, Scale, Signs, WhatIf,
 };
 
+use super::controls::{contradicted, speaks_against};
 use super::{Core, priority};
 
 pub(super) fn changes(
@@ -18,7 +19,7 @@ pub(super) fn changes(
 ) -> Vec<WhatIf> {
     let floors = priority::floors(method, core, signs, dossier, priority::Case::Headline);
     let mut out = Vec::new();
-    controls(questionnaire, method, dossier, core, &floors, now, &mut out);
+    controls(questionnaire, method, dossier, core, signs, now, &mut out);
     exposure(questionnaire, method, core, &floors, now, &mut out);
     facts(questionnaire, method, reference, dossier, signs, now, &mut out);
     out
@@ -37,16 +38,18 @@ fn controls(
     method: &Method,
     dossier: &Dossier,
     core: &Core,
-    floors: &[FloorHit],
+    signs: &Signs,
     now: Band,
     out: &mut Vec<WhatIf>,
 ) {
     let items = || core.sections.iter().flat_map(|s| &s.items);
     let gaps = items().filter(|i| priority::is_gap(i, priority::Case::Headline)).count();
-    let without_c1: Vec<FloorHit> = floors.iter().filter(|f| f.id != "C1").cloned().collect();
+    let against = contradicted(dossier, signs);
+    let mut without_c1 = priority::floors(method, core, signs, dossier, priority::Case::Headline);
+    without_c1.retain(|f| f.id != "C1");
     let c1 = method.floors.get("C1").map_or(Band::Low, |f| f.priority);
     for item in items() {
-        let Some(credit) = item.credit.as_ref().filter(|_| !item.contradicted) else { continue };
+        let Some(credit) = &item.credit else { continue };
         let Some(scale) = scale_of(questionnaire, item.id.as_str()) else { continue };
         let level = item.evidence.or_else(|| dossier.findings.get(&item.id).map(|f| f.evidence));
         let evidence = &method.evidence[level.unwrap_or(Evidence::E1).level()].value;
@@ -54,7 +57,10 @@ fn controls(
             if item.answer == AnswerCode::Option(option.id.clone()) {
                 continue;
             }
-            let changed = &core.controls.lo + &(&item.share * &(&(&option.grade * evidence) - &credit.lo));
+            // What a sign speaks against gives no credit, whoever says it.
+            let is_void = speaks_against(&against, &item.question, &item.id, &option.id);
+            let least = if is_void { Exact::zero() } else { &option.grade * evidence };
+            let changed = &core.controls.lo + &(&item.share * &(&least - &credit.lo));
             let band = method.band(&super::headline(method, &core.exposure, &changed));
             let gap_then = item.critical && option.grade.is_zero();
             let others = gaps - usize::from(priority::is_gap(item, priority::Case::Headline));

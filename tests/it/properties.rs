@@ -187,23 +187,41 @@ proptest! {
 
     #[test]
     fn what_if_says_what_a_full_run_says(raw in raw()) {
-        let a = assess(&raw);
-        for change in a.what_if.iter().take(6) {
-            let Some(at) = CONTROLS.iter().position(|c| *c == change.id) else { continue };
-            let was_open = matches!(a.sections.iter().flat_map(|s| &s.items)
-                .find(|i| i.id == Id::new(&change.id)).unwrap().answer, AnswerCode::Open(_));
-            let mut changed = raw.clone();
-            changed.controls[at].0 = ANSWERS.iter().position(|x| *x == change.to).unwrap();
-            if was_open {
-                changed.controls[at].1 = 1;
-            }
-            let again = assess(&changed);
-            // V1 stands on evidence, which an answer alone does not change; an E0 finding on a line that was open did.
-            if !was_open || raw.controls[at].1 == 1 {
-                prop_assert_eq!(urgency(&again), change.priority, "{:?}", change);
-            }
+        what_if_is_a_full_run(&raw)?;
+    }
+}
+
+fn what_if_is_a_full_run(raw: &Raw) -> Result<(), TestCaseError> {
+    let a = assess(raw);
+    for change in a.what_if.iter().take(6) {
+        let Some(at) = CONTROLS.iter().position(|c| *c == change.id) else { continue };
+        let was_open = matches!(
+            a.sections.iter().flat_map(|s| &s.items).find(|i| i.id == Id::new(&change.id)).unwrap().answer,
+            AnswerCode::Open(_)
+        );
+        let mut changed = raw.clone();
+        changed.controls[at].0 = ANSWERS.iter().position(|x| *x == change.to).unwrap();
+        if was_open {
+            changed.controls[at].1 = 1;
+        }
+        let again = assess(&changed);
+        // V1 stands on evidence, which an answer alone does not change; an E0 finding on a line that was open did.
+        if !was_open || raw.controls[at].1 == 1 {
+            prop_assert_eq!(urgency(&again), change.priority, "{:?}", change);
         }
     }
+    Ok(())
+}
+
+#[test]
+fn an_answer_that_a_sign_speaks_against_changes_nothing_when_it_turns_to_yes() {
+    let mut controls = [(0, 0); 10];
+    (controls[3], controls[5], controls[6]) = ((0, 2), (4, 0), (2, 2));
+    let signs = [0, 0, 0, 0, 0, 0, 1, 0, 0];
+    let raw =
+        Raw { workforce: [1, 1, 1, 1, 0, 1], chain: 3, sector: 2, controls, looked: true, signs, under_18: false };
+    what_if_is_a_full_run(&raw).unwrap();
+    assert!(assess(&raw).what_if.iter().all(|change| change.id != "b1"));
 }
 
 #[test]
