@@ -199,6 +199,7 @@ impl<'a> Writer<'a> {
         let f = &self.formats;
         sheet.set_name(self.word("sheet-start"))?;
         page(sheet);
+        sheet.set_print_fit_to_pages(1, 1);
         sheet.set_column_width(0, HEADING_WIDTH)?.set_column_width(1, START_WIDTH)?;
         sheet.write_string_with_format(0, 0, exercise.title, &f.heading)?;
         for (row, (heading, text)) in (2..).zip(exercise.notes) {
@@ -229,6 +230,8 @@ impl<'a> Writer<'a> {
         let f = &self.formats;
         sheet.set_name(self.word("sheet-start"))?;
         page(sheet);
+        // What stands last, that a translation is a draft, belongs on the first page.
+        sheet.set_print_fit_to_pages(1, 1);
         sheet.set_column_width(0, HEADING_WIDTH)?.set_column_width(1, START_WIDTH)?;
         let mut row = 0;
         let title = match self.o.role {

@@ -99,6 +99,13 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// At the right edge like the numbers: at the left one it would run together with the count beside it.
+    fn share(&mut self, column: u16, share: &str) -> Result<(), XlsxError> {
+        let right = Format::new().set_align(FormatAlign::Top).set_align(FormatAlign::Right);
+        self.sheet.write_string_with_format(self.row, column, share, &right)?;
+        Ok(())
+    }
+
     fn text(&mut self, text: &str) -> Result<(), XlsxError> {
         let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
         self.sheet.write_string_with_format(self.row, 0, text, &wrap)?;
@@ -149,7 +156,7 @@ impl Page<'_> {
         for band in &figures.bands {
             self.text(&band.name)?;
             self.number(1, band.count)?;
-            self.sheet.write_string(self.row, 2, &band.share)?;
+            self.share(2, &band.share)?;
             self.number(3, band.best)?;
             self.row += 1;
         }
@@ -226,7 +233,8 @@ impl Page<'_> {
             self.number(1, lack.weak)?;
             self.number(2, lack.open)?;
             self.number(3, lack.applies)?;
-            self.sheet.write_string(self.row, 4, &lack.share)?.write_string(self.row, 5, &lack.number)?;
+            self.share(4, &lack.share)?;
+            self.sheet.write_string(self.row, 5, &lack.number)?;
             self.row += 1;
         }
         let last = self.row - 1;
