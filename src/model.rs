@@ -34,6 +34,7 @@ pub use id::{CountryCode, Id, Lang};
 pub use method::{Constant, Floor, Method};
 pub use profile::{Condition, Fact, FactId, Profile, Size};
 pub use question::{AnswerKind, Basis, Item, Question, Scale, ScaleOption, Sign, SignGroup, SourceRef};
+pub(crate) use questionnaire::Places;
 pub use questionnaire::{
     Common, ControlsBlock, CountryFact, CountryInfo, ExposureBlock, FactStatus, Form, Note, ProfileField, ProfileSheet,
     Questionnaire, Role, SectionId, SectorInfo, SignsBlock, Topic,

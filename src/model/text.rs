@@ -1,6 +1,6 @@
 //! Texts in several languages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::Lang;
@@ -43,26 +43,16 @@ impl Text {
     pub fn all(&self) -> impl Iterator<Item = (Option<&Lang>, &str)> {
         std::iter::once((None, &*self.english)).chain(self.others.iter().map(|(l, t)| (Some(l), &**t)))
     }
-
-    /// "stem – rest", in every language either has.
-    #[must_use]
-    pub fn joined(&self, rest: &Self) -> Self {
-        let mut out = Self::english(format!("{} – {}", self.english, rest.english));
-        for (lang, _) in self.others.iter().chain(&*rest.others) {
-            out.set(lang, format!("{} – {}", self.get(lang), rest.get(lang)));
-        }
-        out
-    }
 }
 
 /// Words by id: what a workbook or a report says of its own.
 #[derive(Clone, Debug, Default)]
-pub struct Words(BTreeMap<String, Text>);
+pub struct Words(HashMap<String, Text>);
 
 impl Words {
     /// Words from ids and texts.
     pub fn new(words: BTreeMap<String, Text>) -> Self {
-        Self(words)
+        Self(words.into_iter().collect())
     }
 
     /// Where the words of `id` stand as they are said of one thing.
@@ -95,7 +85,9 @@ impl Words {
 
     /// All ids, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        let mut ids: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        ids.sort_unstable();
+        ids.into_iter()
     }
 }
 

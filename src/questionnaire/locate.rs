@@ -1,7 +1,7 @@
 //! Where the questions stand in a workbook: by hidden id, then by number, then by text in any language. Rows and columns
 //! may have been inserted, deleted and sorted, sheets renamed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{Id, Lang, Questionnaire, Role, Text};
 
@@ -51,16 +51,17 @@ pub(super) struct Index {
     pub(super) targets: Vec<Target>,
     /// Names of the sheets, in all languages, by role and block.
     pub(super) sheets: BTreeMap<(Role, usize), Text>,
-    by_id: BTreeMap<String, Vec<usize>>,
-    by_number: BTreeMap<String, Vec<usize>>,
-    by_text: BTreeMap<String, Vec<usize>>,
+    by_id: HashMap<String, Vec<usize>>,
+    by_number: HashMap<String, Vec<usize>>,
+    by_text: HashMap<String, Vec<usize>>,
     /// Numbers and texts as they are written, which spares folding them.
-    by_number_raw: BTreeMap<String, Vec<usize>>,
-    by_text_raw: BTreeMap<String, Vec<usize>>,
+    by_number_raw: HashMap<String, Vec<usize>>,
+    by_text_raw: HashMap<String, Vec<usize>>,
+    longest_number: usize,
     reasons: BTreeSet<String>,
     /// Numbers and texts of questions that are asked in parts, and their numbers.
-    stems: BTreeMap<String, String>,
-    headers: BTreeMap<String, u16>,
+    stems: HashMap<String, String>,
+    headers: HashMap<String, u16>,
     longest_header: usize,
 }
 
@@ -69,14 +70,15 @@ impl Index {
         let mut out = Self {
             targets: Vec::new(),
             sheets: BTreeMap::new(),
-            by_id: BTreeMap::new(),
-            by_number: BTreeMap::new(),
-            by_text: BTreeMap::new(),
-            by_number_raw: BTreeMap::new(),
-            by_text_raw: BTreeMap::new(),
+            by_id: HashMap::new(),
+            by_number: HashMap::new(),
+            by_text: HashMap::new(),
+            by_number_raw: HashMap::new(),
+            by_text_raw: HashMap::new(),
+            longest_number: 0,
             reasons: BTreeSet::new(),
-            stems: BTreeMap::new(),
-            headers: BTreeMap::new(),
+            stems: HashMap::new(),
+            headers: HashMap::new(),
             longest_header: 0,
         };
         for role in [Role::Supplier, Role::Observer] {
@@ -102,6 +104,7 @@ impl Index {
                     });
                     out.by_id.entry(id.to_string()).or_default().push(index);
                     out.by_number.entry(fold(number)).or_default().push(index);
+                    out.longest_number = out.longest_number.max(number.len());
                     out.by_number_raw.entry((*number).to_owned()).or_default().push(index);
                     for (_, t) in text.all() {
                         for (map, key) in [(&mut out.by_text, fold(t)), (&mut out.by_text_raw, t.to_owned())] {
@@ -147,7 +150,12 @@ impl Index {
             of_role.next().is_none().then_some(first)
         };
         let by_id = |t: &str| one(self.by_id.get(t.trim()));
-        let by_number = |t: &str| one(self.by_number_raw.get(t).or_else(|| self.by_number.get(&fold(t))));
+        // As with headers: blanks and full-width letters make a number longer, but not by much.
+        let folded_number = |t: &str| {
+            let short = t.len() <= 4 * self.longest_number.max(4);
+            short.then(|| self.by_number.get(&fold(t))).flatten()
+        };
+        let by_number = |t: &str| one(self.by_number_raw.get(t).or_else(|| folded_number(t)));
         let by_text = |t: &str| one(self.by_text_raw.get(t).or_else(|| self.by_text.get(&fold(t))));
         let mut headers = self.headers_of(sheet);
         if headers.is_empty() {

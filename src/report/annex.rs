@@ -229,7 +229,7 @@ fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
         let scale = exposure::scale((question, item));
         let to = scale.and_then(|s| s.option(&change.to)).map_or(change.to.clone(), |o| say.text(&o.label));
         let of = work::place(say, scored, item.id.as_str());
-        return WhatIfView { of, question: say.text(&question.item_text(item)), to, when };
+        return WhatIfView { of, question: question.item_text(item, say.lang), to, when };
     }
     let field = scored.questionnaire.profile.fields.iter().find(|f| f.id.as_str() == change.id);
     let is_fact = FactId::ALL.iter().any(|f| f.id() == change.id);

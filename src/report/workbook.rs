@@ -11,6 +11,7 @@ use rust_xlsxwriter::{
 };
 
 use super::first;
+use super::lines;
 use super::overview;
 use super::say::Say;
 use super::sheets::{self, LISTS, List, Row, STATUSES, Value};
@@ -193,12 +194,13 @@ impl SupplierRows {
     pub fn of(words: &Words, lang: &Lang, scored: &Scored<'_>) -> Self {
         let say = Say { words, lang };
         let who = first::who(say, scored);
+        let views = lines::sections(say, scored);
         Self([
             vec![sheets::supplier(say, scored, &who)],
-            sheets::sections(say, scored, &who),
+            sheets::sections(scored, &views, &who),
             sheets::signs(say, scored, &who),
             sheets::actions(say, scored, &who),
-            sheets::lines(say, scored, &who),
+            sheets::lines(say, scored, views, &who),
         ])
     }
 }
@@ -225,9 +227,8 @@ impl Sheet {
         for (column, cell) in (0u16..).zip(cells) {
             let row = self.row;
             match cell {
-                Value::Text(text) if !text.is_empty() => {
-                    sheet.write_string_with_format(row, column, shortened(text, say), &looks.text)
-                }
+                // It looks as its column does.
+                Value::Text(text) if !text.is_empty() => sheet.write_string(row, column, shortened(text, say)),
                 Value::Points(number) => sheet.write_number_with_format(row, column, number, &looks.points),
                 Value::Count(number) => sheet.write_number_with_format(row, column, number, &looks.count),
                 Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
@@ -254,7 +255,7 @@ impl Sheet {
             };
             sheet.set_name(name)?;
             for (column, (title, width)) in (0u16..).zip(&self.columns) {
-                sheet.set_column_width(column, *width)?;
+                sheet.set_column_width(column, *width)?.set_column_format(column, &looks.text)?;
                 sheet.write_string_with_format(0, column, shortened(title.clone(), say), &looks.head)?;
             }
             let lines = self.columns.iter().map(|(title, width)| sheets::lines_of(title, *width)).max().unwrap_or(1);
@@ -414,7 +415,8 @@ fn sheet_name(words: &str) -> String {
 
 /// Text as long as a cell can hold, with a mark where something is left out.
 fn shortened(text: String, say: Say<'_>) -> String {
-    if text.encode_utf16().count() <= UNITS {
+    // No text has more units than bytes.
+    if text.len() <= UNITS || text.encode_utf16().count() <= UNITS {
         return text;
     }
     let mark = format!(" {}", say.t("shortened"));
