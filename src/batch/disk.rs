@@ -17,7 +17,8 @@ const ENDS: &str = ".tmp";
 /// A file on its way: written beside its target under a name of its own, and given its name when it is whole.
 pub(super) struct Draft {
     file: io::BufWriter<NamedTempFile>,
-    hash: Sha256,
+    /// Of what it holds, where nobody knows that before it is whole.
+    hash: Option<Sha256>,
     target: PathBuf,
 }
 
@@ -37,18 +38,25 @@ impl Draft {
             builder.tempfile_in(folder_of(target))
         };
         let file = begin().map_err(|e| failed(target, e))?;
-        Ok(Self { file: io::BufWriter::new(file), hash: Sha256::new(), target: target.to_owned() })
+        Ok(Self { file: io::BufWriter::new(file), hash: None, target: target.to_owned() })
+    }
+
+    /// The same, to be asked for its digest when it is whole.
+    pub(super) fn hashed(self) -> Self {
+        Self { hash: Some(Sha256::new()), ..self }
     }
 
     /// Adds to it.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.hash.update(bytes);
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
         call("write").and_then(|()| self.file.write_all(bytes)).map_err(|e| failed(&self.target, e))
     }
 
     /// Digest of what it holds so far.
     pub(super) fn digest(&self) -> String {
-        super::digest::hex(&self.hash.clone().finalize())
+        self.hash.as_ref().map(|hash| super::digest::hex(&hash.clone().finalize())).unwrap_or_default()
     }
 
     /// Gives it its name: from then on the target is the new file, whole; before that it is the old one or none. If that

@@ -1,6 +1,7 @@
 //! Texts in several languages.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use super::Lang;
@@ -19,6 +20,11 @@ impl Text {
     /// A text in English only.
     pub fn english(text: impl Into<Arc<str>>) -> Self {
         Self { english: text.into(), others: Arc::default() }
+    }
+
+    /// A text and its translations, in the order of languages.
+    pub(crate) fn new(text: &str, others: Vec<(Lang, Arc<str>)>) -> Self {
+        Self { english: text.into(), others: Arc::new(others) }
     }
 
     /// Adds or replaces a translation.
@@ -46,8 +52,14 @@ impl Text {
 }
 
 /// Words by id: what a workbook or a report says of its own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Words(HashMap<String, Text>);
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.ids().map(|id| (id, self.text(id)))).finish()
+    }
+}
 
 impl Words {
     /// Words from ids and texts.

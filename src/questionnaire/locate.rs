@@ -1,7 +1,8 @@
 //! Where the questions stand in a workbook: by hidden id, then by number, then by text in any language. Rows and columns
 //! may have been inserted, deleted and sorted, sheets renamed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use crate::model::{Id, Lang, Questionnaire, Role, Text};
 
@@ -58,7 +59,9 @@ pub(super) struct Index {
     by_number_raw: HashMap<String, Vec<usize>>,
     by_text_raw: HashMap<String, Vec<usize>>,
     longest_number: usize,
-    reasons: BTreeSet<String>,
+    /// Why something is asked, and the same folded: needed only where a header row is gone.
+    whys: Vec<Text>,
+    reasons: OnceLock<HashSet<String>>,
     /// Numbers and texts of questions that are asked in parts, and their numbers.
     stems: HashMap<String, String>,
     headers: HashMap<String, u16>,
@@ -76,7 +79,8 @@ impl Index {
             by_number_raw: HashMap::new(),
             by_text_raw: HashMap::new(),
             longest_number: 0,
-            reasons: BTreeSet::new(),
+            whys: Vec::new(),
+            reasons: OnceLock::new(),
             stems: HashMap::new(),
             headers: HashMap::new(),
             longest_header: 0,
@@ -114,7 +118,7 @@ impl Index {
                             }
                         }
                     }
-                    out.reasons.extend(why.iter().flat_map(|w| w.all()).map(|(_, t)| fold(t)));
+                    out.whys.extend(why.cloned());
                 }
                 for (column, word) in layout::columns(plan.kind, Role::Assessor) {
                     for (_, t) in questionnaire.words.text(word).into_iter().flat_map(Text::all) {
@@ -206,7 +210,9 @@ impl Index {
             }
         }
         if any {
-            let reason_column = || best_column(sheet, &[], |t| self.reasons.contains(&fold(t)));
+            let folded = || self.whys.iter().flat_map(Text::all).map(|(_, t)| fold(t)).collect();
+            let reasons = || self.reasons.get_or_init(folded);
+            let reason_column = || best_column(sheet, &[], |t| reasons().contains(&fold(t)));
             out.assessed |= headers.contains_key(&column::EVIDENCE);
             let (columns, sure) = columns(&headers, [id_column, number_column, text_column], reason_column);
             let moved = |(column, at): (u16, u32)| u32::from(column) != at;

@@ -225,20 +225,26 @@ fn visible(page: String) -> String {
     page.chars().map(shown).collect()
 }
 
-/// Whether a text has bytes that such characters are written with. It is looked at byte by byte, which is fast; dashes and
-/// quotation marks are told apart by the byte after.
+/// Whether a text has bytes that such characters are written with: many at a time, which is fast, then what stands where
+/// there is anything but plain letters.
 fn may_steer(bytes: &[u8]) -> bool {
-    let after = |at: usize| bytes.get(at + 1).copied().unwrap_or_default();
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b'\t' | b'\n' | b'\r' => false,
-        0..0x20 | 0x7F | 0xD8 => true,
-        0xC2 => after(at) < 0xA0,
-        0xE2 => {
-            let last = bytes.get(at + 2).copied().unwrap_or_default();
-            after(at) == 0x81 || after(at) == 0x80 && matches!(last, 0x8E | 0x8F | 0xAA..=0xAE)
-        }
-        _ => false,
+    const AT_ONCE: usize = 64;
+    let other = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r');
+    (0..bytes.len()).step_by(AT_ONCE).any(|start| {
+        let end = bytes.len().min(start + AT_ONCE);
+        let all_plain = !bytes[start..end].iter().fold(false, |any, byte| any | other(byte));
+        !all_plain && (start..end).any(|at| begins_steering(&bytes[at..]))
     })
+}
+
+/// Whether such a character may begin here; dashes and quotation marks are told apart by the byte after.
+fn begins_steering(bytes: &[u8]) -> bool {
+    match *bytes {
+        [b'\t' | b'\n' | b'\r', ..] => false,
+        [0..0x20 | 0x7F | 0xD8, ..] | [0xC2, 0x80..0xA0, ..] | [0xE2, 0x81, ..] => true,
+        [0xE2, 0x80, last, ..] => matches!(last, 0x8E | 0x8F | 0xAA..=0xAE),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

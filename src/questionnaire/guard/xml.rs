@@ -319,8 +319,9 @@ impl<'z> Walker<'z> {
 
     /// Its name, if it is of the part's own kind.
     pub(super) fn own(&self) -> Option<&str> {
-        let local = self.full_name().strip_prefix(self.prefix.as_str())?;
-        (!local.contains(':')).then_some(local)
+        let name = self.full_name();
+        let local = if self.prefix.is_empty() { name } else { name.strip_prefix(self.prefix.as_str())? };
+        (!local.as_bytes().contains(&b':')).then_some(local)
     }
 
     /// Its attributes, as they are written.
