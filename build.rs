@@ -46,15 +46,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What a file says in other languages. First line: how far each translation is reviewed, nothing where there is none. Then
-/// a line for each text: its id, and the text in each language.
+/// What a file says in other languages. First line: the languages, each with how far the translation is reviewed, nothing
+/// where there is none. Then a line for each text: its id, and the text in each language.
 fn table(files: &BTreeMap<String, Value>, langs: &BTreeSet<&str>, name: &str) -> Result<String, Box<dyn Error>> {
     let mut out = String::new();
     let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (at, lang) in langs.iter().enumerate() {
         let file = files.get(&format!("lang/{lang}/{name}"));
-        out += file.and_then(|f| f["review"].as_str()).unwrap_or_default();
-        out.push(if at + 1 < langs.len() { FIELD } else { LINE });
+        let review = file.and_then(|f| f["review"].as_str()).unwrap_or_default();
+        write!(out, "{lang} {review}{}", if at + 1 < langs.len() { FIELD } else { LINE })?;
         for text in file.and_then(|f| f["texts"].as_array()).into_iter().flatten() {
             let (Some(id), Some(said)) = (text["id"].as_str(), text["text"].as_str()) else { continue };
             if [id, said].iter().any(|t| t.contains([LINE, FIELD])) {

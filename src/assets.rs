@@ -49,12 +49,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// How far each translation is reviewed, in the order of languages; nothing where there is none.
-    pub fn reviews(&self) -> impl Iterator<Item = &'static str> {
-        self.table.split('\u{1E}').next().unwrap_or_default().split('\u{1F}')
+    /// The languages, each with how far the translation is reviewed; nothing where there is none.
+    pub fn langs(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.table.split('\u{1E}').next().unwrap_or_default().split('\u{1F}').filter_map(|lang| lang.split_once(' '))
     }
 
-    /// What each text says in each language, by id; nothing where it is not translated.
+    /// What each text says in each of these languages, by id; nothing where it is not translated.
     pub fn texts(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
         self.table.split_terminator('\u{1E}').skip(1).filter_map(|line| {
             let (id, said) = line.split_once('\u{1F}')?;

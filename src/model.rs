@@ -19,6 +19,7 @@ mod profile;
 mod question;
 mod questionnaire;
 mod reference;
+mod table;
 mod text;
 
 pub use act::{Act, ActStatus, Alternative, Clause, Firm, FirmRole, Limit, Measure, Reach, Test};
@@ -43,4 +44,5 @@ pub use reference::{
     CountryExposure, Dimension, Good, Goods, ImportedExposure, Indicator, Indicators, Reference, SectorExposure,
     Source, Strength, Term,
 };
+pub(crate) use table::Table;
 pub use text::{Text, Words, fill};

@@ -39,7 +39,7 @@ mod waterfall;
 mod work;
 mod workbook;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -50,7 +50,9 @@ use self::engine::Engine;
 use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
-use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Words};
+use crate::model::{
+    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Table, Words,
+};
 
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
@@ -191,7 +193,7 @@ pub struct Reporter {
     words: Arc<Words>,
     script_digest: String,
     /// Parts that are made once.
-    parts: Mutex<HashMap<String, Arc<str>>>,
+    parts: Mutex<Table<String, Arc<str>>>,
 }
 
 /// So many parts are kept: runs have a few of each, and memory must not grow with the number of suppliers.
@@ -311,7 +313,7 @@ impl Reporter {
         if known.len() >= PARTS {
             known.clear();
         }
-        known.insert(key, Arc::clone(&part));
+        known.add(key, Arc::clone(&part));
         Ok(part)
     }
 

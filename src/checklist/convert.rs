@@ -1,12 +1,12 @@
 //! From raw values to the model's, one file at a time, with translations laid on each text as it is met.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
     AnswerKind, Basis, Condition, Exact, FactId, Id, Item, Lang, Question, Scale, ScaleOption, Sign, SignGroup,
-    SourceRef, Text,
+    SourceRef, Table, Text,
 };
 
 use super::catalog::{Catalog, Entry};
@@ -43,8 +43,9 @@ struct Translated {
 
 /// What a file says in other languages, by id.
 enum Translations {
-    /// The texts in the order of languages, nothing where there is none: of a file that was checked before it was built in.
-    BuiltIn(HashMap<&'static str, Vec<&'static str>>),
+    /// Languages, and the texts in their order, nothing where there is none: of a file that was checked before it was built
+    /// in.
+    BuiltIn(Vec<Lang>, Table<&'static str, Vec<&'static str>>),
     /// By language; `None` where the file is not translated.
     Written(BTreeMap<Lang, Option<BTreeMap<String, Translated>>>),
 }
@@ -77,7 +78,6 @@ pub(super) struct File<'a> {
     name: String,
     shown: Arc<str>,
     text: Arc<str>,
-    langs: &'a [Lang],
     translations: Translations,
     /// Ids of its texts.
     seen: BTreeSet<String>,
@@ -89,7 +89,7 @@ pub(super) struct File<'a> {
 /// Opens a file: parses it, and the translations of it in every language.
 pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
     catalog: &Catalog,
-    langs: &'a [Lang],
+    langs: &[Lang],
     name: &str,
     diags: &'a mut Diagnostics,
 ) -> Option<(T, File<'a>)> {
@@ -97,9 +97,15 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
     let shown = entry.shown.clone();
     let mut drafts = Vec::new();
     let (raw, text, translations) = if let Some((raw, prepared)) = catalog.prepared(name) {
-        let reviews = langs.iter().zip(prepared.reviews());
-        drafts.extend(reviews.filter(|(_, review)| *review == "draft").map(|(lang, _)| lang.clone()));
-        (raw, Arc::default(), Translations::BuiltIn(prepared.texts().collect()))
+        let mut langs = Vec::new();
+        for (lang, review) in prepared.langs() {
+            let lang: Lang = lang.parse().ok()?;
+            if review == "draft" {
+                drafts.push(lang.clone());
+            }
+            langs.push(lang);
+        }
+        (raw, Arc::default(), Translations::BuiltIn(langs, prepared.texts().collect()))
     } else {
         let raw = yaml::parse::<T>(&shown, entry.text.shared(), diags)?;
         let translations =
@@ -112,7 +118,6 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
             name: name.to_owned(),
             shown,
             text,
-            langs,
             translations,
             seen: BTreeSet::new(),
             gap_reported: false,
@@ -213,7 +218,7 @@ impl File<'_> {
             self.bad_value(raw, "a text");
         }
         let translations = match &self.translations {
-            Translations::BuiltIn(texts) => return translated(english, self.langs, texts.get(id)),
+            Translations::BuiltIn(langs, texts) => return translated(english, langs, texts.get(id)),
             Translations::Written(translations) => translations,
         };
         let mut text = Text::english(english);
@@ -256,7 +261,7 @@ impl File<'_> {
     /// A text that stands in the file once more, with the same id and the same words.
     pub(super) fn text_again(&mut self, id: &str, raw: &Str) -> Text {
         let translations = match &self.translations {
-            Translations::BuiltIn(texts) => return translated(raw.value.trim(), self.langs, texts.get(id)),
+            Translations::BuiltIn(langs, texts) => return translated(raw.value.trim(), langs, texts.get(id)),
             Translations::Written(translations) => translations,
         };
         let mut text = Text::english(raw.value.trim());
@@ -417,7 +422,7 @@ impl File<'_> {
         // Synonyms of other languages are optional, and written as one text with semicolons.
         let key = format!("{prefix}{id}.synonyms");
         let translated: Vec<&str> = match &self.translations {
-            Translations::BuiltIn(texts) => texts.get(key.as_str()).into_iter().flatten().copied().collect(),
+            Translations::BuiltIn(_, texts) => texts.get(key.as_str()).into_iter().flatten().copied().collect(),
             Translations::Written(all) => {
                 all.values().flatten().filter_map(|texts| Some(texts.get(&key)?.text.as_str())).collect()
             }

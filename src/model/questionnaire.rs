@@ -1,11 +1,11 @@
 //! A questionnaire: checklists composed for sectors, a country and a form, in all languages at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CountryCode, Id, Lang, Question, Scale, ScaleOption, Sign, SourceRef, Text, Words};
+use super::{CountryCode, Id, Lang, Question, Scale, ScaleOption, Sign, SourceRef, Table, Text, Words};
 
 /// How many questions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -363,7 +363,13 @@ pub struct Questionnaire {
 
 /// Where questions and items stand: checklist (0 is the self-test), question, item.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Places(OnceLock<(HashMap<Id, [usize; 2]>, HashMap<Id, [usize; 3]>)>);
+pub(crate) struct Places(OnceLock<Spots>);
+
+#[derive(Clone, Debug, Default)]
+struct Spots {
+    questions: Table<Id, [usize; 2]>,
+    items: Table<Id, [usize; 3]>,
+}
 
 impl Questionnaire {
     /// Every control question with its section.
@@ -383,30 +389,30 @@ impl Questionnaire {
         }
     }
 
-    fn places(&self) -> &(HashMap<Id, [usize; 2]>, HashMap<Id, [usize; 3]>) {
+    fn places(&self) -> &Spots {
         self.places.0.get_or_init(|| {
-            let (mut questions, mut items) = (HashMap::new(), HashMap::new());
+            let mut spots = Spots::default();
             for b in 0..=self.controls.len() {
                 for (q, question) in self.block(b).into_iter().flatten().enumerate() {
-                    questions.entry(question.id.clone()).or_insert([b, q]);
+                    spots.questions.add(question.id.clone(), [b, q]);
                     for (i, item) in question.items.iter().enumerate() {
-                        items.entry(item.id.clone()).or_insert([b, q, i]);
+                        spots.items.add(item.id.clone(), [b, q, i]);
                     }
                 }
             }
-            (questions, items)
+            spots
         })
     }
 
     /// The question of that id.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        let [block, question] = *self.places().0.get(id)?;
+        let [block, question] = *self.places().questions.get(id)?;
         self.block(block)?.get(question)
     }
 
     /// The question and item of an item id.
     pub fn item(&self, id: &str) -> Option<(&Question, &super::Item)> {
-        let [block, question, item] = *self.places().1.get(id)?;
+        let [block, question, item] = *self.places().items.get(id)?;
         let question = self.block(block)?.get(question)?;
         Some((question, question.items.get(item)?))
     }

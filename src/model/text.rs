@@ -1,10 +1,9 @@
 //! Texts in several languages.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Lang;
+use super::{Lang, Table};
 
 /// A text in English and its translations. A language without one falls back to English; lint reports each such gap.
 ///
@@ -52,14 +51,8 @@ impl Text {
 }
 
 /// Words by id: what a workbook or a report says of its own.
-#[derive(Clone, Default)]
-pub struct Words(HashMap<String, Text>);
-
-impl fmt::Debug for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.ids().map(|id| (id, self.text(id)))).finish()
-    }
-}
+#[derive(Clone, Debug, Default)]
+pub struct Words(Table<String, Text>);
 
 impl Words {
     /// Words from ids and texts.
@@ -92,14 +85,14 @@ impl Words {
     /// These words and others; where both have an id, the others'.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
-        Self(self.0.iter().chain(&others.0).map(|(id, text)| (id.clone(), text.clone())).collect())
+        Self(
+            self.0.sorted().into_iter().chain(others.0.sorted()).map(|(id, text)| (id.clone(), text.clone())).collect(),
+        )
     }
 
     /// All ids, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let mut ids: Vec<&str> = self.0.keys().map(String::as_str).collect();
-        ids.sort_unstable();
-        ids.into_iter()
+        self.0.sorted().into_iter().map(|(id, _)| id.as_str())
     }
 }
 

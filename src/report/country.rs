@@ -189,7 +189,7 @@ fn publisher(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
 
 /// What `parts/sources.html` is made of.
 #[derive(Serialize)]
-pub(super) struct Sources {
+pub(super) struct Publications {
     /// What the questions of each list rest on.
     basis: Vec<BasisView>,
     /// The table of country steps, where it is not the built-in one.
@@ -214,7 +214,7 @@ pub(super) fn published<'a>(date: &str, scored: &Scored<'a>) -> BTreeSet<&'a Id>
 }
 
 /// The publications, and what the questions of each list rest on.
-pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>, published: &BTreeSet<&Id>) -> Sources {
+pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>, published: &BTreeSet<&Id>) -> Publications {
     let mut sources: Vec<SourceView> = published
         .iter()
         .filter_map(|id| scored.reference.sources.get(*id).map(|s| (id, s)))
@@ -232,7 +232,7 @@ pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>, published: &BTreeSet<&I
         let values = [("source", &*t.source), ("edition", &*t.edition), ("licence", &*t.licence), ("file", &*t.file)];
         say.fill("steps-from", &values)
     });
-    Sources { basis: basis(say, scored), steps_from, sources }
+    Publications { basis: basis(say, scored), steps_from, sources }
 }
 
 /// What the questions of each list rest on.

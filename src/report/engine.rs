@@ -110,22 +110,20 @@ impl Engine {
     fn with_words(&self, name: &str, template: &str, lang: &Lang) -> String {
         const OPEN: &str = "{{ t(key=\"";
         const CLOSE: &str = "\") }}";
+        let is_page = name.rsplit('.').next() == Some("html");
         let mut out = String::with_capacity(template.len() * 2);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once(OPEN) {
             out.push_str(before);
             let word = after.split_once(CLOSE).filter(|(key, _)| !key.contains('"'));
             let word = word.and_then(|(key, after)| Some((self.words.text(key)?.get(lang), after)));
-            match word.filter(|(text, _)| !text.contains('{')) {
-                Some((text, after)) => {
-                    out.push_str(&if name.ends_with(".html") { escaped(text) } else { text.to_owned() });
-                    rest = after;
-                }
-                None => {
-                    out.push_str(OPEN);
-                    rest = after;
-                }
-            }
+            rest = if let Some((text, after)) = word.filter(|(text, _)| !text.contains('{')) {
+                out.push_str(&if is_page { escaped(text) } else { text.to_owned() });
+                after
+            } else {
+                out.push_str(OPEN);
+                after
+            };
         }
         out.push_str(rest);
         out

@@ -3,15 +3,15 @@
 //! Suppliers are added one by one and let go, so that memory grows with trades, countries and questions only. The page
 //! and the workbook of the portfolio show the same totals.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use super::chart::{self, Bar};
 use super::say::Say;
 use super::{Scored, Setting};
-use crate::model::{AnswerCode, Band, ControlItem, Exact, Id, Verification, Words};
+use crate::model::{AnswerCode, Band, ControlItem, Exact, Id, Table, Verification, Words};
 
 /// The columns of a count by priority, the most urgent first; `None`: not enough answers.
 pub(super) const COLUMNS: [Option<Band>; 5] =
@@ -133,9 +133,9 @@ impl Totals {
     }
 
     fn lacking(&mut self, say: Say<'_>, scored: &Scored<'_>) {
-        let mut by_question: HashMap<&Id, Vec<&ControlItem>> = HashMap::new();
+        let mut by_question: Table<&Id, Vec<&ControlItem>> = Table::default();
         for item in scored.assessment.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some()) {
-            by_question.entry(&item.question).or_default().push(item);
+            by_question.or_default(&item.question).push(item);
         }
         for (_, question) in scored.questionnaire.control_questions() {
             let Some(items) = by_question.get(&question.id) else { continue };
