@@ -98,6 +98,47 @@ enum Type {
     Unknown,
 }
 
+impl Type {
+    fn of(written: &str) -> Self {
+        match written {
+            "n" => Self::Number,
+            "s" => Self::Shared,
+            "str" => Self::Text,
+            "inlineStr" => Self::Inline,
+            "b" => Self::Bool,
+            "e" => Self::Error,
+            "d" => Self::Date,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The attributes of a cell as every program writes them.
+#[derive(Debug, PartialEq, Eq)]
+struct Usual<'t> {
+    place: &'t str,
+    style: Option<usize>,
+    kind: &'t str,
+}
+
+/// Attributes in the usual order and form, ` r="E9" s="3" t="s"`, taken at a glance: forms have thousands of formatted
+/// cells. Any other way to write them is `None`, and gone through with care.
+fn usual(attributes: &str) -> Option<Usual<'_>> {
+    let (place, mut rest) = attributes.trim_end().strip_prefix(" r=\"")?.split_once('"')?;
+    let mut style = None;
+    if let Some(after) = rest.strip_prefix(" s=\"") {
+        let (number, after) = after.split_once('"')?;
+        style = Some(number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?);
+        rest = after;
+    }
+    let mut kind = "n";
+    if let Some(after) = rest.strip_prefix(" t=\"") {
+        (kind, rest) = after.split_once('"')?;
+    }
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+    (rest.is_empty() && plain(place) && plain(kind)).then_some(Usual { place, style, kind })
+}
+
 impl Pass<'_, '_> {
     fn rows(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
         while walker.child()? {
@@ -142,23 +183,16 @@ impl Pass<'_, '_> {
 
     fn cell(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
         let (mut at, mut style, mut kind) = (Some((self.row, self.column.saturating_add(1))), None, Type::Number);
-        walker.attributes(|key, value| match key {
-            "r" => at = position(value),
-            "s" => style = value.trim().parse::<usize>().ok(),
-            "t" => {
-                kind = match value {
-                    "n" => Type::Number,
-                    "s" => Type::Shared,
-                    "str" => Type::Text,
-                    "inlineStr" => Type::Inline,
-                    "b" => Type::Bool,
-                    "e" => Type::Error,
-                    "d" => Type::Date,
-                    _ => Type::Unknown,
-                }
-            }
-            _ => {}
-        })?;
+        if let Some(usual) = usual(walker.attribute_text()) {
+            (at, style, kind) = (position(usual.place), usual.style, Type::of(usual.kind));
+        } else {
+            walker.attributes(|key, value| match key {
+                "r" => at = position(value),
+                "s" => style = value.trim().parse::<usize>().ok(),
+                "t" => kind = Type::of(value),
+                _ => {}
+            })?;
+        }
         let Some((row, column)) = at.filter(|(row, _)| *row == self.row) else {
             return Err(walker.damaged("bad-position"));
         };
@@ -415,6 +449,27 @@ mod tests {
             ("C4294967303", None),
         ] {
             assert_eq!(position(text), at, "{text}");
+        }
+    }
+
+    #[test]
+    fn attributes_at_a_glance() {
+        let seen = |text| usual(text).map(|u| (u.place, u.style, u.kind));
+        assert_eq!(seen(" r=\"E9\" s=\"3\" t=\"s\""), Some(("E9", Some(3), "s")));
+        assert_eq!(seen(" r=\"E9\""), Some(("E9", None, "n")));
+        assert_eq!(seen(" r=\"E9\" t=\"str\" "), Some(("E9", None, "str")));
+        for other in [
+            "",
+            " s=\"3\" r=\"E9\"",
+            " r='E9'",
+            " r=\"E9\" r=\"E8\"",
+            " r=\"E9\" s=\"+3\"",
+            " r=\"E9\" t=\"s\" s=\"3\"",
+            " r=\"E9\" s=\"3\" xml:x=\"1\"",
+            " r=\"E&#57;\"",
+            " r=\"E9",
+        ] {
+            assert_eq!(seen(other), None, "{other}");
         }
     }
 

@@ -324,6 +324,11 @@ impl<'z> Walker<'z> {
         (!local.as_bytes().contains(&b':')).then_some(local)
     }
 
+    /// All of its attributes, as they are written.
+    pub(super) fn attribute_text(&self) -> &str {
+        self.tag.attributes_raw()
+    }
+
     /// Its attributes, as they are written.
     pub(super) fn attributes(&self, mut each: impl FnMut(&str, &str)) -> Result<(), Refusal> {
         let mut count = 0;
