@@ -29,6 +29,7 @@ mod reminder;
 mod results;
 mod row;
 mod say;
+mod series;
 mod sheets;
 mod signs;
 mod statement;
@@ -43,7 +44,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use self::engine::Engine;
@@ -62,6 +63,7 @@ pub use self::mask::{MASKED, Mask, Personal};
 pub use self::plan_csv::{plan_csv, plan_csv_head};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::series::Series;
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::totals::Totals;
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
@@ -85,7 +87,7 @@ pub struct Scored<'a> {
 }
 
 /// How far a file could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
     /// Everything in it was read and accounted for.
     Scored,
@@ -107,7 +109,7 @@ impl Status {
 }
 
 /// The account of one input file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Its name, relative to the input folder, with `/`.
     pub file: Arc<str>,
@@ -160,18 +162,18 @@ pub struct ReviewRecord {
 /// What the portfolio page is made of.
 #[derive(Clone, Copy)]
 pub struct Index<'a> {
-    /// The suppliers.
-    pub rows: &'a [Row],
+    /// The suppliers, in the order of ids.
+    pub rows: &'a Series<'a, Row>,
     /// What all of them come to.
     pub totals: &'a Totals,
     /// Every file.
-    pub files: &'a [FileRecord],
+    pub files: &'a Series<'a, FileRecord>,
     /// The account of them.
     pub ledger: &'a Ledger,
     /// With a list of the invited: how many, and how many of them have not answered.
     pub invited: Option<(usize, usize)>,
-    /// Texts that are ready to send, in the order of suppliers.
-    pub reminders: &'a [Reminder],
+    /// Texts that are ready to send to those who have not answered.
+    pub waiting: &'a Series<'a, Reminder>,
     /// A reviewer's queue.
     pub review: Option<&'a ReviewRecord>,
 }
@@ -367,14 +369,18 @@ impl Reporter {
         self.engine.render("mail.txt", setting.lang, &Mail { reminder, feedback }).map(|text| plain(&text))
     }
 
-    /// The portfolio, `index.html`.
+    /// The portfolio, `index.html`, piece by piece: as long as it may be, it is never whole in memory.
     ///
     /// # Errors
-    /// A template that fails.
-    pub fn index(&self, setting: &Setting<'_>, index: &Index<'_>) -> Result<String> {
+    /// A template that fails, or what fails where the pieces go.
+    pub fn index(
+        &self,
+        setting: &Setting<'_>,
+        index: &Index<'_>,
+        out: &mut dyn FnMut(&str) -> Result<()>,
+    ) -> Result<()> {
         let script = (self.engine.script(), self.script_digest.as_str());
-        let page = index::view(self.say(setting), setting.date, index, script);
-        self.engine.render("index.html", setting.lang, &page)
+        index::write(self.say(setting), setting.date, index, script, &self.engine, out)
     }
 
     /// What to do now in a country: one page to print. `draft`: its texts await a native speaker's review.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
-use tera::{Context, Kwargs, State, Tera, TeraResult};
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 use super::say;
 use crate::assets::{self, Folder};
@@ -74,6 +74,7 @@ impl Engine {
         prefixes.map_err(|e| fault::of(&[], &self.user, "*", &e))?;
         let known = Arc::clone(&self.words);
         tera.register_function("t", move |args: Kwargs, state: &State| word(&known, &args, state));
+        tera.register_function("rows", |args: Kwargs, _: &State| rows(&args));
         tera.add_raw_templates(templates.collect::<Vec<_>>())
             .map_err(|e| fault::of(&self.names(), &self.user, "*", &e))?;
         Ok(Arc::new(tera))
@@ -200,6 +201,41 @@ fn escaped(text: &str) -> String {
         Ok(Ok(escaped)) => escaped,
         _ => String::new(),
     }
+}
+
+/// The lists of the portfolio page.
+const LISTS: [&str; 6] = ["follow", "verify", "few", "by-name", "waiting", "files"];
+/// What stands for the rows of a list until they are made. Nothing from outside looks like it: its `<` is escaped.
+const ROWS: (&str, &str) = ("<!--rows of ", "-->");
+
+/// `rows(of="…", group=n)`: the rows of a list of the portfolio page, which are made when the page is written.
+fn rows(args: &Kwargs) -> TeraResult<Value> {
+    let of: String = args.must_get("of")?;
+    let group: usize = args.get("group")?.unwrap_or_default();
+    if !LISTS.contains(&of.as_str()) {
+        return Err(tera::Error::message(format!("there is no list `{of}`; there are: {}", LISTS.join(", "))));
+    }
+    Ok(Value::safe_string(&format!("{}{of} {group}{}", ROWS.0, ROWS.1)))
+}
+
+/// A piece of a page.
+pub(super) enum Piece<'a> {
+    /// As it is.
+    Text(&'a str),
+    /// The rows of that list, and of which of its groups.
+    Rows(&'a str, usize),
+}
+
+/// A page in pieces.
+pub(super) fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
+    page.split(ROWS.0).enumerate().flat_map(|(n, text)| {
+        let asked = text.split_once(ROWS.1).filter(|_| n > 0).and_then(|(asked, rest)| {
+            let (list, group) = asked.split_once(' ')?;
+            Some((Piece::Rows(list, group.parse().ok()?), rest))
+        });
+        let (rows, text) = asked.map_or((None, text), |(rows, text)| (Some(rows), text));
+        rows.into_iter().chain([Piece::Text(text)])
+    })
 }
 
 /// What steers a screen or turns the direction of writing, as a sign that can be seen. Our own templates have none of it;

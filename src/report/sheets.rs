@@ -352,18 +352,16 @@ pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, views: Vec<SectionView>, 
     factors.chain(items).collect()
 }
 
-/// One row per file, or one per thing to be said about it; then a reviewer's queue; then those to be reminded.
+/// The rows of a file: one, or one per thing to be said about it; those of a reviewer's queue; that of one to be reminded.
 pub(super) fn ledger(
     say: Say<'_>,
-    records: &[FileRecord],
+    record: Option<&FileRecord>,
     review: Option<&ReviewRecord>,
-    reminders: &[Reminder],
+    reminder: Option<&Reminder>,
 ) -> Vec<Row> {
-    let mut sorted: Vec<&FileRecord> = records.iter().collect();
-    sorted.sort_by(|a, b| a.file.cmp(&b.file));
-    let views = files::files(say, records);
     let mut out = Vec::new();
-    for (record, view) in sorted.into_iter().zip(views) {
+    if let Some(record) = record {
+        let view = files::file(say, record);
         let head = || vec![text(&view.file), text(&view.role), text(&view.status), optional(view.supplier.clone())];
         if view.diagnostics.is_empty() {
             let mut cells = head();
@@ -383,7 +381,7 @@ pub(super) fn ledger(
         cells.extend(said(&files::diagnostic(say, d), d.code.name(), &digest));
         out.push(cells);
     }
-    for reminder in reminders {
+    if let Some(reminder) = reminder {
         let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
         let mut cells = vec![Value::Blank, Value::Blank, text(status), text(&reminder.supplier), Value::Blank];
         cells.extend([text(code), text(reminder.text().trim_end())]);
