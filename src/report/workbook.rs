@@ -275,7 +275,7 @@ impl Sheet {
             sheet.set_freeze_panes(1, 0)?;
             sheet.set_paper_size(9).set_landscape().set_repeat_rows(0, 0)?;
             sheet.set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
-            sheet.set_footer("&L&A&R&P / &N");
+            sheet.set_footer("&L&A&R&P / &N").set_print_gridlines(true);
             Ok(sheet)
         };
         self.current = Some(begin().map_err(|e| failed(&e))?);
@@ -398,8 +398,9 @@ impl Looks {
                 .set_font_color(Color::White)
                 .set_background_color(Color::RGB(0x000B_5563)),
             text: base().set_text_wrap(),
-            points: base().set_num_format("0.00"),
-            count: base().set_num_format("0"),
+            // A little from the edge, where the text of the next column begins.
+            points: base().set_num_format("0.00").set_align(FormatAlign::Right).set_indent(1),
+            count: base().set_num_format("0").set_align(FormatAlign::Right).set_indent(1),
             open: open().set_text_wrap(),
             open_date: open().set_num_format("yyyy-mm-dd"),
             done: ground(0x00E8_EDF0).set_font_color(Color::RGB(0x004B_5865)),
