@@ -27,6 +27,7 @@ mod train;
 mod trial;
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -267,12 +268,13 @@ fn catalog(common: &Common) -> Result<Catalog> {
     Ok(catalog)
 }
 
-/// All data, loaded. What is wrong with it is printed; if it cannot be used, that is the end.
-fn library(common: &Common, console: &Console) -> Result<(Catalog, Library)> {
+/// All data, loaded. What is wrong with it is printed; if it cannot be used, that is the end. It stays to the end of the
+/// program, which would otherwise take it to pieces first, text by text.
+fn library(common: &Common, console: &Console) -> Result<(Catalog, ManuallyDrop<Library>)> {
     let catalog = catalog(common)?;
     let (library, diags) = Library::load(&catalog);
     if let Some(library) = library {
-        Ok((catalog, library))
+        Ok((catalog, ManuallyDrop::new(library)))
     } else {
         let errors = beyond_wording(diags);
         console.diagnostics(&errors.0);

@@ -171,7 +171,7 @@ fn translation(
 fn translated(english: &str, langs: &[Lang], texts: Option<&Vec<&'static str>>) -> Text {
     let said = texts.into_iter().flatten();
     let said = langs.iter().zip(said).filter(|(_, text)| !text.is_empty());
-    Text::new(english, said.map(|(lang, text)| (lang.clone(), Arc::from(*text))).collect())
+    Text::built_in(english, said.map(|(lang, text)| (lang.clone(), *text)))
 }
 
 fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {

@@ -1,6 +1,8 @@
 //! Texts in several languages.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Lang, Table};
@@ -12,7 +14,39 @@ use super::{Lang, Table};
 pub struct Text {
     english: Arc<str>,
     /// In the order of languages.
-    others: Arc<Vec<(Lang, Arc<str>)>>,
+    others: Arc<Vec<(Lang, Said)>>,
+}
+
+/// What is said in one language: built into the program, or read.
+#[derive(Clone)]
+enum Said {
+    BuiltIn(&'static str),
+    Read(Arc<str>),
+}
+
+impl Deref for Said {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::BuiltIn(text) => text,
+            Self::Read(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Said {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Said {}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
 }
 
 impl Text {
@@ -21,9 +55,10 @@ impl Text {
         Self { english: text.into(), others: Arc::default() }
     }
 
-    /// A text and its translations, in the order of languages.
-    pub(crate) fn new(text: &str, others: Vec<(Lang, Arc<str>)>) -> Self {
-        Self { english: text.into(), others: Arc::new(others) }
+    /// A text and its built-in translations, in the order of languages.
+    pub(crate) fn built_in(english: &str, others: impl Iterator<Item = (Lang, &'static str)>) -> Self {
+        let others = others.map(|(lang, text)| (lang, Said::BuiltIn(text))).collect();
+        Self { english: english.into(), others: Arc::new(others) }
     }
 
     /// Adds or replaces a translation.
@@ -34,8 +69,8 @@ impl Text {
         }
         let others = Arc::make_mut(&mut self.others);
         match others.binary_search_by(|(l, _)| l.cmp(lang)) {
-            Ok(at) => others[at].1 = text.into(),
-            Err(at) => others.insert(at, (lang.clone(), text.into())),
+            Ok(at) => others[at].1 = Said::Read(text.into()),
+            Err(at) => others.insert(at, (lang.clone(), Said::Read(text.into()))),
         }
     }
 
