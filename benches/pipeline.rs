@@ -252,7 +252,9 @@ fn portfolio_of(scored: &Scored<'_>, suppliers: usize) -> Vec<u8> {
     for _ in 0..suppliers {
         book.add(SupplierRows::of(words, &lang, scored)).unwrap();
     }
-    book.finish().unwrap()
+    let mut bytes = Vec::new();
+    book.finish(&mut bytes).unwrap();
+    bytes
 }
 
 /// What a command does before its own work begins: the data files loaded.
