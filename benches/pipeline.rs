@@ -1,23 +1,35 @@
-//! What each step costs, on workbooks as several programs write them: `cargo bench`. Raw calamine reading the same sheets
-//! stands beside ours, so that the ratio is the figure, whatever the machine does besides.
+//! What each step costs, on workbooks as several programs write them: `cargo bench --bench pipeline`.
+//!
+//! Raw calamine reading the same sheets of the same bytes stands beside ours, and a table at the end gives the ratios: on a
+//! busy machine, or another one, they say more than the times.
+//!
+//! lygte's own shape, openpyxl's, `LibreOffice`'s and `SheetJS`'s are workbooks of the invented suppliers in `examples/`, which
+//! these programs saved. What exceljs writes is remade here from lygte's own, and so is the form with 28,000 formatted blank
+//! cells, so nothing has to be made beforehand.
 #![allow(clippy::unwrap_used, reason = "a bench that cannot set itself up fails")]
 #![allow(missing_docs, reason = "benches are named for what they measure")]
+#![allow(clippy::print_stdout, reason = "the table of ratios goes there")]
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _, Write as _};
 use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use calamine::{Reader as _, Xlsx};
 use divan::{Bencher, black_box};
 use lygte::checklist::{Catalog, Library, Selection};
-use lygte::model::{Answer, AnswerKind, Dossier, Entry, Form, Id, Lang, Method, Questionnaire, Role};
-use lygte::questionnaire::{Book, Limits, Reader, Stamp, WriteOptions, write};
+use lygte::model::{Answer, AnswerKind, Dossier, Entry, Form, Id, Lang, Method, Questionnaire};
+use lygte::questionnaire::{Book, Limits, Reader, Returned, Stamp};
 use lygte::report::{PortfolioBook, Reporter, Scored, Setting, SupplierResult, SupplierRows};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 fn main() {
     divan::main();
+    // `cargo bench` hands over `--bench`; whoever asks for one bench, or for the list of them, gets that.
+    if std::env::args().skip(1).all(|argument| argument == "--bench") {
+        ratios();
+    }
 }
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&Catalog::built_in()).0.unwrap());
@@ -32,123 +44,136 @@ fn danish() -> Lang {
     "da".parse().unwrap()
 }
 
-/// How a program stores a workbook.
+/// Who saved a workbook, and with that how it is stored.
 #[derive(Clone, Copy, Debug)]
-enum Shape {
-    /// Texts in one table: Excel, `LibreOffice`, `SheetJS`.
-    Shared,
-    /// Texts in their cells: openpyxl, streaming writers.
-    Inline,
-    /// A thousand formatted rows without content below each table.
+enum Writer {
+    /// Texts in one table, as Excel has them too.
+    Lygte,
+    /// Texts in their cells.
+    Openpyxl,
+    /// Every attribute written out, many formats.
+    LibreOffice,
+    /// Hardly a format; packed so that it takes more room.
+    SheetJs,
+    /// Folders as entries of their own, `x14ac:dyDescent` in each row.
+    Exceljs,
+    /// lygte's with a thousand formatted rows below each of four tables, seven cells in each.
     Blanks,
 }
 
-const SHAPES: [Shape; 3] = [Shape::Shared, Shape::Inline, Shape::Blanks];
+const WRITERS: [Writer; 6] =
+    [Writer::Lygte, Writer::Openpyxl, Writer::LibreOffice, Writer::SheetJs, Writer::Exceljs, Writer::Blanks];
 
-/// A full questionnaire in Danish with an answer in every cell.
-fn workbook(shape: Shape) -> Vec<u8> {
-    let country = selection().country;
-    let options = WriteOptions {
-        role: Role::Supplier,
-        lang: &danish(),
-        supplier_id: Some("bench-1"),
-        supplier_name: Some("Bench ApS"),
-        country: country.as_ref(),
-        reference: &LIBRARY.reference,
-        answers: None,
-    };
-    let blank = write(&QUESTIONNAIRE, &options).unwrap();
-    let mut parts = ZipArchive::new(Cursor::new(blank)).unwrap();
-    let shared = part(&mut parts, "xl/sharedStrings.xml");
-    let texts: Vec<&str> = shared.split("<si>").skip(1).map(|t| t.split("</si>").next().unwrap()).collect();
-    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
-    let names: Vec<String> = parts.file_names().map(|name| name.unwrap().into_owned()).collect();
-    for name in names {
-        let mut text = part(&mut parts, &name);
-        if name.starts_with("xl/worksheets/sheet") {
-            text = answered(&text);
-            text = match shape {
-                Shape::Shared => text,
-                Shape::Inline => inline(&text, &texts),
-                Shape::Blanks => text.replace("</sheetData>", &format!("{}</sheetData>", blank_rows())),
-            };
+/// A full questionnaire, answered.
+fn workbook(writer: Writer) -> Vec<u8> {
+    let lygte: &[u8] = include_bytes!("../examples/suppliers/glansvaerk-eksempel-a-s-f8b4-supplier.xlsx");
+    match writer {
+        Writer::Lygte => lygte.to_vec(),
+        Writer::Openpyxl => include_bytes!("../examples/suppliers/fiktiv-son-aps-5f9f-supplier.xlsx").to_vec(),
+        Writer::LibreOffice => {
+            include_bytes!("../examples/suppliers/eksempelbyens-rengoring-aps-08ae-supplier.xlsx").to_vec()
         }
+        Writer::SheetJs => {
+            include_bytes!("../examples/suppliers/storhus-fiktiv-facility-a-s-3192-supplier.xlsx").to_vec()
+        }
+        Writer::Exceljs => exceljs(lygte),
+        Writer::Blanks => blanks(lygte),
+    }
+}
+
+fn exceljs(bytes: &[u8]) -> Vec<u8> {
+    let descent = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac";
+    let folders = ["_rels/", "xl/", "xl/_rels/", "xl/worksheets/", "xl/theme/", "docProps/"];
+    remade(bytes, &folders, |name, text| {
+        if name.starts_with("xl/worksheets/") {
+            let rows: Vec<&str> = text.split("<row ").collect();
+            let row = rows.join("<row x14ac:dyDescent=\"0.25\" ");
+            row.replacen("<worksheet ", &format!("<worksheet xmlns:x14ac=\"{descent}\" "), 1)
+        } else if name == "xl/sharedStrings.xml" {
+            text.replace('\'', "&apos;")
+        } else {
+            text
+        }
+    })
+}
+
+fn blanks(bytes: &[u8]) -> Vec<u8> {
+    let rows = (500..1500).fold(String::new(), |mut out, row| {
+        write!(out, "<row r=\"{row}\">").unwrap();
+        for column in "ABCDEFG".chars() {
+            write!(out, "<c r=\"{column}{row}\" s=\"9\"/>").unwrap();
+        }
+        out + "</row>"
+    });
+    remade(bytes, &[], |name, text| match name {
+        // The self-test and the three lists of precautions.
+        "xl/worksheets/sheet3.xml"
+        | "xl/worksheets/sheet4.xml"
+        | "xl/worksheets/sheet5.xml"
+        | "xl/worksheets/sheet6.xml" => text.replace("</sheetData>", &format!("{rows}</sheetData>")),
+        _ => text,
+    })
+}
+
+/// The same workbook, its parts stored otherwise.
+fn remade(bytes: &[u8], folders: &[&str], stored: impl Fn(&str, String) -> String) -> Vec<u8> {
+    let mut parts = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for folder in folders {
+        out.add_directory(*folder, SimpleFileOptions::default()).unwrap();
+    }
+    for index in 0..parts.len() {
+        let mut part = parts.by_index(index).unwrap();
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
+        part.read_to_string(&mut text).unwrap();
+        let text = stored(&name, text);
         out.start_file(name, SimpleFileOptions::default()).unwrap();
         out.write_all(text.as_bytes()).unwrap();
     }
     out.finish().unwrap().into_inner()
 }
 
-fn part(parts: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
-    let mut text = String::new();
-    parts.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-    text
+/// calamine alone: the cells of the sheets that hold answers and of the one that says what the form is; nothing is made of
+/// them, and nothing is checked.
+fn calamine(bytes: &[u8]) -> usize {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let names = book.sheet_names();
+    let wanted = names[1..6].iter().map(String::as_str).chain(["_meta"]);
+    wanted.map(|name| book.worksheet_range(name).unwrap().used_cells().count()).sum()
 }
 
-/// "Ja" in every answer cell that is empty.
-fn answered(sheet: &str) -> String {
-    let mut out = String::new();
-    for piece in sheet.split_inclusive("/>") {
-        match piece.rsplit_once("<c r=\"E") {
-            Some((before, cell)) if piece.ends_with("\"/>") && !cell.contains('<') => {
-                let cell = cell.trim_end_matches("/>");
-                write!(out, "{before}<c r=\"E{cell} t=\"inlineStr\"><is><t>Ja</t></is></c>").unwrap();
-            }
-            _ => out += piece,
-        }
-    }
-    out
-}
-
-fn inline(sheet: &str, texts: &[&str]) -> String {
-    let mut pieces = sheet.split(" t=\"s\"><v>");
-    let mut out = pieces.next().unwrap().to_owned();
-    for piece in pieces {
-        let (number, rest) = piece.split_once("</v>").unwrap();
-        write!(out, " t=\"inlineStr\"><is>{}</is>{rest}", texts[number.parse::<usize>().unwrap()]).unwrap();
-    }
-    out
-}
-
-fn blank_rows() -> String {
-    (500..1500).fold(String::new(), |mut out, row| {
-        write!(out, "<row r=\"{row}\">").unwrap();
-        for column in "ABCDEFG".chars() {
-            write!(out, "<c r=\"{column}{row}\" s=\"1\"/>").unwrap();
-        }
-        out + "</row>"
-    })
-}
-
-/// calamine alone: every cell of every sheet, and nothing made of it.
-#[divan::bench(args = SHAPES)]
-fn read_1_calamine(bencher: Bencher<'_, '_>, shape: Shape) {
-    let bytes = workbook(shape);
-    bencher.bench(|| {
-        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&bytes)).unwrap();
-        book.sheet_names().iter().map(|name| book.worksheet_range(name).unwrap().used_cells().count()).sum::<usize>()
-    });
-}
-
-/// The guard, and what it hands on read by calamine.
-#[divan::bench(args = SHAPES)]
-fn read_2_book(bencher: Bencher<'_, '_>, shape: Shape) {
-    let bytes = workbook(shape);
-    let name: Arc<str> = "bench.xlsx".into();
-    bencher.bench(|| Book::open(black_box(&bytes), &name, &Limits::default()).unwrap());
+/// The guard alone: its one pass yields the cells.
+fn guard(bytes: &[u8]) -> Book {
+    Book::open(bytes, &"bench.xlsx".into(), &Limits::default()).unwrap()
 }
 
 /// From the bytes to answers.
-#[divan::bench(args = SHAPES)]
-fn read_3_answers(bencher: Bencher<'_, '_>, shape: Shape) {
-    let bytes = workbook(shape);
-    let name: Arc<str> = "bench.xlsx".into();
-    let reader = Reader::new(Arc::clone(&QUESTIONNAIRE), &LIBRARY.reference);
-    bencher.bench(|| {
-        let book = Book::open(black_box(&bytes), &name, &Limits::default()).unwrap();
-        let stamp = Stamp::read(&book, &mut Vec::new()).unwrap();
-        reader.read(&book, stamp.as_ref()).unwrap()
-    });
+fn answers(reader: &Reader, bytes: &[u8]) -> Returned {
+    let book = guard(bytes);
+    let stamp = Stamp::read(&book, &mut Vec::new()).unwrap();
+    reader.read(&book, stamp.as_ref()).unwrap()
+}
+
+fn reader() -> Reader {
+    Reader::new(Arc::clone(&QUESTIONNAIRE), &LIBRARY.reference)
+}
+
+#[divan::bench(args = WRITERS)]
+fn read_1_calamine(bencher: Bencher<'_, '_>, writer: Writer) {
+    let bytes = workbook(writer);
+    bencher.bench(|| calamine(black_box(&bytes)));
+}
+
+#[divan::bench(args = WRITERS)]
+fn read_2_guard(bencher: Bencher<'_, '_>, writer: Writer) {
+    let bytes = workbook(writer);
+    bencher.bench(|| guard(black_box(&bytes)));
+}
+
+#[divan::bench(args = WRITERS)]
+fn read_3_answers(bencher: Bencher<'_, '_>, writer: Writer) {
+    let (bytes, reader) = (workbook(writer), reader());
+    bencher.bench(|| answers(&reader, black_box(&bytes)));
 }
 
 fn method() -> &'static Method {
@@ -190,6 +215,12 @@ fn with_scored<T>(then: impl FnOnce(&Scored<'_>) -> T) -> T {
     })
 }
 
+const DATE: &str = "2026-11-24";
+
+fn reporter() -> Reporter {
+    Reporter::new(&std::collections::BTreeMap::new(), LIBRARY.words["report"].clone()).unwrap()
+}
+
 #[divan::bench]
 fn score(bencher: Bencher<'_, '_>) {
     let dossier = dossier();
@@ -198,9 +229,9 @@ fn score(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = ["supplier", "feedback", "json"])]
 fn report(bencher: Bencher<'_, '_>, what: &str) {
-    let reporter = Reporter::new(&std::collections::BTreeMap::new(), LIBRARY.words["report"].clone()).unwrap();
+    let reporter = reporter();
     let lang = danish();
-    let setting = Setting { lang: &lang, date: "2026-11-24" };
+    let setting = Setting { lang: &lang, date: DATE };
     with_scored(|scored| {
         bencher.bench_local(|| match what {
             "supplier" => reporter.supplier(&setting, scored, &[]).unwrap(),
@@ -210,24 +241,107 @@ fn report(bencher: Bencher<'_, '_>, what: &str) {
     });
 }
 
-#[divan::bench(args = [10, 100])]
+#[divan::bench(args = [10, 100], sample_count = 20)]
 fn portfolio(bencher: Bencher<'_, '_>, suppliers: usize) {
+    with_scored(|scored| bencher.bench_local(|| portfolio_of(scored, suppliers)));
+}
+
+fn portfolio_of(scored: &Scored<'_>, suppliers: usize) -> Vec<u8> {
     let (words, lang) = (&LIBRARY.words["report"], danish());
-    with_scored(|scored| {
-        bencher.bench_local(|| {
-            let mut book = PortfolioBook::new(words, &lang, "2026-11-24", None).unwrap();
-            for _ in 0..suppliers {
-                book.add(SupplierRows::of(words, &lang, scored)).unwrap();
-            }
-            let mut bytes = Vec::new();
-            book.finish(&mut bytes).unwrap();
-            bytes
-        });
-    });
+    let mut book = PortfolioBook::new(words, &lang, DATE, None).unwrap();
+    for _ in 0..suppliers {
+        book.add(SupplierRows::of(words, &lang, scored)).unwrap();
+    }
+    let mut bytes = Vec::new();
+    book.finish(&mut bytes).unwrap();
+    bytes
 }
 
 /// What a command does before its own work begins: the data files loaded.
-#[divan::bench(args = ["prepared", "yaml"])]
+#[divan::bench(args = ["prepared", "yaml"], sample_count = 20)]
 fn start(what: &str) -> Option<Library> {
     Library::load(&if what == "prepared" { Catalog::built_in() } else { Catalog::embedded() }).0
+}
+
+/// Ours to calamine's, from runs in turn. The fastest of many runs is the one that nothing else disturbed.
+fn ratios() {
+    println!("\nfastest of {RUNS} runs, in turn; calamine reading the same sheets is 1\n");
+    println!("| saved by | calamine | guard | answers |\n|---|---|---|---|");
+    let reader = reader();
+    for writer in WRITERS {
+        let bytes = workbook(writer);
+        let times = fastest(&mut [
+            &mut || {
+                black_box(calamine(&bytes));
+            },
+            &mut || {
+                black_box(guard(&bytes));
+            },
+            &mut || {
+                black_box(answers(&reader, &bytes));
+            },
+        ]);
+        println!("| {writer:?} | {:?} | {} | {} |", times[0], ratio(times[1], times[0]), ratio(times[2], times[0]));
+    }
+    let (bytes, blanks, reporter, lang) = (workbook(Writer::Lygte), workbook(Writer::Blanks), reporter(), danish());
+    let setting = Setting { lang: &lang, date: DATE };
+    with_scored(|scored| {
+        let dossier = dossier();
+        let times = fastest(&mut [
+            &mut || {
+                black_box(calamine(&bytes));
+            },
+            &mut || {
+                black_box(lygte::score::assess(&QUESTIONNAIRE, method(), &LIBRARY.reference, &dossier));
+            },
+            &mut || {
+                black_box(reporter.supplier(&setting, scored, &[]).unwrap());
+            },
+            &mut || {
+                black_box(reporter.feedback(&setting, scored, &[]).unwrap());
+            },
+            &mut || {
+                black_box(serde_json::to_string_pretty(&SupplierResult::of(scored)).unwrap());
+            },
+            &mut || {
+                black_box(portfolio_of(scored, 10));
+            },
+            &mut || {
+                black_box(answers(&reader, &bytes));
+            },
+            &mut || {
+                black_box(answers(&reader, &blanks));
+            },
+        ]);
+        println!("\n| of one supplier | to calamine reading it |\n|---|---|");
+        for (name, time) in ["score", "supplier page", "feedback page", "results.json"].iter().zip(&times[1..]) {
+            println!("| {name} | {} |", ratio(*time, times[0]));
+        }
+        println!("| portfolio | {} |", ratio(times[5] / 10, times[0]));
+        println!(
+            "\nanswers of a form with 28,000 formatted blank cells, to one without: {}",
+            ratio(times[7], times[6])
+        );
+    });
+}
+
+const RUNS: usize = 50;
+
+/// The least time each task took.
+fn fastest(tasks: &mut [&mut dyn FnMut()]) -> Vec<Duration> {
+    let mut least = vec![Duration::MAX; tasks.len()];
+    for _ in 0..RUNS {
+        for (task, least) in tasks.iter_mut().zip(&mut least) {
+            let begin = Instant::now();
+            task();
+            *least = begin.elapsed().min(*least);
+        }
+    }
+    least
+}
+
+/// With two decimals.
+fn ratio(a: Duration, b: Duration) -> String {
+    let hundredths = a.as_nanos() * 100 / b.as_nanos();
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

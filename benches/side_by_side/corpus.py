@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 SECTORS = ["cleaning", "agencies", "hospitality"]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FIRST_ROW = 7  # below the heads of a question sheet
+PORTION = 500  # workbooks asked of `lygte new` at a time, which holds them all
 QUESTION_SHEETS = [f"xl/worksheets/sheet{n}.xml" for n in range(2, 7)]  # profile, self-test, A, B, C
 STRINGS = "xl/sharedStrings.xml"
 DOCUMENTS = ["Personalehåndbog 2026", "Kontraktskabelon", "Lønsedler, maj", "Aftale med bureauet", "Referat, side 4"]
@@ -153,13 +154,13 @@ def blanks(rows, first=500):
     return "".join(f'<row r="{n}">{cells(n)}</row>' for n in range(first, first + rows))
 
 
-def blank_forms(lygte, work, count):
-    """`count` questionnaires that nobody has answered yet."""
+def blank_forms(lygte, work, numbers):
+    """Questionnaires that nobody has answered yet, for the suppliers of these numbers."""
     listing = work / "suppliers.csv"
     with open(listing, "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["name", "id", "country", "sector", "lang"])
-        rows.writerows([f"Firma {n:05} & Søn ApS", f"firma-{n:05}", "DK", ";".join(SECTORS), "da"] for n in range(count))
+        rows.writerows([f"Firma {n:05} & Søn ApS", f"firma-{n:05}", "DK", ";".join(SECTORS), "da"] for n in numbers)
     subprocess.run([lygte, "new", "--suppliers", listing, "--form", "full", "-o", work / "blank", "--quiet"], check=True)
     return sorted((work / "blank").glob("*.xlsx"))
 
@@ -167,7 +168,7 @@ def blank_forms(lygte, work, count):
 def edition(lygte):
     """Stands for what `lygte new` writes and for how it is answered here; with either, the corpus changes."""
     with tempfile.TemporaryDirectory() as work:
-        (path,) = blank_forms(lygte, Path(work), 1)
+        (path,) = blank_forms(lygte, Path(work), range(1))
         return hashlib.sha256(path.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:12]
 
 
@@ -179,11 +180,14 @@ def make(lygte, folder, count, blank_rows=0):
     work = folder.with_name(folder.name + ".making")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    made = blank_forms(lygte, work, count)
-    form = Form(made[0])
     (work / "filled").mkdir()
-    for number, path in enumerate(made):
-        fill(path, work / "filled" / path.name, form, number, blank_rows)
+    form = None
+    for first in range(0, count, PORTION):
+        made = blank_forms(lygte, work, range(first, min(first + PORTION, count)))
+        form = form or Form(made[0])
+        for number, path in enumerate(made, first):
+            fill(path, work / "filled" / path.name, form, number, blank_rows)
+        shutil.rmtree(work / "blank")
     (work / "filled").rename(folder)
     shutil.rmtree(work)
     return folder
