@@ -219,7 +219,9 @@ fn portfolio(bencher: Bencher<'_, '_>, suppliers: usize) {
             for _ in 0..suppliers {
                 book.add(SupplierRows::of(words, &lang, scored)).unwrap();
             }
-            book.finish().unwrap()
+            let mut bytes = Vec::new();
+            book.finish(&mut bytes).unwrap();
+            bytes
         });
     });
 }

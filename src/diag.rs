@@ -6,6 +6,10 @@ mod place;
 pub use code::{Code, PHRASES};
 pub use place::{Place, column_name};
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -32,16 +36,17 @@ impl Severity {
 ///
 /// The message never holds what stands in a cell, which may be personal data; [`Diagnostic::raw`] does, and only the
 /// written outputs show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// What kind of trouble it is.
     pub code: Code,
     /// Where.
     pub place: Place,
     /// The values of the message's `{names}`.
-    pub args: Vec<(&'static str, String)>,
+    pub args: Vec<(Cow<'static, str>, String)>,
     /// Values that are phrases of [`PHRASES`], by name and id.
-    pub phrases: Vec<(&'static str, &'static str)>,
+    #[serde(deserialize_with = "code::known_phrases")]
+    pub phrases: Vec<(Cow<'static, str>, &'static str)>,
     /// What stood in the cell.
     pub raw: Option<String>,
     /// What it was taken for.
@@ -77,14 +82,14 @@ impl Diagnostic {
     /// Sets a value of the message.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.args.push((name, value.into()));
+        self.args.push((name.into(), value.into()));
         self
     }
 
     /// Sets a value of the message to a phrase.
     #[must_use]
     pub fn phrase(mut self, name: &'static str, id: &'static str) -> Self {
-        self.phrases.push((name, id));
+        self.phrases.push((name.into(), id));
         self
     }
 
@@ -120,7 +125,7 @@ impl Diagnostic {
     #[must_use]
     pub fn other(mut self, place: Place, raw: Option<String>) -> Self {
         let shown = if place.file() == self.place.file() { place.within() } else { place.to_string() };
-        self.args.push(("other", shown));
+        self.args.push(("other".into(), shown));
         self.other = Some((place, raw));
         self
     }

@@ -29,6 +29,7 @@ mod reminder;
 mod results;
 mod row;
 mod say;
+mod series;
 mod sheets;
 mod signs;
 mod statement;
@@ -40,17 +41,19 @@ mod work;
 mod workbook;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use self::engine::Engine;
 use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
-use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Words};
+use crate::model::{
+    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Table, Words,
+};
 
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
@@ -60,6 +63,7 @@ pub use self::mask::{MASKED, Mask, Personal};
 pub use self::plan_csv::{plan_csv, plan_csv_head};
 pub use self::reminder::{Due, Reminder};
 pub use self::row::Row;
+pub use self::series::Series;
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::totals::Totals;
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
@@ -83,7 +87,7 @@ pub struct Scored<'a> {
 }
 
 /// How far a file could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
     /// Everything in it was read and accounted for.
     Scored,
@@ -105,7 +109,7 @@ impl Status {
 }
 
 /// The account of one input file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Its name, relative to the input folder, with `/`.
     pub file: Arc<str>,
@@ -158,18 +162,18 @@ pub struct ReviewRecord {
 /// What the portfolio page is made of.
 #[derive(Clone, Copy)]
 pub struct Index<'a> {
-    /// The suppliers.
-    pub rows: &'a [Row],
+    /// The suppliers, in the order of ids.
+    pub rows: &'a Series<'a, Row>,
     /// What all of them come to.
     pub totals: &'a Totals,
     /// Every file.
-    pub files: &'a [FileRecord],
+    pub files: &'a Series<'a, FileRecord>,
     /// The account of them.
     pub ledger: &'a Ledger,
     /// With a list of the invited: how many, and how many of them have not answered.
     pub invited: Option<(usize, usize)>,
-    /// Texts that are ready to send, in the order of suppliers.
-    pub reminders: &'a [Reminder],
+    /// Texts that are ready to send to those who have not answered.
+    pub waiting: &'a Series<'a, Reminder>,
     /// A reviewer's queue.
     pub review: Option<&'a ReviewRecord>,
 }
@@ -183,14 +187,19 @@ pub struct Setting<'a> {
     pub date: &'a str,
 }
 
-/// Turns scored suppliers into pages.
+/// Turns scored suppliers into pages. One serves the suppliers of one library: parts that their reports share are kept.
 pub struct Reporter {
     engine: Engine,
     #[cfg(feature = "pdf")]
     press: pdf::Press,
     words: Arc<Words>,
     script_digest: String,
+    /// Parts that are made once.
+    parts: Mutex<Table<String, Arc<str>>>,
 }
+
+/// So many parts are kept: runs have a few of each, and memory must not grow with the number of suppliers.
+const PARTS: usize = 64;
 
 /// The internal report.
 #[derive(Serialize)]
@@ -222,6 +231,7 @@ impl Reporter {
             press: pdf::Press::new()?,
             words,
             script_digest,
+            parts: Mutex::default(),
         })
     }
 
@@ -235,14 +245,14 @@ impl Reporter {
     /// The same, keeping what it hands to templates.
     #[must_use]
     pub fn noting(mut self) -> Self {
-        self.engine.handed = Some(std::sync::Mutex::default());
+        self.engine.handed = Some(Mutex::default());
         self
     }
 
     /// What it handed to templates so far, in order, by template; empty unless it is noting.
     pub fn noted(self) -> Vec<(String, serde_json::Value)> {
-        let handed = self.engine.handed.map(std::sync::Mutex::into_inner);
-        handed.map(|h| h.unwrap_or_else(std::sync::PoisonError::into_inner)).unwrap_or_default()
+        let handed = self.engine.handed.map(Mutex::into_inner);
+        handed.map(|h| h.unwrap_or_else(PoisonError::into_inner)).unwrap_or_default()
     }
 
     /// The words it speaks with.
@@ -265,9 +275,48 @@ impl Reporter {
             date: say.date(setting.date),
             draft: scored.questionnaire.drafts.contains(setting.lang),
             first: first::view(say, setting.date, scored),
-            annex: annex::view(say, setting.date, scored, files),
+            annex: annex::view(say, setting.date, scored, files, self.shared(setting, scored)?),
         };
         self.engine.render("supplier.html", setting.lang, &page)
+    }
+
+    /// The parts of a report that are those of many others.
+    fn shared(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Result<annex::Shared> {
+        let (say, q) = (self.say(setting), scored.questionnaire);
+        let country = q.country.as_ref().map_or("", |c| c.code.as_str());
+        let law = self.part("parts/country.html", setting, &[setting.date, country], || {
+            country::law(say, setting.date, scored)
+        })?;
+        let decided = if scored.assessment.priority.is_some() { "decided" } else { "" };
+        let rules =
+            self.part("parts/rules.html", setting, &[&scored.method.digest, decided], || annex::rules(say, scored))?;
+        let published = country::published(setting.date, scored);
+        let mut of = vec![q.form.id(), &q.revision];
+        of.extend(published.iter().map(|id| id.as_str()));
+        let sources = self.part("parts/sources.html", setting, &of, || country::sources(say, scored, &published))?;
+        Ok(annex::Shared { law, rules, sources })
+    }
+
+    /// A part that is made once for all pages in a language that have the same `of`.
+    fn part<T: Serialize>(
+        &self,
+        template: &str,
+        setting: &Setting<'_>,
+        of: &[&str],
+        view: impl FnOnce() -> T,
+    ) -> Result<Arc<str>> {
+        let key = format!("{template}\n{}\n{}", setting.lang, of.join("\n"));
+        let known = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = known().get(&key) {
+            return Ok(Arc::clone(part));
+        }
+        let part: Arc<str> = self.engine.render(template, setting.lang, &view())?.into();
+        let mut known = known();
+        if known.len() >= PARTS {
+            known.clear();
+        }
+        known.add(key, Arc::clone(&part));
+        Ok(part)
     }
 
     /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
@@ -320,14 +369,18 @@ impl Reporter {
         self.engine.render("mail.txt", setting.lang, &Mail { reminder, feedback }).map(|text| plain(&text))
     }
 
-    /// The portfolio, `index.html`.
+    /// The portfolio, `index.html`, piece by piece: as long as it may be, it is never whole in memory.
     ///
     /// # Errors
-    /// A template that fails.
-    pub fn index(&self, setting: &Setting<'_>, index: &Index<'_>) -> Result<String> {
+    /// A template that fails, or what fails where the pieces go.
+    pub fn index(
+        &self,
+        setting: &Setting<'_>,
+        index: &Index<'_>,
+        out: &mut dyn FnMut(&str) -> Result<()>,
+    ) -> Result<()> {
         let script = (self.engine.script(), self.script_digest.as_str());
-        let page = index::view(self.say(setting), setting.date, index, script);
-        self.engine.render("index.html", setting.lang, &page)
+        index::write(self.say(setting), setting.date, index, script, &self.engine, out)
     }
 
     /// What to do now in a country: one page to print. `draft`: its texts await a native speaker's review.

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read as _;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
+
+/// A digest.
+pub(super) type Digest = [u8; 32];
 
 /// Digest of bytes, as lower-case hexadecimal digits.
 pub(crate) fn digest(bytes: &[u8]) -> String {
@@ -12,12 +15,12 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 }
 
 /// Digest of a file, read bit by bit.
-pub(super) fn digest_of(mut file: File) -> std::io::Result<String> {
+pub(super) fn digest_of(mut file: File) -> std::io::Result<Digest> {
     let mut hash = Sha256::new();
     let mut bytes = vec![0; 1 << 16];
     loop {
         match file.read(&mut bytes)? {
-            0 => return Ok(hex(&hash.finalize())),
+            0 => return Ok(hash.finalize().into()),
             n => hash.update(&bytes[..n]),
         }
     }
@@ -50,6 +53,18 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         let _ = write!(out, "{b:02x}");
         out
     })
+}
+
+/// A digest from its hexadecimal digits; `None` for what is none.
+pub(super) fn unhex(text: &str) -> Option<Digest> {
+    let mut out = Digest::default();
+    if text.len() != 2 * out.len() || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(out)
 }
 
 /// A name for files from a supplier's id: the id itself where that is safe everywhere, else a slug of it with a digest.

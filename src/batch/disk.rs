@@ -1,13 +1,15 @@
 //! Whole files or none: the only way anything of ours reaches the disk.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+
+use super::digest::Digest;
 
 /// What the name of a file begins with while it is being written. A run that was killed leaves at most such files, and
 /// the next one takes them away.
@@ -17,7 +19,8 @@ const ENDS: &str = ".tmp";
 /// A file on its way: written beside its target under a name of its own, and given its name when it is whole.
 pub(super) struct Draft {
     file: io::BufWriter<NamedTempFile>,
-    hash: Sha256,
+    /// Of what it holds, where nobody knows that before it is whole.
+    hash: Option<Sha256>,
     target: PathBuf,
 }
 
@@ -37,18 +40,22 @@ impl Draft {
             builder.tempfile_in(folder_of(target))
         };
         let file = begin().map_err(|e| failed(target, e))?;
-        Ok(Self { file: io::BufWriter::new(file), hash: Sha256::new(), target: target.to_owned() })
+        Ok(Self { file: io::BufWriter::new(file), hash: None, target: target.to_owned() })
+    }
+
+    /// The same, to be asked for its digest when it is whole.
+    pub(super) fn hashed(self) -> Self {
+        Self { hash: Some(Sha256::new()), ..self }
     }
 
     /// Adds to it.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.hash.update(bytes);
-        call("write").and_then(|()| self.file.write_all(bytes)).map_err(|e| failed(&self.target, e))
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(|e| failed(&self.target, e))
     }
 
     /// Digest of what it holds so far.
-    pub(super) fn digest(&self) -> String {
-        super::digest::hex(&self.hash.clone().finalize())
+    pub(super) fn digest(&self) -> Digest {
+        self.hash.clone().unwrap_or_default().finalize().into()
     }
 
     /// Gives it its name: from then on the target is the new file, whole; before that it is the old one or none. If that
@@ -68,13 +75,28 @@ impl Draft {
     }
 }
 
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        call("write")?;
+        let written = self.file.write(bytes)?;
+        if let Some(hash) = &mut self.hash {
+            hash.update(&bytes[..written]);
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Writes a file beside its target, synced, and renames it: the target is the old file or the new one, never half of it.
 ///
 /// # Errors
 /// If the disk does not take it. Then nothing is left behind.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut draft = Draft::begin(path)?;
-    draft.write(bytes)?;
+    draft.add(bytes)?;
     draft.finish()
 }
 

@@ -8,9 +8,10 @@ use crate::report::{
 };
 
 use super::digest::{Texts, slug};
+use super::intake::{Group, Intake};
 use super::output::Page;
 use super::workbook::Shelf;
-use super::{Format, Gathered, Group, Options, WHOLE};
+use super::{Format, Gathered, Options, WHOLE};
 
 /// What the suppliers of one run have in common.
 #[derive(Clone)]
@@ -39,7 +40,16 @@ pub(super) struct Finished {
     pub(super) totals: Totals,
     /// Its row of `index.html`.
     pub(super) row: Row,
-    pub(super) reminder: Option<Reminder>,
+}
+
+/// What of a supplier's pages is to be made.
+pub(super) struct Due {
+    /// The account of its files.
+    pub(super) files: Vec<FileRecord>,
+    /// Digest of all that decides the pages.
+    pub(super) key: String,
+    /// Their names.
+    pub(super) names: Vec<String>,
 }
 
 /// Which files a supplier has a part in.
@@ -98,11 +108,11 @@ pub(super) fn with_score<T>(
 
 impl Run<'_> {
     /// Digest of all that decides a page that these files enter.
-    pub(super) fn key_of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<String> {
+    pub(super) fn key_of(&self, files: impl IntoIterator<Item = Result<FileRecord>>) -> Result<String> {
         let mut digest = Texts::default();
         digest.add(&self.key);
         for file in files {
-            digest.add(&serde_json::to_string(&FileResult::of(file))?);
+            digest.add(&serde_json::to_string(&FileResult::of(&file?))?);
         }
         Ok(digest.finish())
     }
@@ -132,39 +142,30 @@ impl Run<'_> {
     }
 
     /// Names of everything the run will write.
-    pub(super) fn names(&self, groups: &[Group], waiting: &[Invited]) -> Vec<String> {
+    pub(super) fn names(&self, intake: &Intake) -> impl Iterator<Item = String> {
         let formats = &self.options.formats;
-        let mut names: Vec<String> = groups.iter().flat_map(|g| self.pages_of(g)).collect();
-        if formats.contains(&Format::Mail) {
-            names.extend(waiting.iter().map(|i| mail(&i.id)));
-        }
+        let pages = intake.groups.iter().flat_map(|g| self.pages_of(g));
+        let mails = intake.waiting.iter().filter(|_| formats.contains(&Format::Mail)).map(|i| mail(&i.id));
         let whole = [Format::Html, Format::Xlsx, Format::Json, Format::Csv].into_iter().zip(WHOLE);
-        names.extend(whole.filter(|(f, _)| formats.contains(f)).map(|(_, name)| name.to_owned()));
-        names
+        let whole = whole.filter(|(f, _)| formats.contains(f)).map(|(_, name)| name.to_owned());
+        pages.chain(mails).chain(whole)
     }
 
     /// Scores a supplier and makes those of its pages that are due, with this key; and its part of other files, as wanted.
-    pub(super) fn finish(
-        &self,
-        gathered: Gathered,
-        group: &Group,
-        due: &[String],
-        key: &str,
-        wanted: Wanted,
-    ) -> Result<Finished> {
+    pub(super) fn finish(&self, gathered: Gathered, group: &Group, due: &Due, wanted: Wanted) -> Result<Finished> {
         let date = self.options.date.as_str();
         let setting = Setting { lang: self.lang, date };
         // What goes back to the supplier speaks the supplier's language.
         let theirs = Setting { lang: &group.lang, date };
         let listed = self.shelf.guests.of_id(&group.id);
         let lang = listed.and_then(|i| i.lang.as_ref()).unwrap_or(&group.lang);
-        let own: Vec<&FileRecord> = group.files.iter().collect();
+        let own: Vec<&FileRecord> = due.files.iter().collect();
         with_score(self.shelf, self.method, gathered, |scored| {
             let row = Row::of(&setting, self.words, scored);
             let is_open = group.has_questionnaire && row.priority().is_none();
-            let reminder = is_open.then(|| Reminder::not_enough(self.words, lang, &row));
+            let row = if is_open { row.reminding(lang) } else { row };
             let mut pages = Vec::new();
-            for name in due {
+            for name in &due.names {
                 let suffix = name.rsplit('.').next();
                 let bytes = match (name.split('/').next(), suffix) {
                     (Some("suppliers"), Some("md")) => self.reporter.markdown(&setting, scored, &own)?.into_bytes(),
@@ -174,10 +175,10 @@ impl Run<'_> {
                     (Some("feedback"), _) => self.reporter.feedback(&theirs, scored, &own)?.into_bytes(),
                     _ => {
                         let setting = Setting { lang, date };
-                        self.reporter.mail(&setting, scored, &own, reminder.as_ref())?.into_bytes()
+                        self.reporter.mail(&setting, scored, &own, row.reminder(self.words).as_ref())?.into_bytes()
                     }
                 };
-                pages.push(Page { name: name.clone(), bytes, key: key.to_owned() });
+                pages.push(Page { name: name.clone(), bytes, key: due.key.clone() });
             }
             let mut totals = Totals::default();
             totals.add(&setting, self.words, scored);
@@ -189,7 +190,6 @@ impl Run<'_> {
                 plan: wanted.plan.then(|| plan_csv(&setting, self.words, scored)).transpose()?,
                 totals,
                 row,
-                reminder,
             })
         })
     }
@@ -200,8 +200,9 @@ impl Run<'_> {
         Reminder::not_answered(self.words, lang, &invited.id, &invited.name)
     }
 
-    pub(super) fn mail_to_waiting(&self, invited: &Invited, reminder: &Reminder) -> Page {
-        Page { name: mail(&invited.id), bytes: reminder.text().into_bytes(), key: self.key.clone() }
+    pub(super) fn mail_to_waiting(&self, invited: &Invited) -> Page {
+        let bytes = self.not_answered(invited).text().into_bytes();
+        Page { name: mail(&invited.id), bytes, key: self.key.clone() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which files there are, and what a file must be before it is opened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,44 +41,50 @@ pub fn find_inputs(paths: &[PathBuf], out: Option<&Path>) -> Result<Inputs> {
             walk(path, path, out.as_deref(), &mut found, &mut skipped)?;
         } else {
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            found.push((name, path.clone(), path.parent().map(Path::to_owned).unwrap_or_default()));
+            found.push((name, path.clone(), path.parent().unwrap_or(Path::new(""))));
         }
     }
     found.sort();
-    // A file that was named twice, or as itself and within its folder, is one input; a link to it is another.
-    let mut known = BTreeSet::new();
-    found.retain(|(_, path, _)| {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        known.insert((folder, path.file_name().map(ToOwned::to_owned)))
-    });
+    // A file that was named twice, or as itself and within its folder, is one input; a link to it is another. That can be
+    // only where several things were named.
+    if paths.len() > 1 {
+        let mut folders: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+        let mut known = BTreeSet::new();
+        found.retain(|(_, path, _)| {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let canonical = || folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            let folder = folders.entry(folder.to_owned()).or_insert_with(canonical);
+            known.insert((folder.clone(), path.file_name().map(ToOwned::to_owned)))
+        });
+    }
     if found.is_empty() {
         let shown: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
         return Err(Error::NoInput(format!("no workbook was found in {}", shown.join(", "))));
     }
     // Two files of one name, from two folders, keep apart by the folder's name.
-    let mut names = BTreeSet::new();
-    let mut files = Vec::new();
+    let mut names: BTreeSet<Arc<str>> = BTreeSet::new();
+    let mut files = Vec::with_capacity(found.len());
     for (name, path, root) in found {
         let folder = root.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut unique = name.clone();
+        let mut unique: Arc<str> = name.as_str().into();
         let mut n = 1;
-        while !names.insert(unique.clone()) {
+        while !names.insert(Arc::clone(&unique)) {
             n += 1;
-            unique =
+            let other =
                 if n == 2 && !folder.is_empty() { format!("{folder}/{name}") } else { format!("{folder}-{n}/{name}") };
+            unique = other.into();
         }
-        files.push(Input { name: unique.into(), path });
+        files.push(Input { name: unique, path });
     }
     files.sort();
     Ok(Inputs { files, skipped })
 }
 
-fn walk(
-    root: &Path,
+fn walk<'p>(
+    root: &'p Path,
     folder: &Path,
     out: Option<&Path>,
-    found: &mut Vec<(String, PathBuf, PathBuf)>,
+    found: &mut Vec<(String, PathBuf, &'p Path)>,
     skipped: &mut usize,
 ) -> Result<()> {
     let fail = |source| Error::Read { path: folder.to_owned(), source };
@@ -100,7 +106,7 @@ fn walk(
         } else {
             let relative = path.strip_prefix(root).unwrap_or(&path);
             let name = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-            found.push((name, path.clone(), root.to_owned()));
+            found.push((name, path.clone(), root));
         }
     }
     Ok(())

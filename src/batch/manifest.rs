@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::checklist::Catalog;
 use crate::error::Result;
 use crate::model::{Lang, Method, Reference};
-use crate::report::{ExposureTable, FileRecord, MethodId, built_in_templates};
+use crate::report::{ExposureTable, MethodId, built_in_templates};
 
-use super::Options;
 use super::digest::digest_all;
+use super::{Files, Options};
 
 /// The schema's name.
 pub(super) const SCHEMA: &str = "lygte/run/1";
@@ -43,10 +43,14 @@ struct Choices {
     unmasked: bool,
 }
 
-#[derive(Serialize)]
-struct Input<'a> {
-    file: &'a str,
-    sha256: &'a str,
+/// A manifest but for its outputs.
+pub(super) struct ManifestHead<'a> {
+    /// Small things, by key.
+    pub(super) fields: serde_json::Map<String, serde_json::Value>,
+    /// Whether it lists inputs.
+    pub(super) has_inputs: bool,
+    /// The inputs, as far as they are known.
+    pub(super) files: Option<&'a Files>,
 }
 
 impl Manifest {
@@ -83,12 +87,8 @@ impl Manifest {
     }
 
     /// The manifest of a run over these files.
-    pub(super) fn of<'f>(&self, files: impl IntoIterator<Item = &'f FileRecord>) -> Result<serde_json::Value> {
-        let inputs: Vec<Input<'_>> = files.into_iter().map(|f| Input { file: &f.file, sha256: &f.sha256 }).collect();
-        let mut head = serde_json::to_value(self)?;
-        if let Some(map) = head.as_object_mut() {
-            map.insert("inputs".to_owned(), serde_json::to_value(inputs)?);
-        }
-        Ok(head)
+    pub(super) fn of<'f>(&self, files: Option<&'f Files>) -> Result<ManifestHead<'f>> {
+        let fields = serde_json::to_value(self)?;
+        Ok(ManifestHead { fields: fields.as_object().cloned().unwrap_or_default(), has_inputs: true, files })
     }
 }

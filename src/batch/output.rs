@@ -9,11 +9,15 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 
-use super::digest::{digest, digest_of};
+use super::Files;
+use super::digest::{Digest, digest_of, hex, unhex};
 use super::disk::{self, Draft, write_atomic};
+use super::json::JsonWriter;
+use super::manifest::ManifestHead;
 
 const MANIFEST: &str = "run.json";
 const LOCK: &str = ".lock";
@@ -21,14 +25,34 @@ const JOURNAL: &str = ".journal";
 /// Key of a manifest that says what its folder was made as.
 const MADE: &str = "made";
 
-/// A file that a run wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A file that a run wrote, as manifest and journal list it.
+#[derive(Serialize, Deserialize)]
 struct Entry {
     file: String,
     sha256: String,
-    /// Digest of everything that decides its bytes; what `--resume` goes by.
+    /// Digest of everything that decides its bytes; what `--resume` goes by. Empty where nothing goes by it.
     #[serde(default)]
     key: String,
+}
+
+/// The same in memory, by name: there are two or three for each supplier.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Made {
+    sha256: Digest,
+    key: Option<Digest>,
+}
+
+impl Made {
+    fn entry(self, name: &str) -> Entry {
+        let key = self.key.map(|key| hex(&key)).unwrap_or_default();
+        Entry { file: name.to_owned(), sha256: hex(&self.sha256), key }
+    }
+}
+
+impl Entry {
+    fn made(&self) -> Option<Made> {
+        Some(Made { sha256: unhex(&self.sha256)?, key: unhex(&self.key) })
+    }
 }
 
 /// A file that is to be written.
@@ -44,10 +68,10 @@ pub(super) struct Output {
     force: bool,
     /// What earlier runs of ours wrote, or were about to write. A file may stand there twice: as it was, and as it was to
     /// become.
-    earlier: BTreeMap<String, Vec<Entry>>,
+    earlier: BTreeMap<Box<str>, Vec<Made>>,
     /// The manifest as it was found, to be put back if nothing comes of this run.
     before: Option<Vec<u8>>,
-    written: BTreeMap<String, Entry>,
+    written: BTreeMap<Box<str>, Made>,
     journal: File,
     _lock: File,
 }
@@ -88,9 +112,10 @@ impl Output {
         let journal = open(JOURNAL, true)?;
         let written = BTreeMap::new();
         let output = Self { folder: folder.to_owned(), force, earlier, before, written, journal, _lock: lock };
-        output.check(super::WHOLE.into_iter())?;
+        output.check(super::WHOLE)?;
         // From here on until the end the folder says that it is not finished.
-        output.manifest(serde_json::json!({ "schema": super::manifest::SCHEMA }), false)?;
+        let fields = [("schema".to_owned(), super::manifest::SCHEMA.into())].into_iter().collect();
+        output.manifest(&ManifestHead { fields, has_inputs: false, files: None }, false)?;
         Ok(output)
     }
 
@@ -101,8 +126,9 @@ impl Output {
 
     /// Holds that none of these files, if there, is somebody else's or was changed since it was written. To be asked
     /// before the first of them is replaced.
-    pub(super) fn check<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<()> {
+    pub(super) fn check(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Result<()> {
         for name in names {
+            let name = name.as_ref();
             let path = self.folder.join(name);
             // A link in place of a folder of ours would lead out of the output folder.
             let parent = path.parent().filter(|p| *p != self.folder);
@@ -120,14 +146,14 @@ impl Output {
             }
             let Some(entries) = self.earlier.get(name) else { return Err(Error::Foreign { path }) };
             let now = self.digest_of(name);
-            if !entries.iter().any(|e| now.as_ref() == Some(&e.sha256)) {
+            if !entries.iter().any(|e| now == Some(e.sha256)) {
                 return Err(Error::Changed { path });
             }
         }
         Ok(())
     }
 
-    fn digest_of(&self, name: &str) -> Option<String> {
+    fn digest_of(&self, name: &str) -> Option<Digest> {
         let path = self.folder.join(name);
         path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
         digest_of(File::open(path).ok()?).ok()
@@ -136,41 +162,43 @@ impl Output {
     /// Whether a file was written whole by an earlier run from the very same things, and still is what it was. Then it
     /// counts as written.
     pub(super) fn keep(&mut self, name: &str, key: &str) -> bool {
+        let Some(key) = unhex(key) else { return false };
         let entries = self.earlier.get(name).into_iter().flatten();
-        let mut same = entries.filter(|e| e.key == key).peekable();
+        let mut same = entries.filter(|e| e.key == Some(key)).peekable();
         if same.peek().is_none() {
             return false;
         }
         let now = self.digest_of(name);
-        let Some(entry) = same.find(|e| now.as_ref() == Some(&e.sha256)) else { return false };
-        self.written.insert(name.to_owned(), entry.clone());
+        let Some(made) = same.find(|e| now == Some(e.sha256)).copied() else { return false };
+        self.written.insert(name.into(), made);
         true
     }
 
     /// Writes some files of the run.
     pub(super) fn write(&mut self, pages: &[Page]) -> Result<()> {
-        let entry = |p: &Page| Entry { file: p.name.clone(), sha256: digest(&p.bytes), key: p.key.clone() };
-        let entries: Vec<Entry> = pages.iter().map(entry).collect();
-        self.announce(&entries)?;
-        for (page, entry) in pages.iter().zip(entries) {
-            let path = self.path(&page.name)?;
+        let made = |p: &Page| Made { sha256: Sha256::digest(&p.bytes).into(), key: unhex(&p.key) };
+        let all: Vec<(&str, Made)> = pages.iter().map(|p| (p.name.as_str(), made(p))).collect();
+        self.before = None;
+        self.announce(&all)?;
+        for (page, (name, made)) in pages.iter().zip(all) {
+            let path = self.path(name)?;
             write_atomic(&path, &page.bytes)?;
-            self.written.insert(page.name.clone(), entry);
+            self.written.insert(name.into(), made);
         }
         Ok(())
     }
 
     /// Begins a file that is written bit by bit.
     pub(super) fn draft(&self, name: &str) -> Result<Draft> {
-        Draft::begin(&self.path(name)?)
+        Ok(Draft::begin(&self.path(name)?)?.hashed())
     }
 
     /// Ends such a file.
     pub(super) fn write_draft(&mut self, name: &str, draft: Draft, key: &str) -> Result<()> {
-        let entry = Entry { file: name.to_owned(), sha256: draft.digest(), key: key.to_owned() };
-        self.announce(std::slice::from_ref(&entry))?;
+        let made = Made { sha256: draft.digest(), key: unhex(key) };
+        self.announce(&[(name, made)])?;
         draft.finish()?;
-        self.written.insert(name.to_owned(), entry);
+        self.written.insert(name.into(), made);
         Ok(())
     }
 
@@ -183,13 +211,13 @@ impl Output {
     }
 
     /// Says in the journal what is about to be written.
-    fn announce(&mut self, entries: &[Entry]) -> Result<()> {
-        if entries.is_empty() {
+    fn announce(&mut self, all: &[(&str, Made)]) -> Result<()> {
+        if all.is_empty() {
             return Ok(());
         }
         let mut lines = String::new();
-        for entry in entries {
-            lines += &serde_json::to_string(entry)?;
+        for (name, made) in all {
+            lines += &serde_json::to_string(&made.entry(name))?;
             lines.push('\n');
         }
         disk::append(&self.folder.join(JOURNAL), &mut self.journal, &lines)
@@ -206,12 +234,12 @@ impl Output {
     }
 
     /// Takes away what an earlier run of ours wrote and this one did not, and writes the manifest, last.
-    pub(super) fn finish(&mut self, head: serde_json::Value) -> Result<()> {
+    pub(super) fn finish(&mut self, head: &ManifestHead<'_>) -> Result<()> {
         for (name, entries) in self.earlier.iter().filter(|(n, _)| !self.written.contains_key(*n)) {
             // Somebody's changes to a page of ours are no longer ours to take away.
             let now = self.digest_of(name);
-            if entries.iter().any(|e| now.as_ref() == Some(&e.sha256)) {
-                let path = self.folder.join(name);
+            if entries.iter().any(|e| now == Some(e.sha256)) {
+                let path = self.folder.join(&**name);
                 std::fs::remove_file(&path).map_err(|source| Error::Write { path, source })?;
             }
         }
@@ -224,7 +252,7 @@ impl Output {
     }
 
     /// Ends a run before its end: the manifest says what there is, and that this is not all.
-    pub(super) fn halt(&mut self, head: serde_json::Value) -> Result<()> {
+    pub(super) fn halt(&mut self, head: &ManifestHead<'_>) -> Result<()> {
         self.manifest(head, false)?;
         self.close()
     }
@@ -249,18 +277,55 @@ impl Output {
         }
     }
 
-    fn manifest(&self, mut head: serde_json::Value, complete: bool) -> Result<()> {
-        let mut outputs: Vec<&Entry> = self.written.values().collect();
-        if !complete {
-            outputs.extend(self.earlier.iter().filter(|(n, _)| !self.has(n)).flat_map(|(_, entries)| entries));
-            outputs.sort_by(|a, b| (&a.file, &a.sha256).cmp(&(&b.file, &b.sha256)));
+    fn manifest(&self, head: &ManifestHead<'_>, complete: bool) -> Result<()> {
+        #[derive(Serialize)]
+        struct Input<'a> {
+            file: &'a str,
+            sha256: &'a str,
         }
-        if let Some(map) = head.as_object_mut() {
-            map.insert("outputs".to_owned(), serde_json::to_value(outputs)?);
-            map.insert("complete".to_owned(), serde_json::Value::Bool(complete));
+        let mut names: BTreeSet<&str> = head.fields.keys().map(String::as_str).chain(["complete", "outputs"]).collect();
+        names.extend(head.has_inputs.then_some("inputs"));
+        let mut json = JsonWriter::new(Draft::begin(&self.folder.join(MANIFEST))?)?;
+        for name in names {
+            match name {
+                "complete" => json.field(name, &complete)?,
+                "inputs" => {
+                    json.open(name)?;
+                    for file in head.files.into_iter().flat_map(Files::iter) {
+                        let file = file?;
+                        let input = Input { file: &file.file, sha256: &file.sha256 };
+                        json.entry(&serde_json::to_string_pretty(&input)?)?;
+                    }
+                    json.close()?;
+                }
+                "outputs" => {
+                    json.open(name)?;
+                    for entry in self.outputs(complete) {
+                        json.entry(&serde_json::to_string_pretty(&entry)?)?;
+                    }
+                    json.close()?;
+                }
+                _ => json.field(name, &head.fields.get(name))?,
+            }
         }
-        let text = serde_json::to_string_pretty(&head)? + "\n";
-        write_atomic(&self.folder.join(MANIFEST), text.as_bytes())
+        json.finish()?.finish()
+    }
+
+    /// What the manifest lists: what was written and, as long as the run is not at its end, what was there before.
+    fn outputs(&self, complete: bool) -> impl Iterator<Item = Entry> {
+        let left = self.earlier.iter().filter(move |(name, _)| !complete && !self.has(name));
+        let mut left = left.flat_map(|(name, all)| {
+            let mut all = all.clone();
+            all.sort_unstable();
+            all.into_iter().map(move |made| made.entry(name))
+        });
+        let mut written = self.written.iter().map(|(name, made)| made.entry(name));
+        let (mut next_left, mut next_written) = (left.next(), written.next());
+        std::iter::from_fn(move || match (&next_left, &next_written) {
+            (Some(l), Some(w)) if l.file < w.file => std::mem::replace(&mut next_left, left.next()),
+            (Some(_), None) => std::mem::replace(&mut next_left, left.next()),
+            _ => std::mem::replace(&mut next_written, written.next()),
+        })
     }
 }
 
@@ -284,7 +349,7 @@ pub fn write_folder(
     }
     let mut output = Output::open(folder, force)?;
     let pages: Vec<Page> = files.into_iter().map(|(name, bytes)| Page { name, bytes, key: String::new() }).collect();
-    if let Err(refused) = output.check(pages.iter().map(|p| p.name.as_str())) {
+    if let Err(refused) = output.check(pages.iter().map(|p| &p.name)) {
         output.withdraw()?;
         return Err(refused);
     }
@@ -292,7 +357,7 @@ pub fn write_folder(
     head.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
     head.insert(MADE.to_owned(), made.into());
     output.write(&pages)?;
-    output.finish(serde_json::Value::Object(head))
+    output.finish(&ManifestHead { fields: head, has_inputs: false, files: None })
 }
 
 /// What the manifest of a folder says it was made as, and the files it lists with their digests. `None` if the folder has
@@ -318,6 +383,7 @@ pub fn unwrite_folder(folder: &Path) -> Result<(Vec<String>, Vec<String>)> {
     let mut output = Output::open(folder, true)?;
     let (mut removed, mut left) = (Vec::new(), Vec::new());
     for (name, entries) in std::mem::take(&mut output.earlier) {
+        let name = String::from(name);
         let path = folder.join(&name);
         let Some(now) = output.digest_of(&name) else { continue };
         if entries.iter().any(|e| e.sha256 == now) {
@@ -339,12 +405,13 @@ pub fn unwrite_folder(folder: &Path) -> Result<(Vec<String>, Vec<String>)> {
 
 /// What earlier runs of ours wrote here or were about to: from the manifest, and from the journal of a run that was
 /// killed.
-fn earlier(folder: &Path, manifest: Option<&[u8]>, force: bool) -> Result<BTreeMap<String, Vec<Entry>>> {
-    let mut out: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+fn earlier(folder: &Path, manifest: Option<&[u8]>, force: bool) -> Result<BTreeMap<Box<str>, Vec<Made>>> {
+    let mut out: BTreeMap<Box<str>, Vec<Made>> = BTreeMap::new();
     let mut add = |entry: Entry| {
-        let known = out.entry(entry.file.clone()).or_default();
-        if is_inside(&entry.file) && !known.contains(&entry) {
-            known.push(entry);
+        let Some(made) = entry.made().filter(|_| is_inside(&entry.file)) else { return };
+        let known = out.entry(entry.file.into()).or_default();
+        if !known.contains(&made) {
+            known.push(made);
         }
     };
     match manifest.map(listed) {
@@ -361,17 +428,18 @@ fn earlier(folder: &Path, manifest: Option<&[u8]>, force: bool) -> Result<BTreeM
     }
     // The last line may have been cut off: then its file was not begun.
     journal.lines().filter_map(|line| serde_json::from_str(line).ok()).for_each(&mut add);
-    out.retain(|_, entries| !entries.is_empty());
     Ok(out)
 }
 
 /// The outputs of a manifest; `None` if it is none of ours.
 fn listed(bytes: &[u8]) -> Option<Vec<Entry>> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    if value.get("schema")?.as_str()? != super::manifest::SCHEMA {
-        return None;
+    #[derive(Deserialize)]
+    struct Listed {
+        schema: String,
+        outputs: Vec<Entry>,
     }
-    serde_json::from_value(value.get("outputs")?.clone()).ok()
+    let listed: Listed = serde_json::from_slice(bytes).ok()?;
+    (listed.schema == super::manifest::SCHEMA).then_some(listed.outputs)
 }
 
 /// A manifest may have been changed by hand; what it lists must not lead out of the folder.
@@ -382,31 +450,35 @@ fn is_inside(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::digest::digest;
     use super::super::disk::tests::fail_after;
     use super::*;
 
     const NAMES: [&str; 3] = ["suppliers/a.html", "suppliers/b.html", "index.html"];
 
     fn page(name: &str, text: &str) -> Page {
-        Page { name: name.to_owned(), bytes: format!("{text} {name}").into_bytes(), key: text.to_owned() }
+        let key = digest(text.as_bytes());
+        Page { name: name.to_owned(), bytes: format!("{text} {name}").into_bytes(), key }
     }
 
-    fn head() -> serde_json::Value {
-        serde_json::json!({ "schema": super::super::manifest::SCHEMA, "version": "test" })
+    fn head() -> ManifestHead<'static> {
+        let fields = [("schema", super::super::manifest::SCHEMA), ("version", "test")];
+        let fields = fields.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+        ManifestHead { fields, has_inputs: false, files: None }
     }
 
     fn run(folder: &Path, text: &str) -> Result<()> {
         let mut output = Output::open(folder, false)?;
-        if let Err(refused) = output.check(NAMES.into_iter()) {
+        if let Err(refused) = output.check(NAMES) {
             output.withdraw()?;
             return Err(refused);
         }
         output.write(&[page(NAMES[0], text), page(NAMES[1], text)])?;
         output.write(&[page(NAMES[2], text)])?;
         let mut draft = output.draft("results.json")?;
-        draft.write(text.as_bytes())?;
-        output.write_draft("results.json", draft, text)?;
-        output.finish(head())
+        draft.add(text.as_bytes())?;
+        output.write_draft("results.json", draft, &digest(text.as_bytes()))?;
+        output.finish(&head())
     }
 
     fn manifest(folder: &Path) -> Option<serde_json::Value> {
@@ -496,7 +568,7 @@ mod tests {
         assert!(matches!(run(other.path(), "new"), Err(Error::Foreign { .. })));
         assert!(manifest(other.path()).is_none(), "nothing was begun");
         let mut forced = Output::open(other.path(), true).unwrap();
-        forced.check(NAMES.into_iter()).unwrap();
+        forced.check(NAMES).unwrap();
         forced.write(&[page(NAMES[2], "new")]).unwrap();
     }
 
@@ -506,10 +578,10 @@ mod tests {
         run(folder.path(), "old").unwrap();
         write_atomic(&folder.path().join(NAMES[1]), b"changed").unwrap();
         let mut output = Output::open(folder.path(), true).unwrap();
-        assert!(output.keep(NAMES[0], "old"));
-        assert!(!output.keep(NAMES[0], "new"), "made from other things");
-        assert!(!output.keep(NAMES[1], "old"), "changed since");
-        assert!(!output.keep("suppliers/c.html", "old"), "never written");
+        assert!(output.keep(NAMES[0], &digest(b"old")));
+        assert!(!output.keep(NAMES[0], &digest(b"new")), "made from other things");
+        assert!(!output.keep(NAMES[1], &digest(b"old")), "changed since");
+        assert!(!output.keep("suppliers/c.html", &digest(b"old")), "never written");
     }
 
     #[test]

@@ -299,7 +299,7 @@ pub fn queue(
 ) -> Result<Made> {
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let reads = super::read_all(&shelf, inputs, reading, progress, &Ok)?;
+    let reads = super::intake::read_all(&shelf, inputs, reading, progress, &Ok)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
     // Joining brings up more: older questionnaires, two findings, profiles that differ.
     let (suppliers, mut files) = gather::join(reads, &shelf.guests);
@@ -373,7 +373,11 @@ pub fn queue(
     }
     let meta = vec![("format", KIND.to_owned()), ("language", lang.to_string())];
     let (count, form) = (rows.len(), Form { title: t("review-title"), meta, columns, rows });
-    Ok(Made { bytes: form.workbook()?, rows: count, ledger: super::ledger(&files, inputs.skipped) })
+    Ok(Made {
+        bytes: form.workbook()?,
+        rows: count,
+        ledger: super::intake::ledger(files.iter().map(|f| f.status), inputs.skipped),
+    })
 }
 
 /// File, sheet and cell.
@@ -409,7 +413,7 @@ fn questions(q: &Questionnaire, dossier: &Dossier, lang: &Lang, out: &mut BTreeM
             let asked = Asked {
                 item: item.id.clone(),
                 number: item.number.clone(),
-                text: question.item_text(item).get(lang).to_owned(),
+                text: question.item_text(item, lang),
                 choices,
             };
             out.insert((cell.file.to_string(), cell.sheet.to_string(), a1(cell)), asked);

@@ -22,7 +22,7 @@ use super::finish::with_score;
 use super::input::Inputs;
 use super::review::a1;
 use super::workbook::Shelf;
-use super::{Progress, Reading, apart, method_of, only, take_in};
+use super::{Files, Progress, Reading, apart, method_of, only, take_in};
 
 const KIND: &str = "lygte/sample/1";
 
@@ -69,15 +69,15 @@ pub fn draw(
     let intake = take_in(&shelf, inputs, reading, None, progress)?;
     let groups = &intake.groups;
     let lang = lang.cloned().unwrap_or_else(|| only(groups.iter().map(|g| &g.lang).collect()));
-    let read = Taken::of(&intake.records());
+    let read = Taken::of(&intake.files)?;
     let mut frame: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
     for group in groups.iter().filter(|g| g.has_questionnaire) {
         let drawn = apart(|| {
-            let (gathered, _) = group.gather(&shelf, &intake.stash)?;
+            let (gathered, _) = group.gather(&shelf, &intake.files)?;
             with_score(&shelf, method, gathered, |scored| Ok(units(scored, &read, &words, &lang)))
         });
         // A frame with a hole in it is none.
-        for unit in drawn.ok_or_else(|| Error::Fault { supplier: group.id.clone() })?? {
+        for unit in drawn.ok_or_else(|| Error::Fault { supplier: group.id.to_string() })?? {
             frame.entry(unit.stratum.clone()).or_default().push(unit);
         }
     }
@@ -104,29 +104,27 @@ struct Taken {
 }
 
 impl Taken {
-    fn of(files: &[&FileRecord]) -> Self {
-        let places = |is: &dyn Fn(Code) -> bool| {
-            let all = files.iter().flat_map(|f| &f.diagnostics).filter(|d| is(d.code));
-            all.filter(|d| matches!(d.place, Place::Cell { .. })).map(|d| d.place.to_string()).collect()
-        };
-        Self {
-            by_rule: places(&|code| {
-                matches!(
-                    code,
-                    Code::ReadLanguage | Code::ReadSpelling | Code::ReadSynonym | Code::ReadNumber | Code::Corrected
-                )
-            }),
-            decided_elsewhere: places(&|code| {
-                matches!(
-                    code,
+    fn of(files: &Files) -> Result<Self> {
+        let mut out = Self { by_rule: BTreeSet::new(), decided_elsewhere: BTreeSet::new(), digests: BTreeMap::new() };
+        for file in files.iter() {
+            let FileRecord { file, sha256, diagnostics, .. } = file?;
+            for d in diagnostics.iter().filter(|d| matches!(d.place, Place::Cell { .. })) {
+                match d.code {
+                    Code::ReadLanguage
+                    | Code::ReadSpelling
+                    | Code::ReadSynonym
+                    | Code::ReadNumber
+                    | Code::Corrected => out.by_rule.insert(d.place.to_string()),
                     Code::ReasonMissing
-                        | Code::DuplicateRow
-                        | Code::NotApplicableNotOffered
-                        | Code::NotApplicableWithoutReason
-                )
-            }),
-            digests: files.iter().map(|f| (f.file.to_string(), f.sha256.clone())).collect(),
+                    | Code::DuplicateRow
+                    | Code::NotApplicableNotOffered
+                    | Code::NotApplicableWithoutReason => out.decided_elsewhere.insert(d.place.to_string()),
+                    _ => false,
+                };
+            }
+            out.digests.insert(file.to_string(), sha256);
         }
+        Ok(out)
     }
 }
 
@@ -168,7 +166,7 @@ fn units(scored: &Scored<'_>, taken: &Taken, words: &Words, lang: &Lang) -> Vec<
             cell: a1(cell),
             item: item.id.clone(),
             number: item.number.clone(),
-            question: question.item_text(item).get(lang).to_owned(),
+            question: question.item_text(item, lang),
             choices,
         })
     };

@@ -1,11 +1,12 @@
-//! What was read waits here for its supplier's turn, on disk: a workbook is read once, and memory does not grow with their
-//! number. Nobody else sees the file: it has no name, and the system takes it back however the run ends.
+//! What was read, and what is to be said of it, waits here for its turn, on disk: a workbook is read once, and memory does
+//! not grow with their number. Nobody else sees the file: it has no name, and the system takes it back however the run ends.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tempfile::SpooledTempFile;
 
@@ -23,10 +24,10 @@ const IN_MEMORY: usize = 64 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     start: u64,
-    length: usize,
+    length: u32,
 }
 
-/// What was read of many workbooks.
+/// Things on disk, each in its place.
 pub(super) struct Stash {
     file: Mutex<SpooledTempFile>,
     folder: PathBuf,
@@ -35,7 +36,7 @@ pub(super) struct Stash {
 /// One workbook, without its questionnaire, which the selection names. The signs of an observer's form are parts of it and
 /// are named by id.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     returned: Returned,
     selection: Selection,
     corrections: BTreeMap<Id, Correction>,
@@ -63,11 +64,12 @@ impl Stash {
         Self { file: Mutex::new(file), folder: folder.unwrap_or(Path::new("temporary files")).to_owned() }
     }
 
-    /// Takes in what was read of a workbook.
-    pub(super) fn put(&self, part: Part) -> Result<Place> {
-        let Part { mut returned, selection, corrections, .. } = part;
-        let signs = std::mem::take(&mut returned.signs).into_iter().map(KeptSign::of).collect();
-        let bytes = serde_json::to_vec(&Kept { returned, selection, corrections, signs })?;
+    /// Takes something in.
+    pub(super) fn put(&self, thing: &impl Serialize) -> Result<Place> {
+        let bytes = serde_json::to_vec(thing)?;
+        let length = u32::try_from(bytes.len()).map_err(|_| {
+            self.failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "more than 4 GiB of one file"))
+        })?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut write = || {
             let start = file.seek(SeekFrom::End(0))?;
@@ -75,17 +77,35 @@ impl Stash {
             Ok(start)
         };
         let start = write().map_err(|e| self.failed(e))?;
-        Ok(Place { start, length: bytes.len() })
+        Ok(Place { start, length })
     }
 
-    /// Gives back what was read of a workbook.
-    pub(super) fn get(&self, place: Place, on: &Shelf<'_>) -> Result<Part> {
-        let mut bytes = vec![0; place.length];
+    /// Gives it back.
+    pub(super) fn get<T: DeserializeOwned>(&self, place: Place) -> Result<T> {
+        let mut bytes = vec![0; usize::try_from(place.length).unwrap_or_default()];
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let read = file.seek(SeekFrom::Start(place.start)).and_then(|_| file.read_exact(&mut bytes));
         drop(file);
         read.map_err(|e| self.failed(e))?;
-        let Kept { mut returned, selection, corrections, signs } = serde_json::from_slice(&bytes)?;
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+
+    fn failed(&self, source: std::io::Error) -> Error {
+        Error::Write { path: self.folder.clone(), source }
+    }
+}
+
+impl Kept {
+    /// What is kept of a workbook that was read.
+    pub(super) fn of(part: Part) -> Self {
+        let Part { mut returned, selection, corrections, .. } = part;
+        let signs = std::mem::take(&mut returned.signs).into_iter().map(KeptSign::of).collect();
+        Self { returned, selection, corrections, signs }
+    }
+
+    /// The workbook as it was read.
+    pub(super) fn part(self, on: &Shelf<'_>) -> Result<Part> {
+        let Self { mut returned, selection, corrections, signs } = self;
         let questionnaire = Arc::clone(&on.get(&selection)?.questionnaire);
         let known = &questionnaire.signs.signs;
         let entry = |kept: KeptSign| {
@@ -94,10 +114,6 @@ impl Stash {
         };
         returned.signs = signs.into_iter().filter_map(entry).collect();
         Ok(Part { returned, selection, questionnaire, corrections })
-    }
-
-    fn failed(&self, source: std::io::Error) -> Error {
-        Error::Write { path: self.folder.clone(), source }
     }
 }
 

@@ -155,7 +155,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
         let summary = batch::survey(&library, &inputs, &reading, &method, &progress);
         bar.finish_and_clear();
         let summary = summary?;
-        console.print(&ledger(&summary))?;
+        ledger(&summary, console)?;
         console.print(&text(&summary, None))?;
         return Ok(code(&summary, args));
     };
@@ -173,8 +173,9 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     let summary = batch::assess(&catalog, &library, &inputs, &options, &progress);
     bar.finish_and_clear();
     let summary = summary?;
-    for file in &summary.files {
-        let worth: Vec<_> = file.diagnostics.iter().filter(|d| d.severity() >= Severity::Warning).cloned().collect();
+    for file in summary.files.with_warnings() {
+        let mut worth = file?.diagnostics;
+        worth.retain(|d| d.severity() >= Severity::Warning);
         console.diagnostics(&worth);
     }
     if let Some(review) = &summary.review {
@@ -232,7 +233,7 @@ impl BandArg {
 }
 
 fn code(summary: &Summary, args: &AssessArgs) -> u8 {
-    let met = args.fail_on.is_some_and(|limit| summary.worst.is_some_and(|worst| worst >= limit.band()));
+    let met = args.fail_on.is_some_and(|limit| summary.tally.worst.is_some_and(|worst| worst >= limit.band()));
     let ledger = &summary.ledger;
     let incomplete = ledger.partly + ledger.unreadable > 0 || (args.strict && summary.has_warnings());
     if met {
@@ -266,20 +267,21 @@ pub(super) fn date(given: Option<&str>) -> Result<String, Stop> {
 }
 
 /// Every file with what is to be said of it: places and codes, never what stands in a cell.
-fn ledger(summary: &Summary) -> String {
-    let mut out = String::new();
+fn ledger(summary: &Summary, console: &Console) -> Result<(), Stop> {
     let review = summary.review.iter().flat_map(|r| &r.diagnostics);
-    for file in &summary.files {
+    for file in summary.files.iter() {
+        let file = file?;
         let role = file.role.map_or("?", crate::model::Role::id);
-        let _ = writeln!(out, "{:<10}  {role:<8}  {}", file.status.id(), plain(&file.file));
+        let mut out = format!("{:<10}  {role:<8}  {}\n", file.status.id(), plain(&file.file));
         for d in &file.diagnostics {
             let _ = writeln!(out, "    {}", said(d));
         }
+        console.print(&out)?;
     }
     for d in review {
-        let _ = writeln!(out, "review: {}", said(d));
+        console.print(&format!("review: {}\n", said(d)))?;
     }
-    out
+    Ok(())
 }
 
 fn said(d: &Diagnostic) -> String {
@@ -328,13 +330,13 @@ fn text(summary: &Summary, wrote: Option<&str>) -> String {
         (Band::Moderate, "follow up soon"),
         (Band::Low, "in the ordinary course"),
     ]);
-    for (priority, count) in summary.priorities.iter().rev() {
+    for (priority, count) in summary.tally.priorities.iter().rev() {
         let _ = match priority {
             Some(priority) => writeln!(out, "{count:>6}  {}", words[priority]),
-            None if summary.open_with_signs > 0 => writeln!(
+            None if summary.tally.open_with_signs > 0 => writeln!(
                 out,
                 "{count:>6}  not enough answers, ask again; {} with signs reported: advice first",
-                summary.open_with_signs
+                summary.tally.open_with_signs
             ),
             None => writeln!(out, "{count:>6}  not enough answers, ask again"),
         };

@@ -38,7 +38,8 @@ const HEAD: &str = "# What templates are given
 
 Made by `lygte schema templates` from the pages of suppliers that are made up; a test holds that it is current. `[]` stands
 for each thing in a list: `first.tasks[].what` is `task.what` in `{% for task in first.tasks %}`. Numbers and dates that are
-text are ready to print. Every page also has `lang`, the tag of its language, and the function `t(key=\"…\")` for words.
+text are ready to print. Every page also has `lang`, the tag of its language, and the function `t(key=\"…\")` for words. The
+rows of the lists of `index.html` come from `parts/*-rows.html`, where it says `rows(of=\"…\")`.
 ";
 
 /// The longest example that is shown whole.

@@ -12,7 +12,8 @@ use crate::model::{
     SignEntry, SignState, Words,
 };
 use crate::report::{
-    FileRecord, Index, Ledger, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status, Totals, is_template,
+    FileRecord, Index, Ledger, Reminder, Reporter, ReviewRecord, Row, Scored, Series, Setting, Status, Totals,
+    is_template,
 };
 
 /// Templates by name; a later folder wins. Only files in the folder itself or below it are taken.
@@ -100,7 +101,7 @@ fn at_home(diagnostic: &mut Diagnostic, folders: &[PathBuf]) {
     }
 }
 
-/// Makes every page of two suppliers, one of whom nothing is known and one of whom all that can be is.
+/// Makes every page of three suppliers: of one nothing is known, of the others all that can be, one with open questions.
 fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
     let lang = Lang::english();
     let setting = Setting { lang: &lang, date: "2026-11-24" };
@@ -113,8 +114,8 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
     let mut totals = Totals::default();
     let mut rows = Vec::new();
     let mut files = Vec::new();
-    let mut reminders = Vec::new();
-    for dossier in [Dossier::blank(), known(&questionnaire, &selection)] {
+    let known = |open| known(&questionnaire, &selection, open);
+    for dossier in [Dossier::blank(), known(true), Dossier { id: "supplier-2".to_owned(), ..known(false) }] {
         let assessment = crate::score::assess(&questionnaire, method, reference, &dossier);
         let scored = Scored {
             questionnaire: &questionnaire,
@@ -132,9 +133,8 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
         reporter.feedback(&setting, &scored, &all)?;
         reporter.mail(&setting, &scored, &all, Some(&reminder))?;
         totals.add(&setting, words, &scored);
-        rows.push(row);
+        rows.push(if row.priority().is_none() { row.reminding(&lang) } else { row });
         files.extend(own);
-        reminders.push(reminder);
     }
     let ledger = Ledger { inputs: 2, scored: 1, unreadable: 1, ..Ledger::default() };
     let refused = Diagnostic::new(Code::ReviewUndecided, Place::File("queue.xlsx".into())).with("row", "9");
@@ -147,20 +147,22 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
         open: 1,
         diagnostics: vec![refused.help("…")],
     };
-    let reminders: Vec<Reminder> =
-        reminders.into_iter().chain([Reminder::not_answered(words, &lang, "invited", "Invited")]).collect();
-    let (files, ledger, reminders) = (&files, &ledger, &reminders);
-    let index = |rows, totals, invited, review| Index { rows, totals, files, ledger, invited, reminders, review };
-    reporter.index(&setting, &index(&rows, &totals, Some((2, 1)), Some(&review)))?;
-    reporter.index(&setting, &index(&[], &Totals::default(), None, None))?;
+    let waiting = [Reminder::not_answered(words, &lang, "invited", "Invited")];
+    let (files, ledger, waiting) = (&Series::from(&*files), &ledger, &Series::from(&waiting[..]));
+    let index = |rows: &[Row], totals, invited, review| {
+        let index = Index { rows: &Series::from(rows), totals, files, ledger, invited, waiting, review };
+        reporter.index(&setting, &index, &mut |_| Ok(()))
+    };
+    index(&rows, &totals, Some((2, 1)), Some(&review))?;
+    index(&[], &Totals::default(), None, None)?;
     for country in library.countries.values() {
         reporter.card(&setting, reference, &country.info, true)?;
     }
     Ok(())
 }
 
-/// A supplier of whom all that can be known is.
-fn known(questionnaire: &crate::model::Questionnaire, selection: &Selection) -> Dossier {
+/// A supplier of whom all that can be known is; `is_open`: some questions are left open.
+fn known(questionnaire: &crate::model::Questionnaire, selection: &Selection, is_open: bool) -> Dossier {
     let mut out = Dossier::blank();
     (out.id, out.name) = ("supplier".to_owned(), "Supplier".to_owned());
     out.files = ["supplier.xlsx", "visit.xlsx"].map(Arc::from).to_vec();
@@ -181,7 +183,10 @@ fn known(questionnaire: &crate::model::Questionnaire, selection: &Selection) -> 
             let AnswerKind::Scale(scale) = &item.kind else { continue };
             let options = scale.options.iter().map(|o| Answer::Option(o.id.clone()));
             let open = [Answer::DontKnow, Answer::Refused, Answer::Unreadable, Answer::NotApplicable { reason: true }];
-            let answer = options.chain(open).cycle().nth(usize::try_from(row).unwrap_or_default());
+            let answer = options
+                .chain(open.into_iter().filter(|_| is_open))
+                .cycle()
+                .nth(usize::try_from(row).unwrap_or_default());
             let entry = Entry {
                 answer: answer.unwrap_or(Answer::Blank),
                 number: None,

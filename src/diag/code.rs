@@ -1,6 +1,11 @@
 //! The closed list of diagnostics: name, severity, message, explanation. One text serves `lygte explain`, the docs and
 //! the translations of messages in reports.
 
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
+
 use super::Severity;
 
 macro_rules! codes {
@@ -362,6 +367,33 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("masked-email", "an e-mail address"),
     ("masked-telephone", "a telephone number"),
 ];
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|code| code.name() == name);
+        known.copied().ok_or_else(|| D::Error::custom(format!("there is no diagnostic `{name}`")))
+    }
+}
+
+/// Values that are phrases, by name and id, where the ids are known ones.
+pub(super) fn known_phrases<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(Cow<'static, str>, &'static str)>, D::Error> {
+    let said = Vec::<(String, String)>::deserialize(deserializer)?;
+    let known = |(name, id): (String, String)| {
+        let phrase = PHRASES.iter().find(|(known, _)| *known == id);
+        let (id, _) = phrase.ok_or_else(|| D::Error::custom(format!("there is no phrase `{id}`")))?;
+        Ok((name.into(), *id))
+    };
+    said.into_iter().map(known).collect()
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,11 @@
 //! The scored dossier.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Cell, Dimension, Evidence, Exact, Id, Interval, SignState, Strength};
 
 /// Priority or band: whom to look at first. Never a probability, never a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Band {
     /// In the ordinary course.
     Low,
@@ -260,7 +262,7 @@ pub struct DimensionResult {
 }
 
 /// Machine code of a pattern of dimensions. Never printed for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Label {
     /// None.
     None,

@@ -56,18 +56,20 @@ pub(super) struct DiagnosticView {
 pub(super) fn files<'a>(say: Say<'_>, files: impl IntoIterator<Item = &'a FileRecord>) -> Vec<FileView> {
     let mut files: Vec<&FileRecord> = files.into_iter().collect();
     files.sort_by(|a, b| a.file.cmp(&b.file));
-    files
-        .into_iter()
-        .map(|f| FileView {
-            file: f.file.to_string(),
-            role: f.role.map_or_else(|| say.t("role-unknown"), |r| say.t(&format!("role-{}", r.id()))),
-            status: say.t(&format!("status-{}", f.status.id())),
-            code: f.status.id(),
-            supplier: f.supplier.clone(),
-            digest: f.sha256.clone(),
-            diagnostics: f.diagnostics.iter().map(|d| diagnostic(say, d)).collect(),
-        })
-        .collect()
+    files.into_iter().map(|f| file(say, f)).collect()
+}
+
+/// One file.
+pub(super) fn file(say: Say<'_>, f: &FileRecord) -> FileView {
+    FileView {
+        file: f.file.to_string(),
+        role: f.role.map_or_else(|| say.t("role-unknown"), |r| say.t(&format!("role-{}", r.id()))),
+        status: say.t(&format!("status-{}", f.status.id())),
+        code: f.status.id(),
+        supplier: f.supplier.clone(),
+        digest: f.sha256.clone(),
+        diagnostics: f.diagnostics.iter().map(|d| diagnostic(say, d)).collect(),
+    }
 }
 
 /// One diagnostic in the language of the page.

@@ -1,18 +1,21 @@
 //! The portfolio page: whom to follow up, what to verify next, who has not answered enough, and every file.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::files::{self, DiagnosticView, FileView};
+use super::engine::{self, Engine, Piece};
+use super::files::{self, DiagnosticView};
 use super::row::{Group, Row};
 use super::say::Say;
 use super::totals::{self, Figures};
-use super::{Due, Reminder, ReviewRecord, locale};
+use super::{Reminder, ReviewRecord, Series, locale};
+use crate::error::Result;
 use crate::model::{Band, Exact, Label};
 
-/// The page.
+/// The page, without the rows of its lists: `rows(of="…")` stands for them.
 #[derive(Serialize)]
 pub(super) struct Index {
     /// Date of the run.
@@ -25,8 +28,6 @@ pub(super) struct Index {
     pub(super) figures: Figures,
     /// What the lists can be narrowed down to.
     pub(super) choices: Vec<Choice>,
-    /// Every supplier, in the order of names.
-    pub(super) by_name: Vec<NameView>,
     /// Files: handed in.
     pub(super) inputs: usize,
     /// Of these, read whole.
@@ -41,14 +42,12 @@ pub(super) struct Index {
     pub(super) follow: Vec<GroupView>,
     /// What to verify next, group by group.
     pub(super) verify: Vec<GroupView>,
-    /// Who has not answered enough.
-    pub(super) few: Vec<FewView>,
-    /// Who was invited and has not answered.
-    pub(super) waiting: Vec<WaitingView>,
+    /// How many have not answered enough.
+    pub(super) few: usize,
+    /// How many were invited and have not answered.
+    pub(super) waiting: usize,
     /// What became of a reviewer's queue.
     pub(super) review: Option<ReviewView>,
-    /// Every file.
-    pub(super) files: Vec<FileView>,
     /// The script that sorts and filters tables.
     pub(super) script: String,
     /// Its digest for the content security policy.
@@ -126,8 +125,6 @@ pub(super) struct GroupView {
     pub(super) method: String,
     /// Today's revision or an older one, in words.
     pub(super) revision: String,
-    /// The suppliers, the first to look at first.
-    pub(super) rows: Vec<RowView>,
 }
 
 /// One supplier.
@@ -202,82 +199,234 @@ pub(super) struct FewView {
     pub(super) reminder: Vec<String>,
 }
 
-/// The lists.
-pub(super) fn view(say: Say<'_>, date: &str, of: &super::Index<'_>, script: (&str, &str)) -> Index {
-    let super::Index { rows, totals, files: records, ledger, invited, reminders, review } = *of;
-    let finder = Finder::new(rows);
-    let (enough, mut few): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|r| r.priority.is_some());
-    few.sort_by(|a, b| {
-        (b.reported > 0).cmp(&(a.reported > 0)).then_with(|| a.share.cmp(&b.share)).then(a.id.cmp(&b.id))
-    });
-    let follow = groups(say, &finder, &enough, |a, b| {
-        b.priority
-            .cmp(&a.priority)
-            .then_with(|| b.label.cmp(&a.label))
-            .then_with(|| b.headline.cmp(&a.headline))
-            .then_with(|| b.best.cmp(&a.best))
-    });
-    let unverified: Vec<&Row> = enough.iter().copied().filter(|r| r.gap() > Exact::zero()).collect();
-    let verify =
-        groups(say, &finder, &unverified, |a, b| b.gap().cmp(&a.gap()).then_with(|| b.headline.cmp(&a.headline)));
-    let not_enough = reminders.iter().filter(|r| r.due == Due::NotEnough);
-    let not_enough: BTreeMap<&str, &Reminder> = not_enough.map(|r| (r.supplier.as_str(), r)).collect();
-    let ready = |id: &str| not_enough.get(id).map(|r| r.paragraphs.clone()).unwrap_or_default();
-    let mut waiting: Vec<WaitingView> = reminders
-        .iter()
-        .filter(|r| r.due == Due::NotAnswered)
-        .map(|r| WaitingView {
-            id: r.supplier.clone(),
-            name: r.name.clone(),
-            reported: rows.iter().any(|row| row.id == r.supplier && row.reported > 0),
-            reminder: r.paragraphs.clone(),
+/// Rows that a part of the page is given at a time.
+const BUNCH: usize = 64;
+
+/// Writes the page: the template with the rows of each list where it asks for them, the first to look at first.
+pub(super) fn write(
+    say: Say<'_>,
+    date: &str,
+    of: &super::Index<'_>,
+    script: (&str, &str),
+    engine: &Engine,
+    out: &mut dyn FnMut(&str) -> Result<()>,
+) -> Result<()> {
+    let lists = Lists::of(say, of)?;
+    let page = engine.render("index.html", say.lang, &lists.page(date, script))?;
+    for piece in engine::pieces(&page) {
+        match piece {
+            Piece::Text(text) => out(text)?,
+            Piece::Rows(list, group) => lists.write(list, group, engine, out)?,
+        }
+    }
+    Ok(())
+}
+
+/// The lists of the page: which of the suppliers, by place among all, in which order.
+struct Lists<'a> {
+    say: Say<'a>,
+    of: &'a super::Index<'a>,
+    draft: bool,
+    methods: BTreeSet<String>,
+    finder: Finder,
+    follow: Vec<(Group, Vec<usize>)>,
+    verify: Vec<(Group, Vec<usize>)>,
+    few: Vec<usize>,
+    by_name: Vec<usize>,
+    /// Of those who have not answered.
+    waiting: Vec<usize>,
+    /// Of these, ids of whom signs were reported.
+    reported: BTreeSet<String>,
+}
+
+impl<'a> Lists<'a> {
+    /// Sorts the suppliers, looking at one at a time, once for each list: of all that they hold, only what a list goes by is
+    /// in memory.
+    fn of(say: Say<'a>, of: &'a super::Index<'a>) -> Result<Self> {
+        let by_name = |(a, x, _): &(String, String, usize), (b, y, _): &(String, String, usize)| {
+            locale::order(say.lang, a, b).then_with(|| x.cmp(y))
+        };
+        let mut waiting = Vec::new();
+        for (n, reminder) in of.waiting.iter().enumerate() {
+            let Reminder { name, supplier, .. } = reminder?;
+            waiting.push((name, supplier, n));
+        }
+        waiting.sort_by(by_name);
+        let ids: BTreeSet<&str> = waiting.iter().map(|(_, id, _)| id.as_str()).collect();
+
+        let mut named = Vec::new();
+        let (mut draft, mut methods, mut reported) = (false, BTreeSet::new(), BTreeSet::new());
+        let (mut sectors, mut countries) = (BTreeSet::new(), BTreeSet::new());
+        for (n, row) in of.rows.iter().enumerate() {
+            let row = row?;
+            draft |= row.draft;
+            if row.reported > 0 && ids.contains(row.id.as_str()) {
+                reported.insert(row.id.clone());
+            }
+            methods.insert(row.group.method);
+            sectors.extend(row.sectors);
+            countries.extend(row.countries);
+            named.push((row.name, row.id, n));
+        }
+        named.sort_by(by_name);
+        let places = |sorted: Vec<(String, String, usize)>| sorted.into_iter().map(|(_, _, n)| n).collect();
+        let by_name = places(named);
+        let mut few: Vec<((Reverse<bool>, Exact), usize)> =
+            keys(of.rows, |row| row.priority.is_none().then(|| (Reverse(row.reported > 0), row.share.clone())))?;
+        few.sort();
+        let few = few.into_iter().map(|(_, n)| n).collect();
+        let follow = groups(of.rows, |row| {
+            row.priority.map(|p| Reverse((p, row.label, row.headline.clone(), row.best.clone())))
+        })?;
+        let verify = groups(of.rows, |row| {
+            (row.priority.is_some() && row.gap() > Exact::zero()).then(|| Reverse((row.gap(), row.headline.clone())))
+        })?;
+        Ok(Self {
+            say,
+            of,
+            draft,
+            methods,
+            finder: Finder::new(sectors, countries),
+            follow,
+            verify,
+            few,
+            by_name,
+            waiting: places(waiting),
+            reported,
         })
-        .collect();
-    waiting.sort_by(|a, b| locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
-    let mut methods: Vec<String> = rows.iter().map(|r| r.group.method.clone()).collect();
-    methods.sort();
-    methods.dedup();
-    Index {
-        date: say.date(date),
-        draft: rows.iter().any(|r| r.draft),
-        methods,
-        figures: totals.figures(say, invited),
-        choices: finder.choices(say),
-        by_name: by_name(say, &finder, rows),
-        inputs: ledger.inputs,
-        scored: ledger.scored,
-        partly: ledger.partly,
-        unreadable: ledger.unreadable,
-        skipped: ledger.skipped,
-        follow,
-        verify,
-        few: few.into_iter().map(|r| few_view(say, &finder, r, ready(&r.id))).collect(),
-        waiting,
-        review: review.map(|r| review_view(say, r)),
-        files: files::files(say, records),
-        script: script.0.to_owned(),
-        script_digest: script.1.to_owned(),
+    }
+
+    fn page(&self, date: &str, script: (&str, &str)) -> Index {
+        let Self { say, of, .. } = *self;
+        let super::Index { totals, ledger, invited, review, .. } = *of;
+        let group = |(group, _): &(Group, Vec<usize>)| GroupView {
+            questionnaire: group.questionnaire.clone(),
+            form: say.t(&format!("form-{}", group.form.id())),
+            method: group.method.clone(),
+            revision: match &group.older {
+                None => say.t("revision-today"),
+                Some(revision) => say.fill("revision-older", &[("revision", revision)]),
+            },
+        };
+        Index {
+            date: say.date(date),
+            draft: self.draft,
+            methods: self.methods.iter().cloned().collect(),
+            figures: totals.figures(say, invited),
+            choices: self.finder.choices(say),
+            inputs: ledger.inputs,
+            scored: ledger.scored,
+            partly: ledger.partly,
+            unreadable: ledger.unreadable,
+            skipped: ledger.skipped,
+            follow: self.follow.iter().map(group).collect(),
+            verify: self.verify.iter().map(group).collect(),
+            few: self.few.len(),
+            waiting: self.waiting.len(),
+            review: review.map(|r| review_view(say, r)),
+            script: script.0.to_owned(),
+            script_digest: script.1.to_owned(),
+        }
+    }
+
+    /// Writes the rows of a list; of one that is not there, none.
+    fn write(&self, list: &str, group: usize, engine: &Engine, out: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+        let Self { say, of, finder, .. } = self;
+        let mut part = Part { say: *say, engine, out };
+        let ranked = |at: usize, n: usize| Ok(row_view(*say, finder, at + 1, &of.rows.get(n)?));
+        match list {
+            "follow" => part.rows("parts/follow-rows.html", in_group(&self.follow, group), ranked),
+            "verify" => part.rows("parts/verify-rows.html", in_group(&self.verify, group), ranked),
+            "few" => part.rows("parts/few-rows.html", &self.few, |_, n| Ok(few_view(*say, finder, &of.rows.get(n)?))),
+            "by-name" => {
+                part.rows("parts/name-rows.html", &self.by_name, |_, n| Ok(name_view(*say, finder, of.rows.get(n)?)))
+            }
+            "waiting" => part.rows("parts/waiting-rows.html", &self.waiting, |_, n| {
+                let Reminder { supplier: id, name, paragraphs: reminder, .. } = of.waiting.get(n)?;
+                Ok(WaitingView { reported: self.reported.contains(&id), id, name, reminder })
+            }),
+            "files" => {
+                let all: Vec<usize> = (0..of.files.len()).collect();
+                part.rows("parts/file-rows.html", &all, |_, n| Ok(files::file(*say, &of.files.get(n)?)))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-/// Trades and countries by number, so that a row can say in a class what it is found by.
-struct Finder<'a> {
-    sectors: BTreeMap<&'a str, usize>,
-    countries: BTreeMap<&'a str, usize>,
+fn in_group(groups: &[(Group, Vec<usize>)], group: usize) -> &[usize] {
+    groups.get(group).map_or(&[][..], |(_, rows)| rows)
 }
 
-impl<'a> Finder<'a> {
-    fn new(rows: &'a [Row]) -> Self {
-        let numbered = |names: fn(&'a Row) -> &'a [String]| {
-            let names: BTreeSet<&str> = rows.iter().flat_map(names).map(String::as_str).collect();
-            names.into_iter().zip(1..).collect()
-        };
-        Self { sectors: numbered(|r| &r.sectors), countries: numbered(|r| &r.countries) }
+/// Where a part of the page goes.
+struct Part<'a> {
+    say: Say<'a>,
+    engine: &'a Engine,
+    out: &'a mut dyn FnMut(&str) -> Result<()>,
+}
+
+impl Part<'_> {
+    /// Makes rows with a template of their own, some at a time. `view` is given the place in the list and that among all.
+    fn rows<T: Serialize>(
+        &mut self,
+        template: &str,
+        list: &[usize],
+        view: impl Fn(usize, usize) -> Result<T>,
+    ) -> Result<()> {
+        #[derive(Serialize)]
+        struct Rows<T> {
+            rows: Vec<T>,
+        }
+        for (bunch, some) in list.chunks(BUNCH).enumerate() {
+            let rows = some.iter().enumerate().map(|(at, n)| view(bunch * BUNCH + at, *n));
+            let rows = Rows { rows: rows.collect::<Result<Vec<T>>>()? };
+            (self.out)(&self.engine.render(template, self.say.lang, &rows)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a list goes by, of each supplier that is in it, and its place among all.
+fn keys<K>(rows: &Series<'_, Row>, key: impl Fn(&Row) -> Option<K>) -> Result<Vec<(K, usize)>> {
+    let mut out = Vec::new();
+    for (n, row) in rows.iter().enumerate() {
+        out.extend(key(&row?).map(|key| (key, n)));
+    }
+    Ok(out)
+}
+
+/// Rows by what may be ranked together, each group in the order of keys, ties by id.
+fn groups<K: Ord>(rows: &Series<'_, Row>, key: impl Fn(&Row) -> Option<K>) -> Result<Vec<(Group, Vec<usize>)>> {
+    let mut groups: BTreeMap<Group, Vec<(K, usize)>> = BTreeMap::new();
+    for (n, row) in rows.iter().enumerate() {
+        let row = row?;
+        if let Some(key) = key(&row) {
+            groups.entry(row.group).or_default().push((key, n));
+        }
+    }
+    let mut sorted: Vec<(Group, Vec<(K, usize)>)> = groups.into_iter().collect();
+    for (_, rows) in &mut sorted {
+        rows.sort();
+    }
+    // Groups are not ranked against each other, yet the one with the most urgent supplier is read first.
+    sorted.sort_by(|(a, x), (b, y)| x[0].0.cmp(&y[0].0).then_with(|| a.cmp(b)));
+    Ok(sorted.into_iter().map(|(group, rows)| (group, rows.into_iter().map(|(_, n)| n).collect())).collect())
+}
+
+/// Trades and countries by number, so that a row can say in a class what it is found by.
+struct Finder {
+    sectors: BTreeMap<String, usize>,
+    countries: BTreeMap<String, usize>,
+}
+
+impl Finder {
+    fn new(sectors: BTreeSet<String>, countries: BTreeSet<String>) -> Self {
+        Self { sectors: sectors.into_iter().zip(1..).collect(), countries: countries.into_iter().zip(1..).collect() }
     }
 
     fn classes(&self, row: &Row) -> String {
         let mut out = row.priority.map_or("p-few".to_owned(), |p| format!("p-{}", p.id()));
-        let mut add = |code: &str, numbers: &BTreeMap<&str, usize>, names: &[String]| {
+        let mut add = |code: &str, numbers: &BTreeMap<String, usize>, names: &[String]| {
             for n in names.iter().filter_map(|name| numbers.get(name.as_str())) {
                 let _ = write!(out, " {code}-{n}");
             }
@@ -292,9 +441,9 @@ impl<'a> Finder<'a> {
             let name = band.map_or_else(|| say.t("few-title"), |b| say.band(b));
             (format!("p-{}", band.map_or("few", Band::id)), name)
         });
-        let numbered = |code: &str, numbers: &BTreeMap<&str, usize>| {
+        let numbered = |code: &str, numbers: &BTreeMap<String, usize>| {
             let mut options: Vec<(String, String)> =
-                numbers.iter().map(|(name, n)| (format!("{code}-{n}"), (*name).to_owned())).collect();
+                numbers.iter().map(|(name, n)| (format!("{code}-{n}"), name.clone())).collect();
             options.sort_by(|a, b| locale::order(say.lang, &a.1, &b.1));
             options
         };
@@ -307,58 +456,23 @@ impl<'a> Finder<'a> {
     }
 }
 
-fn by_name(say: Say<'_>, finder: &Finder<'_>, rows: &[Row]) -> Vec<NameView> {
-    let mut sorted: Vec<&Row> = rows.iter().collect();
-    sorted.sort_by(|a, b| locale::order(say.lang, &a.name, &b.name).then_with(|| a.id.cmp(&b.id)));
-    let view = |row: &Row| NameView {
-        name: row.name.clone(),
-        id: row.id.clone(),
-        slug: row.slug.clone(),
-        classes: finder.classes(row),
+fn name_view(say: Say<'_>, finder: &Finder, row: Row) -> NameView {
+    NameView {
+        classes: finder.classes(&row),
         when: row.priority.map_or_else(|| say.t("few-title"), |p| say.band(p)),
         countries: known(say, &row.countries),
         sectors: known(say, &row.sectors),
-    };
-    sorted.into_iter().map(view).collect()
+        name: row.name,
+        id: row.id,
+        slug: row.slug,
+    }
 }
 
 fn known(say: Say<'_>, names: &[String]) -> String {
     if names.is_empty() { say.t("not-stated") } else { say.list(names) }
 }
 
-/// Rows by what may be ranked together, each group in the order given, ties by id.
-fn groups(
-    say: Say<'_>,
-    finder: &Finder<'_>,
-    rows: &[&Row],
-    order: impl Fn(&Row, &Row) -> std::cmp::Ordering,
-) -> Vec<GroupView> {
-    let mut groups: BTreeMap<&Group, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        groups.entry(&row.group).or_default().push(row);
-    }
-    let mut sorted: Vec<(&Group, Vec<&Row>)> = groups.into_iter().collect();
-    for (_, rows) in &mut sorted {
-        rows.sort_by(|a, b| order(a, b).then_with(|| a.id.cmp(&b.id)));
-    }
-    // Groups are not ranked against each other, yet the one with the most urgent supplier is read first.
-    sorted.sort_by(|(a, x), (b, y)| order(x[0], y[0]).then_with(|| a.cmp(b)));
-    sorted
-        .into_iter()
-        .map(|(group, rows)| GroupView {
-            questionnaire: group.questionnaire.clone(),
-            form: say.t(&format!("form-{}", group.form.id())),
-            method: group.method.clone(),
-            revision: match &group.older {
-                None => say.t("revision-today"),
-                Some(revision) => say.fill("revision-older", &[("revision", revision)]),
-            },
-            rows: rows.into_iter().enumerate().map(|(n, r)| row_view(say, finder, n + 1, r)).collect(),
-        })
-        .collect()
-}
-
-fn row_view(say: Say<'_>, finder: &Finder<'_>, rank: usize, row: &Row) -> RowView {
+fn row_view(say: Say<'_>, finder: &Finder, rank: usize, row: &Row) -> RowView {
     let priority = row.priority.unwrap_or(Band::Low);
     RowView {
         rank,
@@ -397,7 +511,7 @@ fn review_view(say: Say<'_>, review: &ReviewRecord) -> ReviewView {
     }
 }
 
-fn few_view(say: Say<'_>, finder: &Finder<'_>, row: &Row, reminder: Vec<String>) -> FewView {
+fn few_view(say: Say<'_>, finder: &Finder, row: &Row) -> FewView {
     FewView {
         classes: finder.classes(row),
         id: row.id.clone(),
@@ -407,7 +521,7 @@ fn few_view(say: Say<'_>, finder: &Finder<'_>, row: &Row, reminder: Vec<String>)
         applicable: row.applicable,
         share: say.percent(&row.share),
         reported: row.reported > 0,
-        reminder,
+        reminder: row.reminder(say.words).map(|r| r.paragraphs).unwrap_or_default(),
     }
 }
 
@@ -472,38 +586,42 @@ mod tests {
             reported: 0,
             looks: 0,
             draft: false,
+            remind: None,
         }
     }
 
-    fn order(rows: &[Row]) -> (Index, Vec<String>) {
+    /// The lists over some rows, in the order of ids, and what follow-up comes to.
+    fn with<T>(rows: &mut [Row], look: impl FnOnce(&Lists<'_>, &dyn Fn(usize) -> String) -> T) -> T {
+        rows.sort_by(|a, b| a.id.cmp(&b.id));
         let (words, english) = (words(), Lang::english());
         let say = Say { words: &words, lang: &english };
-        let reminders: Vec<Reminder> = Vec::new();
         let ledger = super::super::Ledger::default();
         let of = super::super::Index {
-            rows,
+            rows: &Series::from(&*rows),
             totals: &Totals::default(),
-            files: &[],
+            files: &Series::from(&[][..]),
             ledger: &ledger,
             invited: None,
-            reminders: &reminders,
+            waiting: &Series::from(&[][..]),
             review: None,
         };
-        let index = view(say, "2026-11-24", &of, ("", ""));
-        let ids = index.follow.iter().flat_map(|g| &g.rows).map(|r| r.id.clone()).collect();
-        (index, ids)
+        look(&Lists::of(say, &of).unwrap(), &|n| rows[n].id.clone())
+    }
+
+    fn ids(list: &[usize], id: &dyn Fn(usize) -> String) -> Vec<String> {
+        list.iter().map(|n| id(*n)).collect()
     }
 
     #[test]
     fn follow_up_goes_by_priority_label_headline_best_and_id() {
-        let rows = [
+        let mut rows = [
             row("e", Some(Band::Moderate), Label::None, 40, 30),
             row("d", Some(Band::Moderate), Label::None, 40, 30),
             row("c", Some(Band::Moderate), Label::None, 40, 35),
             row("b", Some(Band::Moderate), Label::RecruitmentOnly, 10, 5),
             row("a", Some(Band::High), Label::None, 5, 5),
         ];
-        assert_eq!(order(&rows).1, ["a", "b", "c", "d", "e"]);
+        assert_eq!(with(&mut rows, |lists, id| ids(&lists.follow[0].1, id)), ["a", "b", "c", "d", "e"]);
     }
 
     #[test]
@@ -511,13 +629,15 @@ mod tests {
         let mut rows = [
             row("full", Some(Band::Low), Label::None, 1, 1),
             row("short", Some(Band::Severe), Label::None, 90, 90),
-            row("older", Some(Band::Severe), Label::None, 90, 90),
+            row("older", Some(Band::Severe), Label::None, 95, 90),
         ];
         rows[1].group.form = Form::Short;
         rows[2].group.older = Some("abc".to_owned());
-        let (index, _) = order(&rows);
-        assert_eq!(index.follow.len(), 3);
-        assert!(index.follow.iter().all(|g| g.rows.len() == 1 && g.rows[0].rank == 1));
+        let first: Vec<String> = with(&mut rows, |lists, id| {
+            assert!(lists.follow.iter().all(|(_, rows)| rows.len() == 1));
+            lists.follow.iter().map(|(_, rows)| id(rows[0])).collect()
+        });
+        assert_eq!(first, ["older", "short", "full"], "the group with the most urgent supplier is read first");
     }
 
     #[test]
@@ -526,9 +646,7 @@ mod tests {
             [row("small", Some(Band::High), Label::None, 80, 80), row("large", Some(Band::Low), Label::None, 20, 20)];
         rows[0].stated = Exact::whole(79);
         rows[1].stated = Exact::zero();
-        let (index, _) = order(&rows);
-        let ids: Vec<&str> = index.verify[0].rows.iter().map(|r| r.id.as_str()).collect();
-        assert_eq!(ids, ["large", "small"]);
+        assert_eq!(with(&mut rows, |lists, id| ids(&lists.verify[0].1, id)), ["large", "small"]);
     }
 
     #[test]
@@ -536,9 +654,10 @@ mod tests {
         let mut rows = [row("quiet", None, Label::None, 99, 0), row("seen", None, Label::CoercionOnly, 99, 0)];
         rows[1].reported = 1;
         rows[1].share = Exact::ratio(9, 10);
-        let (index, ids) = order(&rows);
-        assert!(ids.is_empty() && index.verify.is_empty());
-        let few: Vec<&str> = index.few.iter().map(|r| r.id.as_str()).collect();
+        let few = with(&mut rows, |lists, id| {
+            assert!(lists.follow.is_empty() && lists.verify.is_empty());
+            ids(&lists.few, id)
+        });
         assert_eq!(few, ["seen", "quiet"]);
     }
 }

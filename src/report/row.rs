@@ -1,13 +1,15 @@
 //! What the index keeps of a supplier when its dossier is gone.
 
+use serde::{Deserialize, Serialize};
+
 use super::first;
 use super::say::Say;
 use super::work;
-use super::{Scored, Setting};
-use crate::model::{AnswerCode, Band, Exact, Form, Id, Label, Words};
+use super::{Reminder, Scored, Setting};
+use crate::model::{AnswerCode, Band, Exact, Form, Id, Label, Lang, Words};
 
 /// What the index keeps of a supplier: about a kilobyte, whatever its questionnaire holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     pub(super) id: String,
     pub(super) name: String,
@@ -32,11 +34,13 @@ pub struct Row {
     pub(super) reported: usize,
     pub(super) looks: usize,
     pub(super) draft: bool,
+    /// The language of the reminder that is due for want of answers, if one is.
+    pub(super) remind: Option<Lang>,
 }
 
 /// What may be ranked together: one questionnaire, form and method, and today's revision. Trades ask additional
 /// questions, so each composition has a revision of its own; what must stand apart is a workbook made from an older one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Group {
     pub(super) questionnaire: String,
     pub(super) form: Form,
@@ -84,7 +88,24 @@ impl Row {
             reported: first::reported(scored),
             looks: d.looks.len(),
             draft: scored.questionnaire.drafts.contains(setting.lang),
+            remind: None,
         }
+    }
+
+    /// The same, with a reminder due, in a language.
+    #[must_use]
+    pub fn reminding(self, lang: &Lang) -> Self {
+        Self { remind: Some(lang.clone()), ..self }
+    }
+
+    /// Whether a reminder is due.
+    pub fn is_reminding(&self) -> bool {
+        self.remind.is_some()
+    }
+
+    /// The reminder, if one is due.
+    pub fn reminder(&self, words: &Words) -> Option<Reminder> {
+        self.remind.as_ref().map(|lang| Reminder::not_enough(words, lang, self))
     }
 
     /// Id of the supplier.

@@ -5,7 +5,7 @@ use super::exposure;
 use super::files;
 use super::files::DiagnosticView;
 use super::first::{self, Who};
-use super::lines;
+use super::lines::SectionView;
 use super::say::Say;
 use super::signs;
 use super::work;
@@ -39,6 +39,10 @@ impl Value {
 /// Lines a text takes in a column of so many characters, by a guess: words do not break, and most letters are narrower than a digit.
 pub(super) fn lines_of(text: &str, width: u16) -> usize {
     let room = usize::from(width);
+    // A short text needs no counting.
+    if text.len() <= room && !text.contains('\n') {
+        return 1;
+    }
     text.lines().map(|line| line.chars().count().div_ceil(room.max(1)).max(1)).sum::<usize>().max(1)
 }
 
@@ -259,13 +263,12 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Row {
 }
 
 /// One row per section.
-pub(super) fn sections(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
-    let views = lines::sections(say, scored);
+pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView], who: &Who) -> Vec<Row> {
     let both = scored.assessment.sections.iter().zip(views);
     both.map(|(section, view)| {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
-        row(who, [text(view.id), text(view.title), decimal(&section.weight), lo, hi])
+        row(who, [text(&view.id), text(&view.title), decimal(&section.weight), lo, hi])
     })
     .collect()
 }
@@ -318,14 +321,14 @@ pub(super) fn actions(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> 
 }
 
 /// One row per line of the score; their points add up to it.
-pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
+pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, views: Vec<SectionView>, who: &Who) -> Vec<Row> {
     let exposure = say.t("exposure");
     let factors = exposure::factors(say, scored).into_iter().map(|f| {
         let mut cells = vec![text(exposure.clone()), Value::Blank, text(f.name), text(f.what)];
         cells.extend([Value::Blank, Value::Blank, text(f.value), shown(&f.plain), Value::Blank, text(f.id)]);
         row(who, cells)
     });
-    let items = lines::sections(say, scored).into_iter().flat_map(|s| {
+    let items = views.into_iter().flat_map(|s| {
         s.lines.into_iter().map(move |l| {
             let cells = [
                 text(s.id.clone()),
@@ -349,18 +352,16 @@ pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
     factors.chain(items).collect()
 }
 
-/// One row per file, or one per thing to be said about it; then a reviewer's queue; then those to be reminded.
+/// The rows of a file: one, or one per thing to be said about it; those of a reviewer's queue; that of one to be reminded.
 pub(super) fn ledger(
     say: Say<'_>,
-    records: &[FileRecord],
+    record: Option<&FileRecord>,
     review: Option<&ReviewRecord>,
-    reminders: &[Reminder],
+    reminder: Option<&Reminder>,
 ) -> Vec<Row> {
-    let mut sorted: Vec<&FileRecord> = records.iter().collect();
-    sorted.sort_by(|a, b| a.file.cmp(&b.file));
-    let views = files::files(say, records);
     let mut out = Vec::new();
-    for (record, view) in sorted.into_iter().zip(views) {
+    if let Some(record) = record {
+        let view = files::file(say, record);
         let head = || vec![text(&view.file), text(&view.role), text(&view.status), optional(view.supplier.clone())];
         if view.diagnostics.is_empty() {
             let mut cells = head();
@@ -380,7 +381,7 @@ pub(super) fn ledger(
         cells.extend(said(&files::diagnostic(say, d), d.code.name(), &digest));
         out.push(cells);
     }
-    for reminder in reminders {
+    if let Some(reminder) = reminder {
         let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
         let mut cells = vec![Value::Blank, Value::Blank, text(status), text(&reminder.supplier), Value::Blank];
         cells.extend([text(code), text(reminder.text().trim_end())]);

@@ -1,5 +1,6 @@
 //! `portfolio.xlsx`: all suppliers of a run, row by row. With `questionnaire/write` the only user of `rust_xlsxwriter`.
 
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,10 +12,11 @@ use rust_xlsxwriter::{
 };
 
 use super::first;
+use super::lines;
 use super::overview;
 use super::say::Say;
 use super::sheets::{self, LISTS, List, Row, STATUSES, Value};
-use super::{FileRecord, Reminder, ReviewRecord, Scored, Totals};
+use super::{FileRecord, Reminder, ReviewRecord, Scored, Series, Totals};
 use crate::error::{Error, Result};
 use crate::model::{Band, Lang, Words};
 
@@ -22,8 +24,8 @@ use crate::model::{Band, Lang, Words};
 const ROWS: u32 = 1_048_576;
 /// Excel's longest text, in UTF-16 units.
 const UNITS: usize = 32_767;
-/// Rows that get a height of their own.
-const FITTED: u32 = 10_000;
+/// Rows that get a height of their own: each takes half a kilobyte of memory until the end.
+const FITTED: u32 = 1_000;
 /// The hidden sheet that holds what may be chosen, and the name of its range: a drop-down of its own may hold 255
 /// characters only.
 const CHOICES: &str = "_lists";
@@ -75,6 +77,8 @@ impl PortfolioBook {
             .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))
             .map_err(|e| failed(&e))?;
         let mut book = Workbook::new();
+        // Tight packing takes most of the time that a large portfolio takes: at 2 the file is a quarter larger.
+        book.set_zip_compression_level(2);
         book.set_properties(&DocProperties::new().set_title(say.t("portfolio")).set_creation_datetime(&created));
         let sheets = LISTS.into_iter().map(|list| Sheet::new(say, list, limit)).collect();
         let (lang, date) = (lang.clone(), date.to_owned());
@@ -106,19 +110,22 @@ impl PortfolioBook {
     /// A temporary file cannot be written.
     pub fn ledger(
         &mut self,
-        files: &[FileRecord],
+        files: &Series<'_, FileRecord>,
         review: Option<&ReviewRecord>,
-        reminders: &[Reminder],
+        reminders: &Series<'_, Reminder>,
     ) -> Result<()> {
         let words = Arc::clone(&self.words);
         let lang = self.lang.clone();
         let say = Say { words: &words, lang: &lang };
         let folder = self.folder.clone();
         on_disk(folder.as_deref(), || {
-            // File by file: all rows together would take more memory than all else.
-            let files = files.chunks(1).map(|file| sheets::ledger(say, file, None, &[]));
-            for row in files.chain([sheets::ledger(say, &[], review, reminders)]).flatten() {
-                self.sheets[5].push(&mut self.book, &self.looks, say, row)?;
+            // One by one: all rows together would take more memory than all else.
+            let files = files.iter().map(|file| file.map(|file| sheets::ledger(say, Some(&file), None, None)));
+            let reminders = reminders.iter().map(|one| one.map(|one| sheets::ledger(say, None, None, Some(&one))));
+            for rows in files.chain([Ok(sheets::ledger(say, None, review, None))]).chain(reminders) {
+                for row in rows? {
+                    self.sheets[5].push(&mut self.book, &self.looks, say, row)?;
+                }
             }
             Ok(())
         })
@@ -140,11 +147,11 @@ impl PortfolioBook {
         Ok(())
     }
 
-    /// The bytes of the workbook.
+    /// Writes the workbook.
     ///
     /// # Errors
-    /// The workbook cannot be put together.
-    pub fn finish(mut self) -> Result<Vec<u8>> {
+    /// The workbook cannot be put together, or not be written.
+    pub fn finish(mut self, out: &mut (dyn Write + Send)) -> Result<()> {
         let words = Arc::clone(&self.words);
         let lang = self.lang.clone();
         let say = Say { words: &words, lang: &lang };
@@ -162,7 +169,12 @@ impl PortfolioBook {
             }
             self.choices(say).map_err(|e| failed(&e))?;
             self.says_what_it_is().map_err(|e| failed(&e))?;
-            self.book.save_to_buffer().map_err(|e| failed(&e))
+            let mut out = Noting { out, failed: None };
+            let saved = self.book.save_to_writer(&mut out);
+            match out.failed {
+                Some(source) => Err(unwritten(folder.as_deref(), source)),
+                None => saved.map_err(|e| failed(&e)),
+            }
         })
     }
 
@@ -193,12 +205,13 @@ impl SupplierRows {
     pub fn of(words: &Words, lang: &Lang, scored: &Scored<'_>) -> Self {
         let say = Say { words, lang };
         let who = first::who(say, scored);
+        let views = lines::sections(say, scored);
         Self([
             vec![sheets::supplier(say, scored, &who)],
-            sheets::sections(say, scored, &who),
+            sheets::sections(scored, &views, &who),
             sheets::signs(say, scored, &who),
             sheets::actions(say, scored, &who),
-            sheets::lines(say, scored, &who),
+            sheets::lines(say, scored, views, &who),
         ])
     }
 }
@@ -225,9 +238,8 @@ impl Sheet {
         for (column, cell) in (0u16..).zip(cells) {
             let row = self.row;
             match cell {
-                Value::Text(text) if !text.is_empty() => {
-                    sheet.write_string_with_format(row, column, shortened(text, say), &looks.text)
-                }
+                // It looks as its column does.
+                Value::Text(text) if !text.is_empty() => sheet.write_string(row, column, shortened(text, say)),
                 Value::Points(number) => sheet.write_number_with_format(row, column, number, &looks.points),
                 Value::Count(number) => sheet.write_number_with_format(row, column, number, &looks.count),
                 Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
@@ -247,14 +259,15 @@ impl Sheet {
             return Ok(());
         }
         let mut begin = || -> std::result::Result<Worksheet, XlsxError> {
-            let mut sheet = book.new_worksheet_with_low_memory()?;
+            // Texts stand in their cells: a table that the sheets share would hold every name and comment in memory.
+            let mut sheet = book.new_worksheet_with_constant_memory()?;
             let name = match self.done.len() {
                 0 => self.name.clone(),
                 n => format!("{} {}", self.name, n + 1),
             };
             sheet.set_name(name)?;
             for (column, (title, width)) in (0u16..).zip(&self.columns) {
-                sheet.set_column_width(column, *width)?;
+                sheet.set_column_width(column, *width)?.set_column_format(column, &looks.text)?;
                 sheet.write_string_with_format(0, column, shortened(title.clone(), say), &looks.head)?;
             }
             let lines = self.columns.iter().map(|(title, width)| sheets::lines_of(title, *width)).max().unwrap_or(1);
@@ -400,10 +413,40 @@ impl Looks {
 
 /// Where rows cannot be written any more, `rust_xlsxwriter` panics: a full disk is an error like any other.
 fn on_disk<T>(folder: Option<&Path>, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        let source = std::io::Error::new(std::io::ErrorKind::StorageFull, "no room for its rows");
-        Err(Error::Write { path: folder.unwrap_or(Path::new("")).join("portfolio.xlsx"), source })
-    })
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(unwritten(folder, io::Error::new(io::ErrorKind::StorageFull, "no room for its rows"))))
+}
+
+fn unwritten(folder: Option<&Path>, source: io::Error) -> Error {
+    Error::Write { path: folder.unwrap_or(Path::new("")).join("portfolio.xlsx"), source }
+}
+
+/// Where the workbook goes, and what went wrong there: the package's own errors do not say it.
+struct Noting<'a> {
+    out: &'a mut (dyn Write + Send),
+    failed: Option<io::Error>,
+}
+
+impl Noting<'_> {
+    fn note<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|e| {
+            let kind = e.kind();
+            self.failed.get_or_insert(e);
+            kind.into()
+        })
+    }
+}
+
+impl Write for Noting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.out.write(bytes);
+        self.note(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.out.flush();
+        self.note(done)
+    }
 }
 
 fn failed(error: &XlsxError) -> Error {
@@ -417,7 +460,8 @@ fn sheet_name(words: &str) -> String {
 
 /// Text as long as a cell can hold, with a mark where something is left out.
 fn shortened(text: String, say: Say<'_>) -> String {
-    if text.encode_utf16().count() <= UNITS {
+    // No text has more units than bytes.
+    if text.len() <= UNITS || text.encode_utf16().count() <= UNITS {
         return text;
     }
     let mark = format!(" {}", say.t("shortened"));
@@ -473,11 +517,13 @@ mod tests {
                 diagnostics: vec![Diagnostic::new(Code::ForeignWorkbook, Place::File("f".into()))],
             })
             .collect();
-        book.ledger(&files, None, &[]).unwrap();
+        book.ledger(&Series::from(&*files), None, &Series::from(&[][..])).unwrap();
         // Two sheets are full, the third is begun; each holds its heading and two rows.
         assert_eq!((book.sheets[5].done.len(), book.sheets[5].row), (2, 2));
         assert_eq!((book.sheets[4].done.len(), book.sheets[4].row), (0, 0));
-        assert!(!book.finish().unwrap().is_empty());
+        let mut bytes = Vec::new();
+        book.finish(&mut bytes).unwrap();
+        assert!(!bytes.is_empty());
     }
 
     #[test]

@@ -54,7 +54,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("icu_decimal", &["report/locale.rs"]),
     ("icu_datetime", &["report/locale.rs"]),
     ("icu_collator", &["report/locale.rs"]),
-    ("rayon", &["batch.rs"]),
+    ("rayon", &["batch.rs", "batch/"]),
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),

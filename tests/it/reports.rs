@@ -11,8 +11,8 @@ use lygte::model::{
     Lang, Look, Method, Profile, Questionnaire, Role, SignEntry, SignState,
 };
 use lygte::report::{
-    Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Setting, Status,
-    SupplierRows, Totals,
+    Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Series, Setting,
+    Status, SupplierRows, Totals,
 };
 
 const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
@@ -280,6 +280,17 @@ fn visible(page: &str) -> String {
     out
 }
 
+/// The whole portfolio page.
+fn index_page(reporter: &Reporter, setting: &Setting<'_>, index: &Index<'_>) -> String {
+    let mut page = String::new();
+    let write = &mut |piece: &str| {
+        page.push_str(piece);
+        Ok(())
+    };
+    reporter.index(setting, index, write).unwrap();
+    page
+}
+
 #[test]
 fn every_page_in_every_language() {
     let world = World::new();
@@ -319,10 +330,12 @@ fn every_page_in_every_language() {
         let ledger = Ledger { inputs: 6, scored: 2, partly: 3, unreadable: 1, skipped: 1 };
         let setting = Setting { lang: &lang, date: DATE };
         let words = &world.library.words["report"];
-        let mut reminders = vec![Reminder::not_answered(words, &lang, "late-1", &format!("Late {HOSTILE}"))];
-        let few = rows.iter().filter(|r| r.priority().is_none());
-        reminders.extend(few.map(|r| Reminder::not_enough(words, &lang, r)));
-        assert!(reminders.len() > 1 && reminders.iter().all(|r| r.due == Due::NotAnswered || r.text().contains("C1")));
+        let waiting = [Reminder::not_answered(words, &lang, "late-1", &format!("Late {HOSTILE}"))];
+        let remind = |row: Row| if row.priority().is_none() { row.reminding(&lang) } else { row };
+        let mut rows: Vec<Row> = rows.into_iter().map(remind).collect();
+        rows.sort_by(|a, b| a.id().cmp(b.id()));
+        let few: Vec<Reminder> = rows.iter().filter_map(|r| r.reminder(words)).collect();
+        assert!(!few.is_empty() && few.iter().all(|r| r.due == Due::NotEnough && r.text().contains("C1")));
         let place = Place::Cell { file: "queue.xlsx".into(), sheet: "Review".into(), row: 3, column: 0 };
         let review = ReviewRecord {
             file: HOSTILE.into(),
@@ -334,15 +347,15 @@ fn every_page_in_every_language() {
             diagnostics: vec![Diagnostic::new(Code::ReviewUnsigned, place).with("row", "4").signed(HOSTILE, HOSTILE)],
         };
         let index = Index {
-            rows: &rows,
+            rows: &Series::from(&*rows),
             totals: &totals,
-            files: &records,
+            files: &Series::from(&*records),
             ledger: &ledger,
             invited: Some((3, 1)),
-            reminders: &reminders,
+            waiting: &Series::from(&waiting[..]),
             review: Some(&review),
         };
-        let index = reporter.index(&setting, &index).unwrap();
+        let index = index_page(&reporter, &setting, &index);
         write(&format!("{}/index.html", lang.as_str()), &index);
         words_only(&index, &reporter);
         linked(&index);
@@ -541,9 +554,11 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
         }
         let english = Lang::english();
         let reminder = Reminder::not_answered(&world.library.words["report"], &english, "late-1", "=1+1");
-        book.ledger(&records, None, &[reminder]).unwrap();
+        book.ledger(&Series::from(&*records), None, &Series::from(&[reminder][..])).unwrap();
         book.overview(&totals, Some((4, 1))).unwrap();
-        book.finish().unwrap()
+        let mut bytes = Vec::new();
+        book.finish(&mut bytes).unwrap();
+        bytes
     };
     let bytes = build();
     assert_eq!(bytes, build());
