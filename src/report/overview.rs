@@ -17,7 +17,7 @@ const WIDE: u16 = 8;
 /// Width of the first column, in characters.
 const FIRST: u16 = 32;
 /// Width of the columns of numbers.
-const NUMBER: u16 = 12;
+const NUMBER: u16 = 13;
 /// Rows a chart takes.
 const TALL: u32 = 15;
 /// Fills of charts by priority, the most urgent first, then not enough answers.
@@ -92,7 +92,8 @@ impl Page<'_> {
             let look = if column == 0 { &self.looks.head } else { &right };
             self.sheet.write_string_with_format(self.row, column, title, look)?;
         }
-        let lines = titles.iter().skip(1).map(|title| lines_of(title, NUMBER)).max().unwrap_or(1);
+        // Bold, and with long words that do not break well.
+        let lines = titles.iter().skip(1).map(|title| lines_of(title, NUMBER - 4)).max().unwrap_or(1);
         self.sheet.set_row_height(self.row, height(lines))?;
         self.row += 1;
         Ok(())

@@ -275,7 +275,7 @@ impl Sheet {
             sheet.set_freeze_panes(1, 0)?;
             sheet.set_paper_size(9).set_landscape().set_repeat_rows(0, 0)?;
             sheet.set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
-            sheet.set_footer("&L&A&R&P / &N").set_print_gridlines(true);
+            sheet.set_footer("&L&A&R&P / &N");
             Ok(sheet)
         };
         self.current = Some(begin().map_err(|e| failed(&e))?);
@@ -387,6 +387,8 @@ impl Looks {
     pub(super) fn new() -> Self {
         let base = || Format::new().set_align(FormatAlign::Top);
         let edge = Color::RGB(0x00D5_DCE2);
+        // On paper there is no grid.
+        let ruled = || base().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(edge);
         let open = || {
             base().set_background_color(Color::RGB(0x00FF_F8DC)).set_border(FormatBorder::Thin).set_border_color(edge)
         };
@@ -397,10 +399,10 @@ impl Looks {
                 .set_text_wrap()
                 .set_font_color(Color::White)
                 .set_background_color(Color::RGB(0x000B_5563)),
-            text: base().set_text_wrap(),
+            text: ruled().set_text_wrap(),
             // A little from the edge, where the text of the next column begins.
-            points: base().set_num_format("0.00").set_align(FormatAlign::Right).set_indent(1),
-            count: base().set_num_format("0").set_align(FormatAlign::Right).set_indent(1),
+            points: ruled().set_num_format("0.00").set_align(FormatAlign::Right).set_indent(1),
+            count: ruled().set_num_format("0").set_align(FormatAlign::Right).set_indent(1),
             open: open().set_text_wrap(),
             open_date: open().set_num_format("yyyy-mm-dd"),
             done: ground(0x00E8_EDF0).set_font_color(Color::RGB(0x004B_5865)),
