@@ -469,7 +469,7 @@ mod tests {
 
     fn run(folder: &Path, text: &str) -> Result<()> {
         let mut output = Output::open(folder, false)?;
-        if let Err(refused) = output.check(NAMES.into_iter()) {
+        if let Err(refused) = output.check(NAMES) {
             output.withdraw()?;
             return Err(refused);
         }
@@ -568,7 +568,7 @@ mod tests {
         assert!(matches!(run(other.path(), "new"), Err(Error::Foreign { .. })));
         assert!(manifest(other.path()).is_none(), "nothing was begun");
         let mut forced = Output::open(other.path(), true).unwrap();
-        forced.check(NAMES.into_iter()).unwrap();
+        forced.check(NAMES).unwrap();
         forced.write(&[page(NAMES[2], "new")]).unwrap();
     }
 
