@@ -34,6 +34,7 @@ mod review;
 mod room;
 mod round_trip;
 mod sectors;
+mod singly;
 mod statement;
 mod support;
 mod templates;
