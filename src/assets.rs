@@ -34,19 +34,46 @@ pub fn list(folder: Folder) -> Vec<String> {
     names
 }
 
-/// All data files as JSON, one behind the other, as the build script made it.
-static PREPARED: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.json"));
-/// Name, start and length of each.
+/// All data files as the build script made them: each as JSON and, behind it, what its translations say.
+static PREPARED: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.txt"));
+/// Name and start of each, and the lengths of both.
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.index"));
 
-/// A data file as JSON: of a translation only what it says, by id.
-pub fn prepared(name: &str) -> Option<&'static str> {
-    static FILES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+/// A data file in its prepared form.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared {
+    /// What it says, as JSON; empty for a translation.
+    pub json: &'static str,
+    /// What its translations say.
+    table: &'static str,
+}
+
+impl Prepared {
+    /// The languages, each with how far the translation is reviewed; nothing where there is none.
+    pub fn langs(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.table.split('\u{1E}').next().unwrap_or_default().split('\u{1F}').filter_map(|lang| lang.split_once(' '))
+    }
+
+    /// What each text says in each of these languages, by id; nothing where it is not translated.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+        self.table.split_terminator('\u{1E}').skip(1).filter_map(|line| {
+            let (id, said) = line.split_once('\u{1F}')?;
+            Some((id, said.split('\u{1F}').collect()))
+        })
+    }
+}
+
+/// A data file in its prepared form.
+pub fn prepared(name: &str) -> Option<Prepared> {
+    static FILES: LazyLock<BTreeMap<&str, Prepared>> = LazyLock::new(|| {
         let entry = |line: &'static str| {
             let mut parts = line.split('\t');
-            let (name, start, length) = (parts.next()?, parts.next()?, parts.next()?);
-            let start: usize = start.parse().ok()?;
-            Some((name, PREPARED.get(start..start.checked_add(length.parse().ok()?)?)?))
+            let name = parts.next()?;
+            let mut number = || parts.next()?.parse::<usize>().ok();
+            let (start, json, table) = (number()?, number()?, number()?);
+            let rest = PREPARED.get(start..)?;
+            let (json, rest) = rest.split_at_checked(json)?;
+            Some((name, Prepared { json, table: rest.get(..table)? }))
         };
         INDEX.lines().filter_map(entry).collect()
     });

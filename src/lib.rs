@@ -32,7 +32,7 @@
 //! | how far raters agree, exactly | [`score::agreement`] |
 //!
 //! What a file may do to the program, and how it is read in spite of it, stands at the head of [`questionnaire`]: a guard
-//! reads each file once, under [`questionnaire::Limits`], and hands on a clean copy.
+//! reads each file once, under [`questionnaire::Limits`], and yields its cells; calamine gets what takes an interpretation.
 //!
 //! Start with [`model`], which holds the words, then [`score`], which fits on a page.
 //!

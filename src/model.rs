@@ -19,6 +19,7 @@ mod profile;
 mod question;
 mod questionnaire;
 mod reference;
+mod table;
 mod text;
 
 pub use act::{Act, ActStatus, Alternative, Clause, Firm, FirmRole, Limit, Measure, Reach, Test};
@@ -34,6 +35,7 @@ pub use id::{CountryCode, Id, Lang};
 pub use method::{Constant, Floor, Method};
 pub use profile::{Condition, Fact, FactId, Profile, Size};
 pub use question::{AnswerKind, Basis, Item, Question, Scale, ScaleOption, Sign, SignGroup, SourceRef};
+pub(crate) use questionnaire::Places;
 pub use questionnaire::{
     Common, ControlsBlock, CountryFact, CountryInfo, ExposureBlock, FactStatus, Form, Note, ProfileField, ProfileSheet,
     Questionnaire, Role, SectionId, SectorInfo, SignsBlock, Topic,
@@ -42,4 +44,5 @@ pub use reference::{
     CountryExposure, Dimension, Good, Goods, ImportedExposure, Indicator, Indicators, Reference, SectorExposure,
     Source, Strength, Term,
 };
+pub(crate) use table::Table;
 pub use text::{Text, Words, fill};

@@ -42,7 +42,7 @@ mod work;
 mod workbook;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,9 @@ use self::engine::Engine;
 use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
-use crate::model::{Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Words};
+use crate::model::{
+    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Table, Words,
+};
 
 pub use self::duties::{ClauseView, DutyView};
 pub use self::engine::is_template;
@@ -187,14 +189,19 @@ pub struct Setting<'a> {
     pub date: &'a str,
 }
 
-/// Turns scored suppliers into pages.
+/// Turns scored suppliers into pages. One serves the suppliers of one library: parts that their reports share are kept.
 pub struct Reporter {
     engine: Engine,
     #[cfg(feature = "pdf")]
     press: pdf::Press,
     words: Arc<Words>,
     script_digest: String,
+    /// Parts that are made once.
+    parts: Mutex<Table<String, Arc<str>>>,
 }
+
+/// So many parts are kept: runs have a few of each, and memory must not grow with the number of suppliers.
+const PARTS: usize = 64;
 
 /// The internal report.
 #[derive(Serialize)]
@@ -226,6 +233,7 @@ impl Reporter {
             press: pdf::Press::new()?,
             words,
             script_digest,
+            parts: Mutex::default(),
         })
     }
 
@@ -239,14 +247,14 @@ impl Reporter {
     /// The same, keeping what it hands to templates.
     #[must_use]
     pub fn noting(mut self) -> Self {
-        self.engine.handed = Some(std::sync::Mutex::default());
+        self.engine.handed = Some(Mutex::default());
         self
     }
 
     /// What it handed to templates so far, in order, by template; empty unless it is noting.
     pub fn noted(self) -> Vec<(String, serde_json::Value)> {
-        let handed = self.engine.handed.map(std::sync::Mutex::into_inner);
-        handed.map(|h| h.unwrap_or_else(std::sync::PoisonError::into_inner)).unwrap_or_default()
+        let handed = self.engine.handed.map(Mutex::into_inner);
+        handed.map(|h| h.unwrap_or_else(PoisonError::into_inner)).unwrap_or_default()
     }
 
     /// The words it speaks with.
@@ -269,9 +277,48 @@ impl Reporter {
             date: say.date(setting.date),
             draft: scored.questionnaire.drafts.contains(setting.lang),
             first: first::view(say, setting.date, scored),
-            annex: annex::view(say, setting.date, scored, files),
+            annex: annex::view(say, setting.date, scored, files, self.shared(setting, scored)?),
         };
         self.engine.render("supplier.html", setting.lang, &page)
+    }
+
+    /// The parts of a report that are those of many others.
+    fn shared(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Result<annex::Shared> {
+        let (say, q) = (self.say(setting), scored.questionnaire);
+        let country = q.country.as_ref().map_or("", |c| c.code.as_str());
+        let law = self.part("parts/country.html", setting, &[setting.date, country], || {
+            country::law(say, setting.date, scored)
+        })?;
+        let decided = if scored.assessment.priority.is_some() { "decided" } else { "" };
+        let rules =
+            self.part("parts/rules.html", setting, &[&scored.method.digest, decided], || annex::rules(say, scored))?;
+        let published = country::published(setting.date, scored);
+        let mut of = vec![q.form.id(), &q.revision];
+        of.extend(published.iter().map(|id| id.as_str()));
+        let sources = self.part("parts/sources.html", setting, &of, || country::sources(say, scored, &published))?;
+        Ok(annex::Shared { law, rules, sources })
+    }
+
+    /// A part that is made once for all pages in a language that have the same `of`.
+    fn part<T: Serialize>(
+        &self,
+        template: &str,
+        setting: &Setting<'_>,
+        of: &[&str],
+        view: impl FnOnce() -> T,
+    ) -> Result<Arc<str>> {
+        let key = format!("{template}\n{}\n{}", setting.lang, of.join("\n"));
+        let known = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = known().get(&key) {
+            return Ok(Arc::clone(part));
+        }
+        let part: Arc<str> = self.engine.render(template, setting.lang, &view())?.into();
+        let mut known = known();
+        if known.len() >= PARTS {
+            known.clear();
+        }
+        known.add(key, Arc::clone(&part));
+        Ok(part)
     }
 
     /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.

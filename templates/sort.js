@@ -1,6 +1,7 @@
 "use strict";
 (function () {
   var tools = document.querySelector(".tools");
+  var collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
   tools.hidden = false;
   tools.querySelector("input").addEventListener("input", function (event) {
     var wanted = event.target.value.trim().toLowerCase();
@@ -25,7 +26,7 @@
         var body = table.tBodies[0];
         Array.prototype.slice.call(body.rows).sort(function (a, b) {
           var x = value(a, column), y = value(b, column);
-          return (up ? 1 : -1) * x.replace("\u2212", "-").localeCompare(y.replace("\u2212", "-"), document.documentElement.lang, { numeric: true });
+          return (up ? 1 : -1) * collator.compare(x.replace("\u2212", "-"), y.replace("\u2212", "-"));
         }).forEach(function (row) { body.appendChild(row); });
       });
     });

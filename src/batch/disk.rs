@@ -19,7 +19,8 @@ const ENDS: &str = ".tmp";
 /// A file on its way: written beside its target under a name of its own, and given its name when it is whole.
 pub(super) struct Draft {
     file: io::BufWriter<NamedTempFile>,
-    hash: Sha256,
+    /// Of what it holds, where nobody knows that before it is whole.
+    hash: Option<Sha256>,
     target: PathBuf,
 }
 
@@ -39,7 +40,12 @@ impl Draft {
             builder.tempfile_in(folder_of(target))
         };
         let file = begin().map_err(|e| failed(target, e))?;
-        Ok(Self { file: io::BufWriter::new(file), hash: Sha256::new(), target: target.to_owned() })
+        Ok(Self { file: io::BufWriter::new(file), hash: None, target: target.to_owned() })
+    }
+
+    /// The same, to be asked for its digest when it is whole.
+    pub(super) fn hashed(self) -> Self {
+        Self { hash: Some(Sha256::new()), ..self }
     }
 
     /// Adds to it.
@@ -49,7 +55,7 @@ impl Draft {
 
     /// Digest of what it holds so far.
     pub(super) fn digest(&self) -> Digest {
-        self.hash.clone().finalize().into()
+        self.hash.clone().unwrap_or_default().finalize().into()
     }
 
     /// Gives it its name: from then on the target is the new file, whole; before that it is the old one or none. If that
@@ -73,7 +79,9 @@ impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         call("write")?;
         let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
+        if let Some(hash) = &mut self.hash {
+            hash.update(&bytes[..written]);
+        }
         Ok(written)
     }
 

@@ -46,7 +46,7 @@ pub(super) fn open(path: &Path) -> Result<(Book, String)> {
     // A list has a row for every cell that needs an eye, of however many files.
     let mut limits = Limits::default();
     (limits.rows, limits.cells, limits.strings) = (1_048_576, 8_000_000, 8_000_000);
-    (limits.strings_mib, limits.text_mib) = (256, 256);
+    (limits.strings_mib, limits.text_mib, limits.seconds) = (256, 256, 300);
     let cannot = |why: String| Error::NoInput(format!("{}: {why}", path.display()));
     let bytes = input::read(path, &file, &limits).map_err(|d| cannot(d.message_without_options()))?;
     let book = Book::open(&bytes, &file, &limits).map_err(|d| cannot(d.message_without_options()))?;

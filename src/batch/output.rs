@@ -190,7 +190,7 @@ impl Output {
 
     /// Begins a file that is written bit by bit.
     pub(super) fn draft(&self, name: &str) -> Result<Draft> {
-        Draft::begin(&self.path(name)?)
+        Ok(Draft::begin(&self.path(name)?)?.hashed())
     }
 
     /// Ends such a file.

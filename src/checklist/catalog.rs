@@ -88,10 +88,10 @@ impl Catalog {
         Self { is_prepared: true, ..Self::embedded() }
     }
 
-    /// What a built-in file says, if all files are built in.
-    pub(super) fn prepared<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        let text = assets::prepared(name).filter(|_| self.is_prepared)?;
-        serde_json::from_str(text).ok()
+    /// What a built-in file says, if all files are built in; and its prepared form, for what its translations say.
+    pub(super) fn prepared<T: DeserializeOwned>(&self, name: &str) -> Option<(T, assets::Prepared)> {
+        let prepared = assets::prepared(name).filter(|_| self.is_prepared)?;
+        Some((serde_json::from_str(prepared.json).ok()?, prepared))
     }
 
     /// Lays a folder of the user's on top. Only `.yml` files count, and links to such; a link to a folder is an error.

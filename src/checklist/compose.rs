@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::model::{
-    AnswerKind, ControlsBlock, CountryCode, ExposureBlock, Form, Id, Item, Question, Questionnaire, Scale, Sign,
-    SignsBlock, Text, Words,
+    AnswerKind, ControlsBlock, CountryCode, ExposureBlock, Form, Id, Item, Places, Question, Questionnaire, Scale,
+    Sign, SignsBlock, Text, Words,
 };
 
 use super::library::{ChecklistData, Content, Library, QuestionnaireData, SectorData};
@@ -96,6 +96,7 @@ impl Library {
             drafts: self.drafts.clone(),
             words: self.words.get("workbook").cloned().unwrap_or_else(|| Words::new(BTreeMap::new())),
             all_ids,
+            places: Places::default(),
         })
     }
 

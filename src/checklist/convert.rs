@@ -6,13 +6,12 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
     AnswerKind, Basis, Condition, Exact, FactId, Id, Item, Lang, Question, Scale, ScaleOption, Sign, SignGroup,
-    SourceRef, Text,
+    SourceRef, Table, Text,
 };
 
 use super::catalog::{Catalog, Entry};
 use super::raw::{
-    RawBasis, RawCondition, RawGroup, RawOption, RawPrepared, RawQuestion, RawReview, RawSign, RawSource,
-    RawTranslation, RawYesNo,
+    RawBasis, RawCondition, RawGroup, RawOption, RawQuestion, RawReview, RawSign, RawSource, RawTranslation, RawYesNo,
 };
 use super::yaml::{self, Spanned, Str};
 
@@ -36,10 +35,19 @@ const RESERVED: [&str; 12] = [
 const EVIDENCE: [&str; 4] = ["E0", "E1", "E2", "E3"];
 
 struct Translated {
-    /// The English text it translates, where it is to be held against what that is now.
-    source: Option<String>,
+    /// The English text it translates.
+    source: String,
     text: String,
     place: Place,
+}
+
+/// What a file says in other languages, by id.
+enum Translations {
+    /// Languages, and the texts in their order, nothing where there is none: of a file that was checked before it was built
+    /// in.
+    BuiltIn(Vec<Lang>, Table<&'static str, Vec<&'static str>>),
+    /// By language; `None` where the file is not translated.
+    Written(BTreeMap<Lang, Option<BTreeMap<String, Translated>>>),
 }
 
 /// What a file holds that can only be judged beside others.
@@ -70,7 +78,7 @@ pub(super) struct File<'a> {
     name: String,
     shown: Arc<str>,
     text: Arc<str>,
-    translations: BTreeMap<Lang, Option<BTreeMap<String, Translated>>>,
+    translations: Translations,
     /// Ids of its texts.
     seen: BTreeSet<String>,
     gap_reported: bool,
@@ -87,13 +95,23 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
 ) -> Option<(T, File<'a>)> {
     let entry = catalog.get(name)?;
     let shown = entry.shown.clone();
-    let (raw, text) = match catalog.prepared(name) {
-        Some(raw) => (raw, Arc::default()),
-        None => (yaml::parse::<T>(&shown, entry.text.shared(), diags)?, entry.text.shared().clone()),
-    };
     let mut drafts = Vec::new();
-    let translations =
-        langs.iter().map(|lang| (lang.clone(), translation(catalog, lang, name, &mut drafts, diags))).collect();
+    let (raw, text, translations) = if let Some((raw, prepared)) = catalog.prepared(name) {
+        let mut langs = Vec::new();
+        for (lang, review) in prepared.langs() {
+            let lang: Lang = lang.parse().ok()?;
+            if review == "draft" {
+                drafts.push(lang.clone());
+            }
+            langs.push(lang);
+        }
+        (raw, Arc::default(), Translations::BuiltIn(langs, prepared.texts().collect()))
+    } else {
+        let raw = yaml::parse::<T>(&shown, entry.text.shared(), diags)?;
+        let translations =
+            langs.iter().map(|lang| (lang.clone(), translation(catalog, lang, name, &mut drafts, diags))).collect();
+        (raw, entry.text.shared().clone(), Translations::Written(translations))
+    };
     Some((
         raw,
         File {
@@ -118,13 +136,6 @@ fn translation(
 ) -> Option<BTreeMap<String, Translated>> {
     let name = format!("lang/{lang}/{name}");
     let Entry { shown, text, .. } = catalog.get(&name)?;
-    if let Some(RawPrepared { review, texts }) = catalog.prepared(&name) {
-        if review == RawReview::Draft {
-            drafts.push(lang.clone());
-        }
-        let said = |text| Translated { source: None, text, place: Place::File(shown.clone()) };
-        return Some(texts.into_iter().map(|(id, text)| (id, said(text))).collect());
-    }
     let text = text.shared();
     let raw: RawTranslation = yaml::parse(shown, text, diags)?;
     if raw.schema.value != "lygte/translation/1" {
@@ -151,9 +162,16 @@ fn translation(
             );
             continue;
         }
-        out.insert(entry.id.value, Translated { source: Some(entry.source.value), text: entry.text.value, place });
+        out.insert(entry.id.value, Translated { source: entry.source.value, text: entry.text.value, place });
     }
     Some(out)
+}
+
+/// A text of a built-in file with its translations.
+fn translated(english: &str, langs: &[Lang], texts: Option<&Vec<&'static str>>) -> Text {
+    let said = texts.into_iter().flatten();
+    let said = langs.iter().zip(said).filter(|(_, text)| !text.is_empty());
+    Text::new(english, said.map(|(lang, text)| (lang.clone(), Arc::from(*text))).collect())
 }
 
 fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {
@@ -199,9 +217,13 @@ impl File<'_> {
         if english.is_empty() {
             self.bad_value(raw, "a text");
         }
+        let translations = match &self.translations {
+            Translations::BuiltIn(langs, texts) => return translated(english, langs, texts.get(id)),
+            Translations::Written(translations) => translations,
+        };
         let mut text = Text::english(english);
         let mut found = Vec::new();
-        for (lang, translations) in &self.translations {
+        for (lang, translations) in translations {
             let missing = |id: &str| {
                 Diagnostic::new(Code::MissingTranslation, self.place(raw)).with("lang", lang.as_str()).with("id", id)
             };
@@ -213,7 +235,7 @@ impl File<'_> {
                     None if required => found.push(missing(id)),
                     None => {}
                     Some(t) => {
-                        if t.source.as_ref().is_some_and(|s| s.trim() != english) {
+                        if t.source.trim() != english {
                             found.push(
                                 Diagnostic::new(Code::StaleTranslation, t.place.clone())
                                     .with("id", id)
@@ -226,7 +248,7 @@ impl File<'_> {
                 },
             }
         }
-        if required && self.translations.values().any(Option::is_none) {
+        if required && translations.values().any(Option::is_none) {
             self.gap_reported = true;
         }
         for diagnostic in found {
@@ -238,8 +260,12 @@ impl File<'_> {
 
     /// A text that stands in the file once more, with the same id and the same words.
     pub(super) fn text_again(&mut self, id: &str, raw: &Str) -> Text {
+        let translations = match &self.translations {
+            Translations::BuiltIn(langs, texts) => return translated(raw.value.trim(), langs, texts.get(id)),
+            Translations::Written(translations) => translations,
+        };
         let mut text = Text::english(raw.value.trim());
-        for (lang, texts) in &self.translations {
+        for (lang, texts) in translations {
             if let Some(t) = texts.as_ref().and_then(|texts| texts.get(id)) {
                 text.set(lang, t.text.trim().to_owned());
             }
@@ -248,13 +274,15 @@ impl File<'_> {
     }
 
     fn met(&mut self, id: &str) {
-        self.seen.insert(id.to_owned());
+        if matches!(self.translations, Translations::Written(_)) {
+            self.seen.insert(id.to_owned());
+        }
     }
 
     /// Closes the file: translations of texts that it does not have are reported.
     pub(super) fn close(self) -> Found {
-        for translations in self.translations.values() {
-            for (id, t) in translations.iter().flatten() {
+        if let Translations::Written(translations) = &self.translations {
+            for (id, t) in translations.values().flatten().flatten() {
                 if !self.seen.contains(id) {
                     self.diags.push(
                         Diagnostic::new(Code::UnknownTranslation, t.place.clone())
@@ -393,11 +421,14 @@ impl File<'_> {
         let mut synonyms: Vec<String> = raw.synonyms.iter().map(|s| s.value.clone()).collect();
         // Synonyms of other languages are optional, and written as one text with semicolons.
         let key = format!("{prefix}{id}.synonyms");
-        for texts in self.translations.values().flatten() {
-            if let Some(t) = texts.get(&key) {
-                synonyms.extend(t.text.split(';').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()));
+        let translated: Vec<&str> = match &self.translations {
+            Translations::BuiltIn(_, texts) => texts.get(key.as_str()).into_iter().flatten().copied().collect(),
+            Translations::Written(all) => {
+                all.values().flatten().filter_map(|texts| Some(texts.get(&key)?.text.as_str())).collect()
             }
-        }
+        };
+        let each = translated.into_iter().flat_map(|text| text.split(';'));
+        synonyms.extend(each.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()));
         self.met(&key);
         ScaleOption { id, label, grade, needs_reason: raw.needs_reason, synonyms, below }
     }

@@ -1,7 +1,5 @@
 //! What the files may say, key by key. Every key is documented in `checklists/README.md`.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use super::yaml::{Spanned, Str};
@@ -373,14 +371,6 @@ raw!(RawWords { schema: Str, id: Str, words: Vec<RawWord> });
 raw!(RawWord { id: Str, text: Str, one: Option<Str> });
 
 raw!(RawTranslation { schema: Str, lang: Str, review: Spanned<RawReview>, texts: Vec<RawTranslated> });
-/// A built-in translation in its prepared form.
-#[derive(Debug, Deserialize)]
-pub(super) struct RawPrepared {
-    pub(super) review: RawReview,
-    /// By id.
-    pub(super) texts: BTreeMap<String, String>,
-}
-
 raw!(RawTranslated { id: Str, source: Str, text: Str });
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

@@ -65,7 +65,9 @@ pub(super) fn check(folders: &[PathBuf], library: &Library, strict: bool) -> Res
             Err(Error::Templates(faults)) => faults.0,
             Err(error) => {
                 let place = Place::File("templates".into());
-                found.push(Diagnostic::new(Code::BadTemplate, place).with("problem", error.to_string()));
+                found.push(
+                    Diagnostic::new(Code::BadTemplate, place).with("problem", error.to_string().replace('\n', " ")),
+                );
                 return Ok(found);
             }
         };

@@ -39,7 +39,7 @@ impl Exact {
 
     /// A whole number.
     pub fn whole(n: i64) -> Self {
-        Self::of(BigInt::from(n).into())
+        if n == i64::MIN { Self::of(BigInt::from(n).into()) } else { Self(Small(Rational64::from_integer(n))) }
     }
 
     /// The fraction `n/d`.
@@ -47,7 +47,10 @@ impl Exact {
     /// # Panics
     /// If `d` is zero.
     pub fn ratio(n: i64, d: i64) -> Self {
-        Self::of(BigRational::new(BigInt::from(n), BigInt::from(d)))
+        if n == i64::MIN || d == i64::MIN {
+            return Self::of(BigRational::new(BigInt::from(n), BigInt::from(d)));
+        }
+        Self(Small(Rational64::new(n, d)))
     }
 
     fn of(large: BigRational) -> Self {
@@ -97,6 +100,13 @@ impl Exact {
 
     /// Hundredths, rounded half up: a whole number.
     fn hundredths(&self) -> Self {
+        if let Small(x) = &self.0 {
+            // 100 n/d + 1/2, without a common divisor to be looked for.
+            let (n, d) = (i128::from(*x.numer()), i128::from(*x.denom()));
+            if let Ok(floor) = i64::try_from((200 * n + d).div_euclid(2 * d)) {
+                return Self::whole(floor);
+            }
+        }
         (&(self * &Self::whole(100)) + &Self::ratio(1, 2)).floor()
     }
 
@@ -107,6 +117,12 @@ impl Exact {
 
     /// A whole number of hundredths with its decimal point.
     fn as_hundredths(&self) -> String {
+        if let Small(x) = &self.0
+            && x.is_integer()
+        {
+            let (sign, n) = (if x.is_negative() { "-" } else { "" }, x.numer().unsigned_abs());
+            return format!("{sign}{}.{:02}", n / 100, n % 100);
+        }
         let sign = if self.is_negative() { "-" } else { "" };
         let digits = format!("{:0>3}", self.abs().to_string());
         let (units, decimals) = digits.split_at(digits.len() - 2);
@@ -162,7 +178,8 @@ pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Small(x) => write!(f, "{x}"),
+            Small(x) if x.is_integer() => x.numer().fmt(f),
+            Small(x) => write!(f, "{}/{}", x.numer(), x.denom()),
             Large(x) => write!(f, "{x}"),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Condition, Exact, Id, Text};
+use super::{Condition, Exact, Id, Lang, Text};
 
 /// Where a text comes from: a publication in the source list, and the item there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,8 +146,9 @@ pub struct Question {
 
 impl Question {
     /// The full text of an item: the question, with the part after it.
-    pub fn item_text(&self, item: &Item) -> Text {
-        if self.has_parts { self.text.joined(&item.text) } else { self.text.clone() }
+    pub fn item_text(&self, item: &Item, lang: &Lang) -> String {
+        let text = self.text.get(lang);
+        if self.has_parts { format!("{text} – {}", item.text.get(lang)) } else { text.to_owned() }
     }
 
     /// Weight of one item: the question's weight divided by its parts.

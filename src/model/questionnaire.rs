@@ -1,11 +1,11 @@
 //! A questionnaire: checklists composed for sectors, a country and a form, in all languages at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CountryCode, Id, Lang, Question, Scale, ScaleOption, Sign, SourceRef, Text, Words};
+use super::{CountryCode, Id, Lang, Question, Scale, ScaleOption, Sign, SourceRef, Table, Text, Words};
 
 /// How many questions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -357,6 +357,18 @@ pub struct Questionnaire {
     pub words: Words,
     /// Ids of questions that are in the full form, by the checklist they stand in.
     pub all_ids: BTreeMap<Id, String>,
+    /// Where its questions and items stand, made when first asked for.
+    pub(crate) places: Places,
+}
+
+/// Where questions and items stand: checklist (0 is the self-test), question, item.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places(OnceLock<Spots>);
+
+#[derive(Clone, Debug, Default)]
+struct Spots {
+    questions: Table<Id, [usize; 2]>,
+    items: Table<Id, [usize; 3]>,
 }
 
 impl Questionnaire {
@@ -370,8 +382,38 @@ impl Questionnaire {
         self.exposure.questions.iter().chain(self.control_questions().map(|(_, q)| q))
     }
 
+    fn block(&self, number: usize) -> Option<&[Question]> {
+        match number.checked_sub(1) {
+            None => Some(&self.exposure.questions),
+            Some(section) => self.controls.get(section).map(|b| b.questions.as_slice()),
+        }
+    }
+
+    fn places(&self) -> &Spots {
+        self.places.0.get_or_init(|| {
+            let mut spots = Spots::default();
+            for b in 0..=self.controls.len() {
+                for (q, question) in self.block(b).into_iter().flatten().enumerate() {
+                    spots.questions.add(question.id.clone(), [b, q]);
+                    for (i, item) in question.items.iter().enumerate() {
+                        spots.items.add(item.id.clone(), [b, q, i]);
+                    }
+                }
+            }
+            spots
+        })
+    }
+
+    /// The question of that id.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        let [block, question] = *self.places().questions.get(id)?;
+        self.block(block)?.get(question)
+    }
+
     /// The question and item of an item id.
     pub fn item(&self, id: &str) -> Option<(&Question, &super::Item)> {
-        self.questions().find_map(|q| q.items.iter().find(|i| i.id.as_str() == id).map(|i| (q, i)))
+        let [block, question, item] = *self.places().items.get(id)?;
+        let question = self.block(block)?.get(question)?;
+        Some((question, question.items.get(item)?))
     }
 }

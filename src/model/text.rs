@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Lang;
+use super::{Lang, Table};
 
 /// A text in English and its translations. A language without one falls back to English; lint reports each such gap.
 ///
@@ -19,6 +19,11 @@ impl Text {
     /// A text in English only.
     pub fn english(text: impl Into<Arc<str>>) -> Self {
         Self { english: text.into(), others: Arc::default() }
+    }
+
+    /// A text and its translations, in the order of languages.
+    pub(crate) fn new(text: &str, others: Vec<(Lang, Arc<str>)>) -> Self {
+        Self { english: text.into(), others: Arc::new(others) }
     }
 
     /// Adds or replaces a translation.
@@ -43,26 +48,16 @@ impl Text {
     pub fn all(&self) -> impl Iterator<Item = (Option<&Lang>, &str)> {
         std::iter::once((None, &*self.english)).chain(self.others.iter().map(|(l, t)| (Some(l), &**t)))
     }
-
-    /// "stem – rest", in every language either has.
-    #[must_use]
-    pub fn joined(&self, rest: &Self) -> Self {
-        let mut out = Self::english(format!("{} – {}", self.english, rest.english));
-        for (lang, _) in self.others.iter().chain(&*rest.others) {
-            out.set(lang, format!("{} – {}", self.get(lang), rest.get(lang)));
-        }
-        out
-    }
 }
 
 /// Words by id: what a workbook or a report says of its own.
 #[derive(Clone, Debug, Default)]
-pub struct Words(BTreeMap<String, Text>);
+pub struct Words(Table<String, Text>);
 
 impl Words {
     /// Words from ids and texts.
     pub fn new(words: BTreeMap<String, Text>) -> Self {
-        Self(words)
+        Self(words.into_iter().collect())
     }
 
     /// Where the words of `id` stand as they are said of one thing.
@@ -90,12 +85,14 @@ impl Words {
     /// These words and others; where both have an id, the others'.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
-        Self(self.0.iter().chain(&others.0).map(|(id, text)| (id.clone(), text.clone())).collect())
+        Self(
+            self.0.sorted().into_iter().chain(others.0.sorted()).map(|(id, text)| (id.clone(), text.clone())).collect(),
+        )
     }
 
     /// All ids, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.0.sorted().into_iter().map(|(id, _)| id.as_str())
     }
 }
 

@@ -122,7 +122,7 @@ impl Book {
     pub fn open(bytes: &[u8], file: &Arc<str>, limits: &Limits) -> Result<Self, Box<Diagnostic>> {
         let clean = guard::check(bytes, file, limits)?;
         // What the guard hands on cannot make calamine fail; should it, that costs this file and no other.
-        let sheets = catch_unwind(AssertUnwindSafe(|| cells(clean.bytes, clean.sheets))).ok().flatten();
+        let sheets = catch_unwind(AssertUnwindSafe(|| sheets(clean.canonical, clean.sheets))).ok().flatten();
         let Some(sheets) = sheets else {
             return Err(Box::new(Diagnostic::new(Code::InternalFault, Place::File(file.clone()))));
         };
@@ -140,16 +140,21 @@ impl Book {
     }
 }
 
-/// The cells of the canonical workbook, and those that hold no value.
-fn cells(bytes: Vec<u8>, clean: Vec<CleanSheet>) -> Option<Vec<Sheet>> {
-    let mut xlsx: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).ok()?;
+/// The sheets with all their cells: those that the guard read, and those of the canonical workbook.
+fn sheets(canonical: Option<Vec<u8>>, clean: Vec<CleanSheet>) -> Option<Vec<Sheet>> {
+    let mut xlsx: Option<Xlsx<_>> = match canonical {
+        Some(bytes) => Some(Xlsx::new(Cursor::new(bytes)).ok()?),
+        None => None,
+    };
     let mut sheets = Vec::new();
-    for (number, CleanSheet { name, view, marks }) in (1..).zip(clean) {
-        let mut cells: BTreeMap<_, _> = marks.into_iter().collect();
-        let mut reader = xlsx.worksheet_cells_reader(&number.to_string()).ok()?;
-        while let Some(cell) = reader.next_cell().ok()? {
-            if let Some(value) = value(cell.get_value()) {
-                cells.insert(cell.get_position(), value);
+    for (number, CleanSheet { name, view, cells }) in (1..).zip(clean) {
+        let mut cells: BTreeMap<_, _> = cells.into_iter().collect();
+        if let Some(xlsx) = &mut xlsx {
+            let mut reader = xlsx.worksheet_cells_reader(&number.to_string()).ok()?;
+            while let Some(cell) = reader.next_cell().ok()? {
+                if let Some(value) = value(cell.get_value()) {
+                    cells.insert(cell.get_position(), value);
+                }
             }
         }
         sheets.push(Sheet { name, cells, view });
@@ -180,23 +185,27 @@ fn value(data: &DataRef<'_>) -> Option<CellValue> {
             }
             x => number(x),
         },
-        DataRef::DateTimeIso(t) => {
-            let day = t.get(..10).and_then(|d| d.parse::<jiff::civil::Date>().ok());
-            match day.filter(|d| YEARS.contains(&d.year())) {
-                Some(day) => CellValue::Date(day.to_string()),
-                None => CellValue::Text(t.clone()),
-            }
-        }
+        DataRef::DateTimeIso(t) => iso_date(t),
         DataRef::DurationIso(t) => CellValue::Text(t.clone()),
         DataRef::Error(e) => CellValue::Error(e.to_string()),
     })
 }
 
+/// A date as it is written, `2026-11-24` or `2026-11-24T12:00:00`; as text, if it is none.
+pub(super) fn iso_date(written: &str) -> CellValue {
+    let day = written.get(..10).and_then(|d| d.parse::<jiff::civil::Date>().ok());
+    match day.filter(|d| YEARS.contains(&d.year())) {
+        Some(day) => CellValue::Date(day.to_string()),
+        None => CellValue::Text(written.to_owned()),
+    }
+}
+
 /// A cell of white space only is blank.
-fn text(text: &str) -> Option<CellValue> {
+pub(super) fn text(text: &str) -> Option<CellValue> {
     if text.chars().all(super::fold::is_blank) { None } else { Some(CellValue::Text(text.to_owned())) }
 }
 
-fn number(x: f64) -> CellValue {
+/// A number, if it is one.
+pub(super) fn number(x: f64) -> CellValue {
     if x.is_finite() { CellValue::Number(x.to_string()) } else { CellValue::Error("not a number".to_owned()) }
 }

@@ -14,6 +14,9 @@ pub(super) fn trim(text: &str) -> &str {
 
 /// Compatibility form, case folded, quotes straightened, white space runs as one space.
 pub(super) fn fold(text: &str) -> String {
+    if is_tidy(text) {
+        return text.to_ascii_lowercase();
+    }
     let mut out = Folded::with_capacity(text.len());
     if text.chars().all(is_plain) {
         text.chars().map(lower).for_each(|c| out.push(c));
@@ -22,6 +25,13 @@ pub(super) fn fold(text: &str) -> String {
         caseless::default_case_fold_str(&compatible).nfc().for_each(|c| out.push(c));
     }
     out.text
+}
+
+/// Whether a text has letters of ASCII and single blanks within it, and nothing else that is written in several ways.
+fn is_tidy(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain = |b: &u8| (0x20..0x7F).contains(b) && *b != b'`';
+    bytes.iter().all(plain) && !bytes.starts_with(b" ") && !bytes.ends_with(b" ") && !text.contains("  ")
 }
 
 /// Characters of which each has a folded form of its own, whatever stands beside it: those of nearly all texts in the

@@ -4,8 +4,13 @@
 //! bytes → what kind of file, by content → directory of the zip: count, names twice, overlaps, odd names
 //!       → relationships, followed strictly: none that leads out of the file
 //!       → each part that is needed, streamed to its very end (so that its checksum is compared) under limits, without DTD
-//!       → strict cells: one place, one type, one value → a canonical workbook: stored, values only, wanted sheets only
+//!       → strict cells: one place, one type, one value
+//!       → those that say what they say; the others in a canonical workbook for calamine: stored, values only
 //! ```
+//!
+//! The pass knows the value of nearly every cell by then, and reading it a second time would cost as much again. So only
+//! what takes an interpretation goes on to calamine: numbers in a format that may be a date, and texts with characters
+//! written as `_x000D_`. Tests hold what is read to what calamine makes of the same workbook.
 //!
 //! The one pass also finds what calamine does not tell: formulas without a stored result, hidden rows, columns and sheets,
 //! error values of any program, merged cells, cells beyond the limits. Why all this: small files can fill any memory, and
@@ -37,9 +42,9 @@ use xml::{Budget, Refusal, damaged};
 
 /// A file that may be parsed.
 pub(super) struct Clean {
-    /// The canonical workbook.
-    pub(super) bytes: Vec<u8>,
-    /// Its sheets, in order; in the canonical workbook the first is called `1`.
+    /// The canonical workbook with the cells that calamine is to read, if there are any.
+    pub(super) canonical: Option<Vec<u8>>,
+    /// The sheets, in order; in the canonical workbook the first is called `1`.
     pub(super) sheets: Vec<CleanSheet>,
     /// Modification date in the file's own properties.
     pub(super) modified: Option<String>,
@@ -51,8 +56,8 @@ pub(super) struct Clean {
 pub(super) struct CleanSheet {
     pub(super) name: Arc<str>,
     pub(super) view: View,
-    /// Cells that hold no value.
-    pub(super) marks: Vec<((u32, u32), CellValue)>,
+    /// Its cells, but for those in the canonical workbook.
+    pub(super) cells: Vec<((u32, u32), CellValue)>,
 }
 
 /// Old formats, which are read in a process of their own if that is asked for.
@@ -167,10 +172,14 @@ fn read(package: &mut Package<'_>, file: &Arc<str>, limits: &Limits) -> Result<C
         if clean.beyond > 0 {
             notes.push(sheet::beyond(here, clean.beyond, limits));
         }
-        sheets.push(CleanSheet { name, view: clean.view, marks: clean.marks });
+        sheets.push(CleanSheet { name, view: clean.view, cells: clean.cells });
     }
-    let bytes = canonical.finish(&formats, workbook.date1904).map_err(unwritten)?;
-    Ok(Clean { bytes, sheets, modified, notes })
+    let canonical = if canonical.is_empty() {
+        None
+    } else {
+        Some(canonical.finish(&formats, workbook.date1904).map_err(unwritten)?)
+    };
+    Ok(Clean { canonical, sheets, modified, notes })
 }
 
 fn is_lists(name: &str) -> bool {

@@ -2,8 +2,9 @@
 //! may have been inserted, deleted and sorted, sheets renamed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
-use crate::model::{Id, Lang, Questionnaire, Role, Text};
+use crate::model::{Id, Lang, Questionnaire, Role, Table, Text};
 
 use super::book::{Book, CellValue, Sheet};
 use super::fold::fold;
@@ -51,16 +52,19 @@ pub(super) struct Index {
     pub(super) targets: Vec<Target>,
     /// Names of the sheets, in all languages, by role and block.
     pub(super) sheets: BTreeMap<(Role, usize), Text>,
-    by_id: BTreeMap<String, Vec<usize>>,
-    by_number: BTreeMap<String, Vec<usize>>,
-    by_text: BTreeMap<String, Vec<usize>>,
+    by_id: Table<String, Vec<usize>>,
+    by_number: Table<String, Vec<usize>>,
+    by_text: Table<String, Vec<usize>>,
     /// Numbers and texts as they are written, which spares folding them.
-    by_number_raw: BTreeMap<String, Vec<usize>>,
-    by_text_raw: BTreeMap<String, Vec<usize>>,
-    reasons: BTreeSet<String>,
+    by_number_raw: Table<String, Vec<usize>>,
+    by_text_raw: Table<String, Vec<usize>>,
+    longest_number: usize,
+    /// Why something is asked, and the same folded: needed only where a header row is gone.
+    whys: Vec<Text>,
+    reasons: OnceLock<Table<String, ()>>,
     /// Numbers and texts of questions that are asked in parts, and their numbers.
-    stems: BTreeMap<String, String>,
-    headers: BTreeMap<String, u16>,
+    stems: Table<String, String>,
+    headers: Table<String, u16>,
     longest_header: usize,
 }
 
@@ -69,14 +73,16 @@ impl Index {
         let mut out = Self {
             targets: Vec::new(),
             sheets: BTreeMap::new(),
-            by_id: BTreeMap::new(),
-            by_number: BTreeMap::new(),
-            by_text: BTreeMap::new(),
-            by_number_raw: BTreeMap::new(),
-            by_text_raw: BTreeMap::new(),
-            reasons: BTreeSet::new(),
-            stems: BTreeMap::new(),
-            headers: BTreeMap::new(),
+            by_id: Table::default(),
+            by_number: Table::default(),
+            by_text: Table::default(),
+            by_number_raw: Table::default(),
+            by_text_raw: Table::default(),
+            longest_number: 0,
+            whys: Vec::new(),
+            reasons: OnceLock::new(),
+            stems: Table::default(),
+            headers: Table::default(),
             longest_header: 0,
         };
         for role in [Role::Supplier, Role::Observer] {
@@ -86,7 +92,7 @@ impl Index {
                     if let Row::Stem(question) = line {
                         let texts = question.text.all().map(|(_, text)| fold(text));
                         for key in texts.chain([fold(&question.number)]) {
-                            out.stems.insert(key, question.number.clone());
+                            out.stems.add(key, question.number.clone());
                         }
                     }
                     let Row::Line { id, number, text, why, .. } = line else { continue };
@@ -100,22 +106,23 @@ impl Index {
                         row: at,
                         role,
                     });
-                    out.by_id.entry(id.to_string()).or_default().push(index);
-                    out.by_number.entry(fold(number)).or_default().push(index);
-                    out.by_number_raw.entry((*number).to_owned()).or_default().push(index);
+                    out.by_id.or_default(id.to_string()).push(index);
+                    out.by_number.or_default(fold(number)).push(index);
+                    out.longest_number = out.longest_number.max(number.len());
+                    out.by_number_raw.or_default((*number).to_owned()).push(index);
                     for (_, t) in text.all() {
                         for (map, key) in [(&mut out.by_text, fold(t)), (&mut out.by_text_raw, t.to_owned())] {
-                            let texts = map.entry(key).or_default();
+                            let texts = map.or_default(key);
                             if !texts.contains(&index) {
                                 texts.push(index);
                             }
                         }
                     }
-                    out.reasons.extend(why.iter().flat_map(|w| w.all()).map(|(_, t)| fold(t)));
+                    out.whys.extend(why.cloned());
                 }
                 for (column, word) in layout::columns(plan.kind, Role::Assessor) {
                     for (_, t) in questionnaire.words.text(word).into_iter().flat_map(Text::all) {
-                        out.headers.entry(fold(t)).or_insert(column);
+                        out.headers.add(fold(t), column);
                         out.longest_header = out.longest_header.max(t.len());
                     }
                 }
@@ -147,7 +154,12 @@ impl Index {
             of_role.next().is_none().then_some(first)
         };
         let by_id = |t: &str| one(self.by_id.get(t.trim()));
-        let by_number = |t: &str| one(self.by_number_raw.get(t).or_else(|| self.by_number.get(&fold(t))));
+        // As with headers: blanks and full-width letters make a number longer, but not by much.
+        let folded_number = |t: &str| {
+            let short = t.len() <= 4 * self.longest_number.max(4);
+            short.then(|| self.by_number.get(&fold(t))).flatten()
+        };
+        let by_number = |t: &str| one(self.by_number_raw.get(t).or_else(|| folded_number(t)));
         let by_text = |t: &str| one(self.by_text_raw.get(t).or_else(|| self.by_text.get(&fold(t))));
         let mut headers = self.headers_of(sheet);
         if headers.is_empty() {
@@ -198,7 +210,9 @@ impl Index {
             }
         }
         if any {
-            let reason_column = || best_column(sheet, &[], |t| self.reasons.contains(&fold(t)));
+            let folded = || self.whys.iter().flat_map(Text::all).map(|(_, t)| (fold(t), ())).collect();
+            let reasons = || self.reasons.get_or_init(folded);
+            let reason_column = || best_column(sheet, &[], |t| reasons().get(&fold(t)).is_some());
             out.assessed |= headers.contains_key(&column::EVIDENCE);
             let (columns, sure) = columns(&headers, [id_column, number_column, text_column], reason_column);
             let moved = |(column, at): (u16, u32)| u32::from(column) != at;

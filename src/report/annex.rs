@@ -1,9 +1,11 @@
 //! The annex of the internal report: everything the first page rests on.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::chart::Zone;
-use super::country::{self, BasisView, NoteView, SourceView, TopicView};
+use super::country::{self, NoteView};
 use super::duties;
 use super::exposure::{self, SelfTestLine};
 use super::files::{self, FileView};
@@ -80,10 +82,24 @@ pub(super) struct MethodView {
     pub(super) title: String,
     /// What it is for.
     pub(super) about: String,
-    /// Its constants.
-    pub(super) constants: Vec<ConstantView>,
+}
+
+/// What `parts/rules.html` is made of.
+#[derive(Serialize)]
+pub(super) struct Rules {
+    /// There are enough answers for a priority.
+    decided: bool,
+    /// The constants of the method.
+    constants: Vec<ConstantView>,
     /// Its rules that raise a priority.
-    pub(super) floors: Vec<FloorView>,
+    floors: Vec<FloorView>,
+}
+
+/// Parts that are the same in the reports of many suppliers.
+pub(super) struct Shared {
+    pub(super) law: Arc<str>,
+    pub(super) rules: Arc<str>,
+    pub(super) sources: Arc<str>,
 }
 
 /// Everything the first page rests on.
@@ -137,30 +153,25 @@ pub(super) struct Annex {
     pub(super) duties: duties::Block,
     /// Name of the country.
     pub(super) country: Option<String>,
-    /// Law, authorities, contacts.
-    pub(super) topics: Vec<TopicView>,
-    /// Proposed rules.
-    pub(super) proposed: Vec<country::FactView>,
+    /// Law, authorities and contacts, as `parts/country.html` makes it.
+    pub(super) law: Arc<str>,
     /// The profile, as understood.
     pub(super) profile: Vec<Named>,
     /// The files of this supplier.
     pub(super) files: Vec<FileView>,
     /// The method.
     pub(super) method: MethodView,
-    /// What the questions rest on.
-    pub(super) basis: Vec<BasisView>,
-    /// The table of country steps, where it is not the built-in one.
-    pub(super) steps_from: Option<String>,
-    /// Publications.
-    pub(super) sources: Vec<SourceView>,
+    /// Its constants and rules, as `parts/rules.html` makes it.
+    pub(super) rules: Arc<str>,
+    /// What the questions rest on, as `parts/sources.html` makes it.
+    pub(super) sources: Arc<str>,
     /// Revision of the questionnaire.
     pub(super) revision: String,
 }
 
 /// The annex of a supplier.
-pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&FileRecord]) -> Annex {
+pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&FileRecord], shared: Shared) -> Annex {
     let a = scored.assessment;
-    let (topics, proposed) = country::facts(say, date, scored);
     let (verify, notes) = country::notes(say, scored);
     let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
     Annex {
@@ -196,18 +207,12 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         goods: goods::view(say, date, scored),
         duties: duties::block(say, date, scored),
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
-        topics,
-        proposed,
+        law: shared.law,
         profile: lines::profile(say, scored),
         files: files::files(say, records.iter().copied()),
         method: method(say, scored),
-        basis: country::basis(say, scored),
-        steps_from: scored.reference.imported_exposure.as_ref().map(|t| {
-            let values =
-                [("source", &*t.source), ("edition", &*t.edition), ("licence", &*t.licence), ("file", &*t.file)];
-            say.fill("steps-from", &values)
-        }),
-        sources: country::sources(say, date, scored),
+        rules: shared.rules,
+        sources: shared.sources,
         revision: scored.questionnaire.revision.clone(),
     }
 }
@@ -229,7 +234,7 @@ fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
         let scale = exposure::scale((question, item));
         let to = scale.and_then(|s| s.option(&change.to)).map_or(change.to.clone(), |o| say.text(&o.label));
         let of = work::place(say, scored, item.id.as_str());
-        return WhatIfView { of, question: say.text(&question.item_text(item)), to, when };
+        return WhatIfView { of, question: question.item_text(item, say.lang), to, when };
     }
     let field = scored.questionnaire.profile.fields.iter().find(|f| f.id.as_str() == change.id);
     let is_fact = FactId::ALL.iter().any(|f| f.id() == change.id);
@@ -266,6 +271,19 @@ fn flags(say: Say<'_>, scored: &Scored<'_>) -> Vec<FlagView> {
 
 fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {
     let m = scored.method;
+    MethodView {
+        id: m.id.to_string(),
+        version: m.version.clone(),
+        digest: m.digest.clone(),
+        title: say.text(&m.title),
+        about: say.text(&m.about),
+    }
+}
+
+/// The constants and rules of the method.
+pub(super) fn rules(say: Say<'_>, scored: &Scored<'_>) -> Rules {
+    let m = scored.method;
+    let decided = scored.assessment.priority.is_some();
     let constant = |id: String, c: &Constant| ConstantView {
         id,
         value: c.value.to_string(),
@@ -284,12 +302,8 @@ fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {
         constants.push(constant(say.fill("credit-of", &[("what", &what)]), c));
     }
     constants.extend(m.constants.iter().map(|(id, c)| constant(id.clone(), c)));
-    MethodView {
-        id: m.id.to_string(),
-        version: m.version.clone(),
-        digest: m.digest.clone(),
-        title: say.text(&m.title),
-        about: say.text(&m.about),
+    Rules {
+        decided,
         constants,
         floors: m
             .floors
@@ -298,7 +312,7 @@ fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {
                 id: id.clone(),
                 text: say.text(&f.text),
                 reason: say.text(&f.reason),
-                when: scored.assessment.priority.map(|_| say.follow(f.priority)),
+                when: decided.then(|| say.follow(f.priority)),
                 because: Vec::new(),
             })
             .collect(),

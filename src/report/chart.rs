@@ -18,7 +18,7 @@ pub(super) struct Scale {
     pub(super) low: String,
     /// Most it can be, in whole points.
     pub(super) high: String,
-    /// Whether the two differ.
+    /// Whether the two differ, as shown.
     pub(super) open: bool,
     /// Where the value stands.
     pub(super) x: String,
@@ -42,12 +42,14 @@ fn along(points: &Exact) -> Exact {
 
 /// A scale of `value` between `range`, all of them 0 to 100.
 pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Interval) -> Scale {
+    let (low, high) = (say.whole(&range.lo), say.whole(&range.hi));
     Scale {
         id,
         value: say.whole(value),
-        low: say.whole(&range.lo),
-        high: say.whole(&range.hi),
-        open: range.lo != range.hi,
+        // "Between 26 and 26" would help nobody.
+        open: low != high,
+        low,
+        high,
         x: along(value).shown(),
         from: along(&range.lo).shown(),
         width: length(&(&range.hi - &range.lo)).shown(),

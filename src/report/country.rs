@@ -103,9 +103,18 @@ const TOPICS: [Topic; 8] = [
     Topic::Plan,
 ];
 
+/// What `parts/country.html` is made of.
+#[derive(Default, Serialize)]
+pub(super) struct Law {
+    /// Law, authorities, contacts.
+    topics: Vec<TopicView>,
+    /// Proposed rules.
+    proposed: Vec<FactView>,
+}
+
 /// Facts that may be printed as such, by topic; and those that are merely proposed.
-pub(super) fn facts(say: Say<'_>, date: &str, scored: &Scored<'_>) -> (Vec<TopicView>, Vec<FactView>) {
-    let Some(country) = &scored.questionnaire.country else { return (Vec::new(), Vec::new()) };
+pub(super) fn law(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Law {
+    let Some(country) = &scored.questionnaire.country else { return Law::default() };
     let topics = TOPICS
         .into_iter()
         .map(|topic| TopicView {
@@ -120,7 +129,7 @@ pub(super) fn facts(say: Say<'_>, date: &str, scored: &Scored<'_>) -> (Vec<Topic
         .filter(|t: &TopicView| !t.facts.is_empty())
         .collect();
     let proposed = country.facts.iter().filter(|f| f.is_proposed()).map(|f| fact(say, date, scored, f)).collect();
-    (topics, proposed)
+    Law { topics, proposed }
 }
 
 fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> FactView {
@@ -178,8 +187,19 @@ fn publisher(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
     scored.reference.sources.get(id).map_or_else(|| id.to_string(), |s| say.text(&s.publisher))
 }
 
-/// Every publication that this report rests on, in the order of publishers.
-pub(super) fn sources(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Vec<SourceView> {
+/// What `parts/sources.html` is made of.
+#[derive(Serialize)]
+pub(super) struct Publications {
+    /// What the questions of each list rest on.
+    basis: Vec<BasisView>,
+    /// The table of country steps, where it is not the built-in one.
+    steps_from: Option<String>,
+    /// Publications, in the order of publishers.
+    sources: Vec<SourceView>,
+}
+
+/// Every publication that this report rests on.
+pub(super) fn published<'a>(date: &str, scored: &Scored<'a>) -> BTreeSet<&'a Id> {
     let q = scored.questionnaire;
     let mut ids: BTreeSet<&Id> = q.questions().map(|question| &question.source.id).collect();
     ids.extend(q.signs.signs.iter().map(|s| &s.source.id));
@@ -190,9 +210,14 @@ pub(super) fn sources(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Vec<Sour
     ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));
     ids.extend(duties::sources(scored, date));
     ids.extend(goods::source(scored));
-    let mut sources: Vec<SourceView> = ids
-        .into_iter()
-        .filter_map(|id| scored.reference.sources.get(id).map(|s| (id, s)))
+    ids
+}
+
+/// The publications, and what the questions of each list rest on.
+pub(super) fn sources(say: Say<'_>, scored: &Scored<'_>, published: &BTreeSet<&Id>) -> Publications {
+    let mut sources: Vec<SourceView> = published
+        .iter()
+        .filter_map(|id| scored.reference.sources.get(*id).map(|s| (id, s)))
         .map(|(id, s)| SourceView {
             id: id.to_string(),
             publisher: say.text(&s.publisher),
@@ -203,11 +228,15 @@ pub(super) fn sources(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Vec<Sour
         })
         .collect();
     sources.sort_by(|a, b| locale::order(say.lang, &a.publisher, &b.publisher));
-    sources
+    let steps_from = scored.reference.imported_exposure.as_ref().map(|t| {
+        let values = [("source", &*t.source), ("edition", &*t.edition), ("licence", &*t.licence), ("file", &*t.file)];
+        say.fill("steps-from", &values)
+    });
+    Publications { basis: basis(say, scored), steps_from, sources }
 }
 
 /// What the questions of each list rest on.
-pub(super) fn basis(say: Say<'_>, scored: &Scored<'_>) -> Vec<BasisView> {
+fn basis(say: Say<'_>, scored: &Scored<'_>) -> Vec<BasisView> {
     let q = scored.questionnaire;
     let count = |list: String, all: Vec<Basis>, complete: bool| {
         let of = |basis| all.iter().filter(|b| **b == basis).count();

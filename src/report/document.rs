@@ -1,8 +1,10 @@
 //! A page of ours taken apart again: headings, paragraphs, lists and tables, for formats that people edit or print.
 //!
 //! The other formats are made from the page itself. So they say all that it says, in its words, also where somebody has a
-//! template of their own. What is there for the screen only is left out: styles, contents lists, links to jump with; of a
-//! drawing its description is taken. The only user of html5gum.
+//! template of their own. What is there for the screen only is left out: styles, contents lists, links to jump with; a
+//! drawing is taken with its description. The only user of html5gum.
+
+use std::fmt::Write as _;
 
 use html5gum::{StartTag, Token, Tokenizer};
 use serde::Serialize;
@@ -43,6 +45,15 @@ pub(super) struct Run {
     pub(super) text: String,
     /// It is set off from what is around it.
     pub(super) strong: bool,
+    /// The text describes this drawing, an SVG file of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) drawing: Option<String>,
+}
+
+impl Run {
+    fn of(text: impl Into<String>, strong: bool) -> Self {
+        Self { text: text.into(), strong, drawing: None }
+    }
 }
 
 impl Document {
@@ -79,8 +90,9 @@ struct Reader {
     strong: usize,
     /// Within an element of which nothing is taken: its name, and how often it is open.
     unseen: Option<(String, usize)>,
-    /// Within a drawing; and within its description.
-    drawing: bool,
+    /// A drawing so far; its description so far; and whether we are within the description.
+    drawing: Option<String>,
+    description: String,
     described: bool,
     in_title: bool,
     /// The next number of each open list; `None` for one without numbers.
@@ -121,14 +133,20 @@ impl Reader {
             }
             return;
         }
+        if let Some(drawing) = &mut self.drawing {
+            self.described = name == "desc";
+            open_tag(drawing, &name, tag);
+            return;
+        }
         match name.as_str() {
             "html" => self.document.lang = attribute("lang").unwrap_or_default(),
-            "title" if !self.drawing => self.in_title = true,
+            "title" => self.in_title = true,
             "svg" => {
                 self.apart();
-                self.drawing = true;
+                let mut drawing = String::new();
+                open_tag(&mut drawing, &name, tag);
+                self.drawing = Some(drawing);
             }
-            "desc" => self.described = true,
             "br" => self.apart_within(),
             "strong" | "b" | "dt" | "summary" => {
                 if matches!(name.as_str(), "dt" | "summary") {
@@ -178,13 +196,18 @@ impl Reader {
             }
             return;
         }
-        match name {
-            "title" => self.in_title = false,
-            "svg" => {
-                self.drawing = false;
+        if let Some(drawing) = &mut self.drawing {
+            self.described = false;
+            let _ = write!(drawing, "</{name}>");
+            if name == "svg" {
+                let (text, drawing) = (std::mem::take(&mut self.description), self.drawing.take());
+                self.runs.push(Run { text: text.trim().to_owned(), strong: false, drawing });
                 self.apart();
             }
-            "desc" => self.described = false,
+            return;
+        }
+        match name {
+            "title" => self.in_title = false,
             "strong" | "b" => self.strong = self.strong.saturating_sub(1),
             "summary" => {
                 self.apart();
@@ -234,7 +257,14 @@ impl Reader {
     }
 
     fn text(&mut self, text: &str) {
-        if self.unseen.is_some() || (self.drawing && !self.described) {
+        if self.unseen.is_some() {
+            return;
+        }
+        if let Some(drawing) = &mut self.drawing {
+            drawing.push_str(&escaped(text));
+            if self.described {
+                self.description.push_str(text);
+            }
             return;
         }
         if self.in_title {
@@ -250,8 +280,8 @@ impl Reader {
             }
             let c = if blank { ' ' } else { c };
             match self.runs.last_mut() {
-                Some(run) if run.strong == strong => run.text.push(c),
-                _ => self.runs.push(Run { text: c.into(), strong }),
+                Some(run) if run.strong == strong && run.drawing.is_none() => run.text.push(c),
+                _ => self.runs.push(Run::of(c, strong)),
             }
         }
     }
@@ -276,7 +306,7 @@ impl Reader {
         let ends = |r: &Run| r.text.ends_with(BETWEEN);
         if let Some(last) = self.runs.last_mut().filter(|r| !r.text.trim().is_empty() && !ends(r)) {
             last.text.truncate(last.text.trim_end().len());
-            self.runs.push(Run { text: BETWEEN.to_owned(), strong: false });
+            self.runs.push(Run::of(BETWEEN, false));
         }
     }
 
@@ -348,6 +378,29 @@ impl Table {
         }
         Block::Table { caption: self.caption, head: self.head, rows: self.rows }
     }
+}
+
+/// Attributes of drawings whose names have capitals; in pages they may be written in any way.
+const CAPITALS: [&str; 2] = ["viewBox", "preserveAspectRatio"];
+
+/// Begins an element of a drawing, as a file of its own wants it.
+fn open_tag(out: &mut String, name: &str, tag: &StartTag<()>) {
+    let _ = write!(out, "<{name}");
+    if name == "svg" {
+        out.push_str(" xmlns=\"http://www.w3.org/2000/svg\"");
+    }
+    for (attribute, value) in &tag.attributes {
+        let attribute = String::from_utf8_lossy(attribute);
+        let attribute = CAPITALS.into_iter().find(|c| c.eq_ignore_ascii_case(&attribute)).unwrap_or(&attribute);
+        if attribute != "xmlns" {
+            let _ = write!(out, " {attribute}=\"{}\"", escaped(&String::from_utf8_lossy(value)));
+        }
+    }
+    out.push_str(if tag.self_closing { "/>" } else { ">" });
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn is_block(name: &str) -> bool {
@@ -426,6 +479,19 @@ mod tests {
         );
         let Block::Paragraph { text } = &document.blocks[1] else { panic!("{:?}", document.blocks) };
         assert_eq!(text.iter().map(|r| r.strong).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn a_drawing_is_a_file_of_its_own() {
+        let page = "<svg viewbox='0 0 9 9' role=img><title>t</title><desc>a &lt; b</desc><rect x=1 /></svg>";
+        let document = Document::of(page);
+        let [Block::Paragraph { text }] = document.blocks.as_slice() else { panic!("{:?}", document.blocks) };
+        assert_eq!(text[0].text, "a < b");
+        assert_eq!(
+            text[0].drawing.as_deref().unwrap(),
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 9 9\"><title>t</title>\
+             <desc>a &lt; b</desc><rect x=\"1\"/></svg>"
+        );
     }
 
     #[test]

@@ -165,7 +165,7 @@ impl Page<'_> {
         };
         Some(AnswerView {
             number: item.number.clone(),
-            question: self.say.text(&question.item_text(item)),
+            question: question.item_text(item, self.say.lang),
             answer,
             raw,
             document: entry.document.clone(),
@@ -197,7 +197,7 @@ impl Page<'_> {
         };
         OpenView {
             number: item.number.clone(),
-            question: self.say.text(&question.item_text(item)),
+            question: question.item_text(item, self.say.lang),
             raw: say::raw_if_other(entry.and_then(|e| e.raw.as_ref()), &why),
             why,
             choose: self.choose(item),

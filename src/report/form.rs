@@ -10,6 +10,8 @@ use rust_xlsxwriter::{
     Workbook, Worksheet, XlsxError,
 };
 
+use super::sheets::lines_of;
+use super::workbook::height;
 use crate::error::{Error, Result};
 
 /// Rows above the list: ids, titles.
@@ -88,6 +90,16 @@ impl Form {
                 sheet.set_column_width(at, column.width)?;
             }
         }
+        // Not every program fits rows to their text when it opens a file.
+        let mut fit = |row: u32, texts: &mut dyn Iterator<Item = &str>| {
+            let shown = texts.zip(&self.columns).filter(|(_, column)| !column.title.is_empty());
+            let lines = shown.map(|(text, column)| lines_of(text, column.width)).max().unwrap_or(1);
+            if lines > 1 { sheet.set_row_height(row, height(lines)).map(|_| ()) } else { Ok(()) }
+        };
+        fit(1, &mut self.columns.iter().map(|column| column.title.as_str()))?;
+        for (row, cells) in (FORM_HEAD..).zip(&self.rows) {
+            fit(row, &mut cells.iter().map(|cell| if let FormCell::Given(text) = cell { text } else { "" }))?;
+        }
         for (row, cells) in (FORM_HEAD..).zip(&self.rows) {
             for (at, cell) in (0u16..).zip(cells) {
                 match cell {
@@ -116,6 +128,7 @@ impl Form {
         sheet.autofilter(1, 0, last_row.saturating_sub(1).max(1), last_column)?;
         sheet.set_freeze_panes(FORM_HEAD, 0)?;
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(1, 1)?;
+        sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3).set_footer("&L&A&R&P / &N");
         let guide = ProtectionOptions {
             format_columns: true,
             format_rows: true,

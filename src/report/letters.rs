@@ -42,7 +42,9 @@ pub fn reminder(words: &Words, lang: &Lang, to: &Recipient<'_>) -> String {
 }
 
 fn letter(words: &Words, lang: &Lang, to: &Recipient<'_>, subject: &str, middle: &[&str]) -> String {
-    let say = |id: &str| words.fill(id, lang, &[("name", to.name), ("file", to.file)]);
+    // A name of several lines would read as lines of the letter.
+    let name = to.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let say = |id: &str| words.fill(id, lang, &[("name", name.as_str()), ("file", to.file)]);
     let parts = [subject, "letter-greeting"].into_iter().chain(middle.iter().copied()).chain(["letter-regards"]);
     let text: Vec<String> = parts.map(say).collect();
     plain(&format!("{}\n{}\n", text.join("\n\n"), say("letter-signature")))
@@ -66,16 +68,16 @@ pub fn tracking(words: &Words, lang: &Lang, suppliers: &[Recipient<'_>]) -> Form
         meta: vec![("format", KIND.to_owned()), ("language", lang.to_string())],
         columns: vec![
             FormColumn { id: "id", title: String::new(), width: 10 },
-            column("name", "tracking-name", 34),
+            column("name", "tracking-name", 28),
             column("country", "tracking-country", 14),
-            column("email", "tracking-email", 28),
-            column("file", "tracking-file", 34),
-            column("state", "tracking-state", 18),
-            column("sent", "tracking-sent", 13),
-            column("reminded", "tracking-reminded", 13),
-            column("returned", "tracking-returned", 13),
-            column("person", "tracking-person", 18),
-            column("remarks", "tracking-remarks", 40),
+            column("email", "tracking-email", 26),
+            column("file", "tracking-file", 24),
+            column("state", "tracking-state", 16),
+            column("sent", "tracking-sent", 12),
+            column("reminded", "tracking-reminded", 12),
+            column("returned", "tracking-returned", 12),
+            column("person", "tracking-person", 16),
+            column("remarks", "tracking-remarks", 30),
         ],
         rows: suppliers.iter().map(row).collect(),
     }

@@ -11,7 +11,11 @@ use super::document::{Block, Document, Runs};
 pub(super) fn of(document: &Document) -> String {
     let mut out = String::new();
     let mut in_list = false;
-    for block in &document.blocks {
+    for (at, block) in document.blocks.iter().enumerate() {
+        // A drawing may be described by the very words that stand below it.
+        if at > 0 && is_again(&document.blocks[at - 1], block) {
+            continue;
+        }
         let is_item = matches!(block, Block::Item { .. });
         let goes_on = is_item && in_list;
         if !out.is_empty() && !goes_on {
@@ -39,6 +43,12 @@ pub(super) fn of(document: &Document) -> String {
     out
 }
 
+fn is_again(drawing: &Block, below: &Block) -> bool {
+    let (Block::Paragraph { text: drawing }, Block::Paragraph { text: below }) = (drawing, below) else { return false };
+    let said = |runs: &Runs| runs.iter().map(|r| r.text.as_str()).collect::<String>();
+    drawing.iter().any(|r| r.drawing.is_some()) && said(drawing) == said(below)
+}
+
 fn table(out: &mut String, caption: &Runs, head: &[Runs], rows: &[Vec<Runs>]) {
     if !caption.is_empty() {
         let whole: String = caption.iter().map(|r| r.text.as_str()).collect();
@@ -48,14 +58,17 @@ fn table(out: &mut String, caption: &Runs, head: &[Runs], rows: &[Vec<Runs>]) {
     if width == 0 {
         return;
     }
+    // What is drawn on the page stands in numbers beside it.
+    let drawn = |at: usize| rows.iter().filter_map(|row| row.get(at)).flatten().any(|run| run.drawing.is_some());
+    let kept: Vec<usize> = (0..width).filter(|at| !drawn(*at)).collect();
     let cells = |row: &[Runs]| {
-        let cells = (0..width).map(|at| row.get(at).map(inline).unwrap_or_default());
+        let cells = kept.iter().map(|at| row.get(*at).map(inline).unwrap_or_default());
         format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
     };
     let length = |runs: &Runs| runs.iter().map(|r| r.text.chars().count()).sum::<usize>();
     // As wide as the longest cell, within reason: pandoc takes the widths of long tables from here.
-    let dashes = (0..width).map(|at| {
-        let longest = rows.iter().map(Vec::as_slice).chain([head]).filter_map(|row| row.get(at)).map(length).max();
+    let dashes = kept.iter().map(|at| {
+        let longest = rows.iter().map(Vec::as_slice).chain([head]).filter_map(|row| row.get(*at)).map(length).max();
         "-".repeat(longest.unwrap_or(0).clamp(5, 48))
     });
     let _ = writeln!(out, "{}\n| {} |", cells(head), dashes.collect::<Vec<_>>().join(" | "));
@@ -98,7 +111,7 @@ fn escaped(text: &str) -> String {
             // An entity; the beginning of an address.
             '&' => next.is_ascii_alphanumeric() || next == '#',
             ':' => next == '/',
-            '.' => before.eq_ignore_ascii_case(&'w'),
+            '.' => before.eq_ignore_ascii_case(&'w') && next.is_alphanumeric(),
             _ => false,
         };
         if means {
@@ -131,7 +144,8 @@ mod tests {
     #[test]
     fn a_page_as_markdown() {
         let page = "<h1>T</h1><p>a <strong>b</strong> c</p><ul><li>x</li><li>y</li></ul><ol><li>z</li></ol>\
-            <table><caption>t</caption><thead><tr><th>h</th><th>i</th></tr></thead><tbody><tr><td>1</td><td>a|b</td></tr></tbody></table>\
+            <table><caption>t</caption><thead><tr><th>h</th><th>drawn</th><th>i</th></tr></thead><tbody>\
+            <tr><td>1</td><td><svg><desc>one</desc></svg></td><td>a|b</td></tr></tbody></table>\
             <blockquote>q</blockquote>";
         assert_eq!(
             of(&Document::of(page)),
@@ -148,7 +162,7 @@ mod tests {
             ("1. one", "1\\. one"),
             ("- - -", "\\- - -"),
             ("**b** _i_ `c` $x$ &lt; \\", "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\$x\\$ \\&lt; \\\\"),
-            ("2026-11-24, 12.5 & more!", "2026-11-24, 12.5 & more!"),
+            ("2026-11-24, 12.5 & a few.", "2026-11-24, 12.5 & a few."),
             ("# one", "\\# one"),
             ("+45 1", "+45 1"),
         ] {

@@ -7,6 +7,7 @@
 mod numbers;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
@@ -43,6 +44,14 @@ impl Personal {
 /// Finds personal data in text.
 #[derive(Clone, Debug)]
 pub struct Mask {
+    /// Words for telephone, passport and number, as alternatives of a pattern.
+    words: [String; 3],
+    /// Made when there is a text to look into: many forms have none.
+    patterns: OnceLock<Patterns>,
+}
+
+#[derive(Clone, Debug)]
+struct Patterns {
     email: Regex,
     international: Regex,
     passport: Regex,
@@ -61,10 +70,6 @@ const GAP: &str = r"[ \u{a0}\u{202f}.()/\-\u{2010}-\u{2013}]";
 
 impl Mask {
     /// With the words for telephone, passport and number of all languages, from the words of reports.
-    ///
-    /// # Panics
-    /// Never: words enter the patterns as plain text.
-    #[expect(clippy::expect_used, reason = "patterns are ours, words enter them escaped, and tests make them all")]
     pub fn new(words: &Words) -> Self {
         let list = |id: &str| {
             let all = words.text(id).into_iter().flat_map(Text::all).flat_map(|(_, list)| list.split(','));
@@ -74,18 +79,11 @@ impl Mask {
             all.dedup();
             if all.is_empty() { "$.".to_owned() } else { all.join("|") }
         };
-        let (telephone, passport, number) = (list("mask-telephone"), list("mask-passport"), list("mask-number"));
-        let between = format!(r"(?:{GAP}|[:;,=#])*(?:(?:{number})(?:{GAP}|[:;,=#])*)?");
-        let pattern = |text: &str| Regex::new(text).expect("a pattern");
-        Self {
-            email: pattern(r"[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+"),
-            international: pattern(&format!(r"(?:\+|00){GAP}?[1-9](?:{GAP}{{0,3}}[0-9])+")),
-            passport: pattern(r"[A-Z]{2}[0-9]{7}|[A-Z][0-9]{7}[A-Z]?"),
-            telephone_before: pattern(&format!(r"(?i)(?:{telephone}){between}([+0-9](?:{GAP}{{0,3}}[0-9])+)")),
-            telephone_after: pattern(&format!(r"(?i)([0-9](?:{GAP}{{0,3}}[0-9])+){GAP}{{0,2}}(?:{telephone})")),
-            passport_before: pattern(&format!(r"(?i)(?:{passport}){between}([A-Z]{{0,3}}[0-9]{{5,9}}[A-Z]{{0,2}})")),
-            day: pattern(r"^(?:[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./] ?[0-9]{1,2}[-./] ?[0-9]{4})"),
-        }
+        Self { words: ["mask-telephone", "mask-passport", "mask-number"].map(list), patterns: OnceLock::new() }
+    }
+
+    fn patterns(&self) -> &Patterns {
+        self.patterns.get_or_init(|| Patterns::new(&self.words))
     }
 
     /// The text with what is personal in it masked, and what that was; `None` if there is nothing of the kind.
@@ -114,7 +112,7 @@ impl Mask {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let mut found = Vec::new();
         if text.contains('@') {
-            found.extend(self.email.find_iter(text).map(|m| (m.range(), Personal::Email)));
+            found.extend(self.patterns().email.find_iter(text).map(|m| (m.range(), Personal::Email)));
         }
         if digits >= 5 {
             found.extend(numbers::identities(text).into_iter().map(|range| (range, Personal::Identity)));
@@ -126,7 +124,7 @@ impl Mask {
     }
 
     fn telephones(&self, text: &str) -> Vec<Range<usize>> {
-        let international = self.international.find_iter(text).filter_map(|m| {
+        let international = self.patterns().international.find_iter(text).filter_map(|m| {
             let before = &text[..m.start()];
             // `DK50 0040 0440 …` is no number abroad.
             let within = m.as_str().starts_with('0') && before.trim_end().ends_with(|c: char| c.is_ascii_digit());
@@ -138,14 +136,14 @@ impl Mask {
             let number = &text[range.clone()];
             let digits = number.bytes().filter(u8::is_ascii_digit).count();
             // "by telephone, 2026-11-05"
-            let is_day = self.day.is_match(number);
+            let is_day = self.patterns().day.is_match(number);
             ((6..=15).contains(&digits) && is_whole(text, &range) && !is_day).then_some(range)
         };
-        let before = self.telephone_before.captures_iter(text).filter_map(|c| {
+        let before = self.patterns().telephone_before.captures_iter(text).filter_map(|c| {
             let (whole, number) = (c.get(0)?, c.get(1)?);
             is_word_start(text, whole.start()).then(|| long_enough(number.range())).flatten()
         });
-        let after = self.telephone_after.captures_iter(text).filter_map(|c| {
+        let after = self.patterns().telephone_after.captures_iter(text).filter_map(|c| {
             let (whole, number) = (c.get(0)?, c.get(1)?);
             // `CVR 12345678 tel. 87654321`: the word belongs to the number behind it.
             let rest = text[whole.end()..].trim_start_matches(|c: char| !c.is_alphanumeric() && c != ')');
@@ -156,17 +154,34 @@ impl Mask {
     }
 
     fn passports(&self, text: &str) -> Vec<Range<usize>> {
-        let by_form = self.passport.find_iter(text).map(|m| m.range()).filter(|range| {
+        let by_form = self.patterns().passport.find_iter(text).map(|m| m.range()).filter(|range| {
             let letters = text[range.clone()].bytes().take_while(u8::is_ascii_uppercase).count();
             // `HR2024001` is a document of a year.
             let year = text[range.start + letters..].get(..4).and_then(|y| y.parse::<u16>().ok()).unwrap_or_default();
             is_whole(text, range) && !(1990..2040).contains(&year)
         });
-        let by_word = self.passport_before.captures_iter(text).filter_map(|c| {
+        let by_word = self.patterns().passport_before.captures_iter(text).filter_map(|c| {
             let (whole, number) = (c.get(0)?, c.get(1)?);
             (is_word_start(text, whole.start()) && is_whole(text, &number.range())).then(|| number.range())
         });
         by_form.chain(by_word).collect()
+    }
+}
+
+impl Patterns {
+    #[expect(clippy::expect_used, reason = "patterns are ours, words enter them escaped, and tests make them all")]
+    fn new([telephone, passport, number]: &[String; 3]) -> Self {
+        let between = format!(r"(?:{GAP}|[:;,=#])*(?:(?:{number})(?:{GAP}|[:;,=#])*)?");
+        let pattern = |text: &str| Regex::new(text).expect("a pattern");
+        Self {
+            email: pattern(r"[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+"),
+            international: pattern(&format!(r"(?:\+|00){GAP}?[1-9](?:{GAP}{{0,3}}[0-9])+")),
+            passport: pattern(r"[A-Z]{2}[0-9]{7}|[A-Z][0-9]{7}[A-Z]?"),
+            telephone_before: pattern(&format!(r"(?i)(?:{telephone}){between}([+0-9](?:{GAP}{{0,3}}[0-9])+)")),
+            telephone_after: pattern(&format!(r"(?i)([0-9](?:{GAP}{{0,3}}[0-9])+){GAP}{{0,2}}(?:{telephone})")),
+            passport_before: pattern(&format!(r"(?i)(?:{passport}){between}([A-Z]{{0,3}}[0-9]{{5,9}}[A-Z]{{0,2}})")),
+            day: pattern(r"^(?:[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./] ?[0-9]{1,2}[-./] ?[0-9]{4})"),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The first sheet of `portfolio.xlsx`: what all suppliers come to, as tables with a chart beside each.
 
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartSolidFill, ChartType, Color, ConditionalFormat2ColorScale, Format, FormatAlign,
-    Worksheet, XlsxError,
+    Chart, ChartAxisCrossing, ChartFont, ChartFormat, ChartLine, ChartSolidFill, ChartType, Color,
+    ConditionalFormat2ColorScale, Format, FormatAlign, Worksheet, XlsxError,
 };
 
 use super::say::Say;
@@ -10,12 +10,14 @@ use super::sheets::lines_of;
 use super::totals::{Figures, HeatRow};
 use super::workbook::{Looks, height};
 
-/// Column of the charts, right of the tables.
-const CHARTS: u16 = 8;
+/// Column of the charts, close to the right of the widest table.
+const CHARTS: u16 = 7;
 /// Columns a chart takes.
-const WIDE: u16 = 9;
+const WIDE: u16 = 8;
 /// Width of the first column, in characters.
-const FIRST: u16 = 38;
+const FIRST: u16 = 32;
+/// Width of the columns of numbers.
+const NUMBER: u16 = 12;
 /// Rows a chart takes.
 const TALL: u32 = 15;
 /// Fills of charts by priority, the most urgent first, then not enough answers.
@@ -36,7 +38,7 @@ pub(super) fn sheet(say: Say<'_>, name: &str, date: &str, figures: &Figures) -> 
     sheet.set_name(name)?.set_screen_gridlines(false);
     sheet.set_column_width(0, FIRST)?;
     for column in 1..CHARTS {
-        sheet.set_column_width(column, 12)?;
+        sheet.set_column_width(column, NUMBER)?;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
@@ -69,7 +71,7 @@ impl Page<'_> {
         }
         for text in notes {
             self.sheet.merge_range(self.row, 0, self.row, CHARTS - 1, &text, &note)?;
-            self.sheet.set_row_height(self.row, 30)?;
+            self.sheet.set_row_height(self.row, height(lines_of(&text, FIRST + NUMBER * (CHARTS - 1))))?;
             self.row += 1;
         }
         self.row += 1;
@@ -83,11 +85,14 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// Titles of numbers stand at the right edge, as the numbers do.
     fn heads(&mut self, titles: &[String]) -> Result<(), XlsxError> {
+        let right = self.looks.head.clone().set_align(FormatAlign::Right).set_indent(1);
         for (column, title) in (0u16..).zip(titles) {
-            self.sheet.write_string_with_format(self.row, column, title, &self.looks.head)?;
+            let look = if column == 0 { &self.looks.head } else { &right };
+            self.sheet.write_string_with_format(self.row, column, title, look)?;
         }
-        let lines = titles.iter().skip(1).map(|title| lines_of(title, 12)).max().unwrap_or(1);
+        let lines = titles.iter().skip(1).map(|title| lines_of(title, NUMBER)).max().unwrap_or(1);
         self.sheet.set_row_height(self.row, height(lines))?;
         self.row += 1;
         Ok(())
@@ -101,7 +106,7 @@ impl Page<'_> {
 
     /// At the right edge like the numbers: at the left one it would run together with the count beside it.
     fn share(&mut self, column: u16, share: &str) -> Result<(), XlsxError> {
-        let right = Format::new().set_align(FormatAlign::Top).set_align(FormatAlign::Right);
+        let right = Format::new().set_align(FormatAlign::Top).set_align(FormatAlign::Right).set_indent(1);
         self.sheet.write_string_with_format(self.row, column, share, &right)?;
         Ok(())
     }
@@ -131,16 +136,18 @@ impl Page<'_> {
             self.number(1, n)?;
             self.row += 1;
         }
-        let mut shares: Vec<(String, String)> = figures
-            .vouched
-            .iter()
-            .map(|s| (say.fill("figure-vouched", &[("who", &s.name)]), s.share.clone()))
-            .collect();
-        let response = figures.response.as_ref().map_or_else(|| say.t("response-unknown"), |r| r.share.clone());
-        shares.insert(0, (say.t("response-title"), response));
-        for (name, share) in shares {
-            self.text(&name)?;
-            self.sheet.write_string(self.row, 1, share)?;
+        self.text(&say.t("response-title"))?;
+        match &figures.response {
+            Some(response) => self.share(1, &response.share)?,
+            // Words, which go on over the empty cells to the right.
+            None => {
+                self.sheet.write_string(self.row, 1, say.t("response-unknown"))?;
+            }
+        }
+        self.row += 1;
+        for share in &figures.vouched {
+            self.text(&say.fill("figure-vouched", &[("who", &share.name)]))?;
+            self.share(1, &share.share)?;
             self.row += 1;
         }
         self.row += 1;
@@ -234,7 +241,7 @@ impl Page<'_> {
             self.number(2, lack.open)?;
             self.number(3, lack.applies)?;
             self.share(4, &lack.share)?;
-            self.sheet.write_string(self.row, 5, &lack.number)?;
+            self.share(5, &lack.number)?;
             self.row += 1;
         }
         let last = self.row - 1;
@@ -261,18 +268,23 @@ impl Page<'_> {
     fn place(&mut self, mut chart: Chart, title: &str, top: u32, bars: Option<usize>) -> Result<(), XlsxError> {
         let name = self.say.t(title);
         chart.title().set_name(name.as_str()).set_font(ChartFont::new().set_size(11).set_bold());
-        chart.set_alt_text(self.say.fill("chart-alt", &[("title", &name)])).set_width(560).set_height(290);
+        chart.set_alt_text(self.say.fill("chart-alt", &[("title", &name)])).set_width(490).set_height(285);
+        let mut faint = ChartLine::new();
+        faint.set_color(Color::RGB(0x00D5_DCE2));
         if let Some(most) = bars {
             // The first row of the table stands on top of the chart, too.
-            chart.y_axis().set_reverse();
+            chart.y_axis().set_reverse().set_crossing(ChartAxisCrossing::Max);
+            chart.x_axis().set_major_gridlines_line(&faint);
             if most <= 10 {
                 chart.x_axis().set_major_unit(1);
             }
             chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
         } else {
+            chart.y_axis().set_major_gridlines_line(&faint);
             chart.legend().set_hidden();
         }
-        self.sheet.insert_chart(top, CHARTS, &chart)?;
+        // Within its rows, so that none of it falls on the page before.
+        self.sheet.insert_chart_with_offset(top, CHARTS, &chart, 14, 4)?;
         self.after_chart(top);
         Ok(())
     }

@@ -71,6 +71,7 @@ impl Press {
     /// The bytes of the PDF of a page. The same page gives the same bytes.
     pub(super) fn set(&self, mut document: Document) -> Result<Vec<u8>> {
         self.cover(&mut document);
+        nest(&mut document.blocks);
         let page = Page { lang: &document.lang, title: &document.title, blocks: parts(&document.blocks) };
         let sheet = Sheet { press: self, data: Bytes::new(serde_json::to_vec(&page)?) };
         let set = typst::compile::<PagedDocument>(&sheet).output.map_err(|e| told(&e))?;
@@ -104,6 +105,17 @@ impl Press {
                 }
             };
             texts.into_iter().for_each(|run| cover(&mut run.text));
+        }
+    }
+}
+
+/// Headings without a step left out, which PDF/UA does not allow, whatever somebody's own template has.
+fn nest(blocks: &mut [Block]) {
+    let mut above = 0;
+    for block in blocks {
+        if let Block::Heading { level, .. } = block {
+            *level = (*level).min(above + 1);
+            above = *level;
         }
     }
 }
@@ -182,6 +194,14 @@ mod tests {
         assert!(text.starts_with("%PDF-1.7") && text.contains("/StructTreeRoot") && text.contains("/Lang"));
         assert!(text.contains("pdfuaid:part"), "it claims PDF/UA");
         assert_eq!(bytes, pdf(page));
+    }
+
+    #[test]
+    fn a_page_with_drawings_and_with_headings_out_of_step_is_set() {
+        let page = "<html lang=en><title>t</title><h2>a</h2><h4>b</h4><p><svg viewBox=\"0 0 9 9\"><desc>d</desc>\
+            <rect width=9 height=9 /><text y=5>Æ</text></svg></p><table><tr><td><svg viewBox=\"0 0 9 1\"><desc>e</desc></svg></td></tr></table>";
+        let with = pdf(page);
+        assert!(String::from_utf8_lossy(&with).contains("/Figure"), "{}", String::from_utf8_lossy(&with));
     }
 
     /// Neither source nor letters that the font lacks.

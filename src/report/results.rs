@@ -819,7 +819,7 @@ fn actions(scored: &Scored<'_>) -> Vec<ActionResult> {
                 let sign = scored.dossier.signs.iter().map(|s| &s.sign).find(|s| s.id == action.question);
                 sign.map(|s| (get(&s.measure), get(&s.evidence))).unwrap_or_default()
             } else {
-                let question = scored.questionnaire.questions().find(|q| q.id == action.question);
+                let question = scored.questionnaire.question(action.question.as_str());
                 question.map(|q| (get(&q.measure), get(&q.evidence))).unwrap_or_default()
             };
             ActionResult {

@@ -5,7 +5,7 @@ use super::exposure;
 use super::files;
 use super::files::DiagnosticView;
 use super::first::{self, Who};
-use super::lines;
+use super::lines::SectionView;
 use super::say::Say;
 use super::signs;
 use super::work;
@@ -39,6 +39,10 @@ impl Value {
 /// Lines a text takes in a column of so many characters, by a guess: words do not break, and most letters are narrower than a digit.
 pub(super) fn lines_of(text: &str, width: u16) -> usize {
     let room = usize::from(width);
+    // A short text needs no counting.
+    if text.len() <= room && !text.contains('\n') {
+        return 1;
+    }
     text.lines().map(|line| line.chars().count().div_ceil(room.max(1)).max(1)).sum::<usize>().max(1)
 }
 
@@ -259,13 +263,12 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Row {
 }
 
 /// One row per section.
-pub(super) fn sections(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
-    let views = lines::sections(say, scored);
+pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView], who: &Who) -> Vec<Row> {
     let both = scored.assessment.sections.iter().zip(views);
     both.map(|(section, view)| {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
-        row(who, [text(view.id), text(view.title), decimal(&section.weight), lo, hi])
+        row(who, [text(&view.id), text(&view.title), decimal(&section.weight), lo, hi])
     })
     .collect()
 }
@@ -318,14 +321,14 @@ pub(super) fn actions(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> 
 }
 
 /// One row per line of the score; their points add up to it.
-pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
+pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, views: Vec<SectionView>, who: &Who) -> Vec<Row> {
     let exposure = say.t("exposure");
     let factors = exposure::factors(say, scored).into_iter().map(|f| {
         let mut cells = vec![text(exposure.clone()), Value::Blank, text(f.name), text(f.what)];
         cells.extend([Value::Blank, Value::Blank, text(f.value), shown(&f.plain), Value::Blank, text(f.id)]);
         row(who, cells)
     });
-    let items = lines::sections(say, scored).into_iter().flat_map(|s| {
+    let items = views.into_iter().flat_map(|s| {
         s.lines.into_iter().map(move |l| {
             let cells = [
                 text(s.id.clone()),

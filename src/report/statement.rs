@@ -78,7 +78,8 @@ pub struct Figures {
     answered: usize,
     /// Of these, with enough answers.
     enough: usize,
-    /// Averages over the suppliers with answers on their precautions: own word, documents, on site. `None`: there are none.
+    /// Averages over the suppliers with enough answers, as in the portfolio: own word, documents, on site. `None`: there are
+    /// none.
     vouched: Option<[Exact; 3]>,
     /// Severe, high, moderate, low, not enough answers.
     order: [usize; 5],
@@ -86,7 +87,7 @@ pub struct Figures {
     sectors: BTreeSet<String>,
     /// Suppliers at whom somebody looked for signs.
     looked: usize,
-    /// Questions with an action, by number of suppliers.
+    /// Questions with an action, by number of the suppliers with enough answers.
     actions: BTreeMap<String, usize>,
 }
 
@@ -125,6 +126,9 @@ impl Figures {
             out.order[place.unwrap_or(4)] += 1;
             out.countries.extend(text(&supplier["country"]));
             out.sectors.extend(list(&supplier["sectors"]).iter().filter_map(text));
+            if place.is_none() {
+                continue;
+            }
             let asked: BTreeSet<String> =
                 list(&supplier["actions"]).iter().filter_map(|a| text(&a["question"])).collect();
             for id in asked {
@@ -135,11 +139,9 @@ impl Figures {
             for share in shares {
                 exact.push(share.as_str()?.parse::<Exact>().ok()?);
             }
-            if exact.iter().any(|share| !share.is_zero()) {
-                vouched += 1;
-                for (sum, share) in sums.iter_mut().zip(&exact) {
-                    *sum = &*sum + share;
-                }
+            vouched += 1;
+            for (sum, share) in sums.iter_mut().zip(&exact) {
+                *sum = &*sum + share;
             }
         }
         if vouched > 0 {
@@ -232,7 +234,7 @@ impl Statement<'_> {
         let mut known: Vec<(&Text, &String, usize)> = known.collect();
         known.sort_by_key(|(_, id, n)| (std::cmp::Reverse(*n), *id));
         if known.is_empty() {
-            return self.fill("lack-none", &[]);
+            return self.fill(if f.order[4] < f.order.iter().sum() { "lack-none" } else { "lack-unknown" }, &[]);
         }
         let mut out = format!("{}\n", self.fill("lack", &[]));
         for (measure, _, n) in known.into_iter().take(LACKING) {
@@ -287,16 +289,23 @@ mod tests {
             "actions": [{ "question": "q" }, { "question": "q" }],
         });
         let two = serde_json::json!({
-            "country": "SE", "sectors": [], "coverage": { "sufficient": false }, "priority": null,
+            "country": "SE", "sectors": [], "coverage": { "sufficient": true }, "priority": "low",
             "signs": { "looked": [] }, "verification": { "stated": "1", "documents": "0", "on_site": "0" },
             "actions": [{ "question": "q" }],
         });
-        let none = serde_json::json!({ "priority": null, "verification": { "stated": "0", "documents": "0", "on_site": "0" } });
+        let none = serde_json::json!({
+            "priority": null, "verification": { "stated": "1", "documents": "0", "on_site": "0" },
+            "actions": [{ "question": "q" }],
+        });
         let ledger = serde_json::json!({ "invited": 4, "answered": 3 });
         let f = Figures::of(&results(&serde_json::json!([one, two, none]), &ledger)).unwrap();
-        assert_eq!((f.invited, f.answered, f.enough, f.looked), (Some((4, 3)), 1, 1, 1));
-        assert_eq!(f.order, [0, 1, 0, 0, 2]);
-        assert_eq!(f.vouched.unwrap().map(|e| e.to_string()), ["3/4", "1/8", "1/8"], "the third has answered nothing");
+        assert_eq!((f.invited, f.answered, f.enough, f.looked), (Some((4, 3)), 1, 2, 1));
+        assert_eq!(f.order, [0, 1, 0, 1, 1]);
+        assert_eq!(
+            f.vouched.unwrap().map(|e| e.to_string()),
+            ["3/4", "1/8", "1/8"],
+            "the third has not answered enough"
+        );
         assert_eq!(f.actions, BTreeMap::from([("q".to_owned(), 2)]));
     }
 
@@ -306,7 +315,7 @@ mod tests {
         assert!(Figures::of(&other).is_some_and(|f| f.vouched.is_none() && f.invited.is_none()));
         other["schema"] = "lygte/results/2".into();
         assert!(Figures::of(&other).is_none());
-        let odd = serde_json::json!([{ "verification": { "stated": "many", "documents": "0", "on_site": "0" } }]);
+        let odd = serde_json::json!([{ "priority": "low", "verification": { "stated": "many", "documents": "0", "on_site": "0" } }]);
         assert!(Figures::of(&results(&odd, &serde_json::json!({}))).is_none());
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::chart::{self, Bar};
 use super::say::Say;
 use super::{Scored, Setting};
-use crate::model::{AnswerCode, Band, ControlItem, Exact, Verification, Words};
+use crate::model::{AnswerCode, Band, ControlItem, Exact, Id, Table, Verification, Words};
 
 /// The columns of a count by priority, the most urgent first; `None`: not enough answers.
 pub(super) const COLUMNS: [Option<Band>; 5] =
@@ -133,12 +133,12 @@ impl Totals {
     }
 
     fn lacking(&mut self, say: Say<'_>, scored: &Scored<'_>) {
+        let mut by_question: Table<&Id, Vec<&ControlItem>> = Table::default();
+        for item in scored.assessment.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some()) {
+            by_question.or_default(&item.question).push(item);
+        }
         for (_, question) in scored.questionnaire.control_questions() {
-            let items = scored.assessment.sections.iter().flat_map(|s| &s.items);
-            let items: Vec<&ControlItem> = items.filter(|i| i.question == question.id && i.credit.is_some()).collect();
-            if items.is_empty() {
-                continue;
-            }
+            let Some(items) = by_question.get(&question.id) else { continue };
             let lack = self.lacks.entry(question.id.to_string()).or_insert_with(|| Lack {
                 number: question.number.clone(),
                 question: say.text(&question.text),

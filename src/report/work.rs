@@ -141,7 +141,7 @@ fn found(say: Say<'_>, scored: &Scored<'_>, action: &Action) -> Option<Task> {
             ..task(&sign.measure)
         });
     }
-    let question = scored.questionnaire.questions().find(|q| q.id == action.question)?;
+    let question = scored.questionnaire.question(action.question.as_str())?;
     let mut evidence: Vec<String> = vec![say.text(&question.evidence)];
     evidence.extend(question.items.iter().map(|i| say.text(&i.evidence)));
     evidence.retain(|e| !e.is_empty());
@@ -195,7 +195,7 @@ pub(super) fn sign<'a>(scored: &Scored<'a>, id: &Id) -> Option<&'a Sign> {
 /// The full text of an item; its id where today's questionnaire does not have it.
 pub(super) fn question_text(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
     let found = scored.questionnaire.item(id.as_str());
-    found.map_or_else(|| id.to_string(), |(question, item)| say.text(&question.item_text(item)))
+    found.map_or_else(|| id.to_string(), |(question, item)| question.item_text(item, say.lang))
 }
 
 /// Number of an item, sign or question; its id where there is none.
@@ -203,7 +203,7 @@ pub(super) fn number(scored: &Scored<'_>, id: &str) -> String {
     if let Some((_, item)) = scored.questionnaire.item(id) {
         return item.number.clone();
     }
-    if let Some(question) = scored.questionnaire.questions().find(|q| q.id.as_str() == id) {
+    if let Some(question) = scored.questionnaire.question(id) {
         return question.number.clone();
     }
     sign(scored, &Id::new(id)).map_or_else(|| id.to_owned(), |s| s.number.clone())

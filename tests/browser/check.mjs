@@ -85,6 +85,9 @@ for (const name of pages) {
       .slice(0, 3);
   });
   trouble.push(...wide.map((w) => `cut off on paper: ${w}`));
+  // The head of a table stands on every page, and Chromium repeats no buttons.
+  const buttons = await page.evaluate(() => [...document.querySelectorAll("thead button")].filter((b) => getComputedStyle(b).display !== "contents").length);
+  if (buttons) trouble.push(`${buttons} heads of columns are not repeated on paper`);
   if (name === "index.html") trouble.push(...(await lists(url)));
   const pdf = await page.pdf({ format: "A4" });
   if (pdf.length < 1000) trouble.push("prints nothing");

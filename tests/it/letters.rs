@@ -54,6 +54,15 @@ fn each_supplier_gets_a_letter_and_a_reminder_in_its_language() {
     assert_eq!(column(3), ["hej@nordlys.example", ""]);
 }
 
+#[test]
+fn a_name_of_several_lines_is_one_line_of_the_letter() {
+    let sandbox = Sandbox::new();
+    sandbox.write("list.csv", "name,id,country,sector\n\"Odd\n\tApS\",odd,DK,cleaning\n");
+    sandbox.ok(&["new", "--form", "short", "--suppliers", "list.csv", "-o", "out"]);
+    let letter = sandbox.read("out/letters/odd-letter.txt");
+    assert!(letter.contains("\n\nTo Odd ApS\n\n"), "{letter}");
+}
+
 /// The words that name signs of abuse, in all languages, are in no letter.
 #[test]
 fn nothing_of_signs_and_nothing_left_unfilled() {

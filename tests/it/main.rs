@@ -33,6 +33,7 @@ mod reports;
 mod review;
 mod room;
 mod round_trip;
+mod same_cells;
 mod sectors;
 mod singly;
 mod statement;

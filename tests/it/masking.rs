@@ -41,7 +41,7 @@ fn returned() -> Sandbox {
 }
 
 const ALL: [&str; 11] =
-    ["assess", "in", "-o", "out", "--format", "html,xlsx,json,mail", "--jobs", "1", "--lang", "en", "--force"];
+    ["assess", "in", "-o", "out", "--format", "html,xlsx,json,csv,mail,md", "--jobs", "1", "--lang", "en", "--force"];
 
 /// All texts that are written, with workbooks unpacked.
 fn written(sandbox: &Sandbox) -> BTreeMap<String, String> {

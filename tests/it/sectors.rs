@@ -68,7 +68,7 @@ fn several_sectors_ask_nothing_twice() {
         let mut numbers = BTreeSet::new();
         let mut texts = BTreeSet::new();
         for (question, item) in q.questions().flat_map(|q| q.items.iter().map(move |i| (q, i))) {
-            let text = question.item_text(item).get(&Lang::english()).to_owned();
+            let text = question.item_text(item, &Lang::english());
             assert!(ids.insert(&item.id) && numbers.insert(&item.number), "{}", item.id);
             assert!(texts.insert(text.clone()), "asked twice: {text}");
         }

@@ -81,6 +81,9 @@ fn a_template_that_fails_is_named_with_its_place_before_anything_is_read() {
         ),
         ("<p>\n{% include \"/etc/passwd\" %}", "own/supplier.html:2:"),
         ("<p>\n{{ get_env(name=\"HOME\") }}", "own/supplier.html:2:"),
+        ("<p>\n{% include \"supplier.html\" %}", "own/supplier.html:2:13"),
+        ("{% extends \"supplier.html\" %}", "own/supplier.html:1:13"),
+        ("\n{% component a() %}{{ <a/> }}{% endcomponent a %}{{ <a/> }}", "own/supplier.html:2:14"),
     ] {
         let sandbox = with("supplier.html", text);
         let run = assess(&sandbox);
@@ -113,7 +116,9 @@ fn a_text_that_grows_without_end_costs_a_process_of_its_own() {
     let sandbox = with("supplier.html", &text);
     for args in [&["assess", "in", "-o", "out", "--templates", "own"][..], &["lint", "--templates", "own"]] {
         let run = sandbox.run(args);
-        assert!(run.code == 1 && run.err.contains("may grow without end"), "{}", run.err);
+        // On a machine that is busy with other things the time may be over first.
+        let stopped = ["may grow without end", "takes more than 8 seconds"].iter().any(|s| run.err.contains(s));
+        assert!(run.code == 1 && stopped, "{}", run.err);
     }
     assert!(!sandbox.join("out").exists());
 }

@@ -89,7 +89,7 @@ impl Page<'_> {
             let label = |id: &str| scale.option(id).map_or("", |o| o.label.get(lang)).to_owned();
             let evidence = form.common.evidence.iter().find(|o| o.id == entry.evidence.code());
             let evidence = evidence.map_or("", |o| o.label.get(lang));
-            self.line(&format!("- **{}** {}", item.number, question.item_text(item).get(lang)));
+            self.line(&format!("- **{}** {}", item.number, question.item_text(item, lang)));
             let by = format!("{}: {evidence} ({})", self.w("evidence"), entry.evidence.code());
             self.line(&format!("  `{}` · **{}** · {by}", entry.item, label(&entry.answer)));
             self.line(&format!("  - {}", entry.why.get(lang)));

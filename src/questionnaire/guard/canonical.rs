@@ -20,12 +20,13 @@ pub(in crate::questionnaire) struct Canonical {
     sheet: String,
     row: Option<u32>,
     formats: usize,
+    is_empty: bool,
 }
 
 impl Canonical {
     pub(in crate::questionnaire) fn new(formats: usize) -> Self {
-        let zip = ZipWriter::new(Cursor::new(Vec::with_capacity(1 << 16)));
-        Self { zip, names: Vec::new(), sheet: String::new(), row: None, formats }
+        let zip = ZipWriter::new(Cursor::new(Vec::new()));
+        Self { zip, names: Vec::new(), sheet: String::new(), row: None, formats, is_empty: true }
     }
 
     fn part(&mut self, name: &str, content: &str) -> zip::result::ZipResult<()> {
@@ -35,8 +36,14 @@ impl Canonical {
         Ok(())
     }
 
+    /// Whether no cell was written.
+    pub(in crate::questionnaire) fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
     /// Begins a cell.
     fn cell(&mut self, (row, column): (u32, u32)) {
+        self.is_empty = false;
         if self.row != Some(row) {
             if self.row.is_some() {
                 self.sheet.push_str("</row>");
@@ -72,15 +79,11 @@ impl Canonical {
         let _ = write!(self.sheet, " t=\"d\"><v>{date}</v></c>");
     }
 
-    /// Writes a text; gives the number of bytes it took.
-    pub(in crate::questionnaire) fn text(&mut self, at: (u32, u32), text: &str) -> usize {
+    pub(in crate::questionnaire) fn text(&mut self, at: (u32, u32), text: &str) {
         self.cell(at);
         self.sheet.push_str(" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-        let before = self.sheet.len();
         escape(&mut self.sheet, text);
-        let written = self.sheet.len() - before;
         self.sheet.push_str("</t></is></c>");
-        written
     }
 
     /// Ends a sheet.

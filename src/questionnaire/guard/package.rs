@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::diag::{Code, Diagnostic, Place};
 
 use super::Limits;
-use super::xml::{Budget, Refusal, Walker, damaged};
+use super::xml::{Budget, Refusal, Text, Walker, damaged};
 
 /// The zip of a workbook.
 pub(super) struct Package<'b> {
@@ -16,6 +16,8 @@ pub(super) struct Package<'b> {
     /// Parts by name: with `/`, in lower case, for names differ by more than case.
     parts: BTreeMap<String, usize>,
     file: Place,
+    /// The part that is being walked through.
+    text: Text,
 }
 
 /// A reference from one part to another.
@@ -58,7 +60,7 @@ impl<'b> Package<'b> {
         if zip.has_overlapping_entries().map_err(|_| damaged("container-broken", &file))? {
             return Err(damaged("parts-overlap", &file));
         }
-        Ok(Self { zip, parts, file })
+        Ok(Self { zip, parts, file, text: Text::default() })
     }
 
     /// What this is if it is no workbook of the kind that is read, by the phrase that names it.
@@ -108,10 +110,9 @@ impl<'b> Package<'b> {
             return Err(damaged("other-compression", &place));
         }
         drop(entry);
-        match self.zip.by_index(index) {
-            Ok(entry) => Walker::new(entry, budget, place),
-            Err(_) => Err(damaged("container-broken", &place)),
-        }
+        let entry = self.zip.by_index(index).map_err(|_| damaged("container-broken", &place))?;
+        self.text.unpack(entry, budget, &place)?;
+        self.text.walk(budget, place)
     }
 
     /// The relationships of a part; `""` for those of the package.

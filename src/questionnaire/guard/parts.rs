@@ -208,6 +208,12 @@ impl Formats {
         Ok(out)
     }
 
+    /// Whether a number in a cell of that format may be a date: in any but the general one.
+    pub(super) fn may_be_date(&self, cell: usize) -> bool {
+        let general = |id: &u32| *id == 0 || self.codes.iter().any(|(own, code)| own == id && code == "General");
+        self.cells.get(cell).is_some_and(|id| !general(id))
+    }
+
     /// Whether a cell of that format shows nothing, whatever it holds.
     pub(super) fn shows_nothing(&self, cell: usize) -> bool {
         self.cells.get(cell).is_some_and(|id| self.silent.contains(id))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Place};
-use crate::questionnaire::book::{CellValue, Range, View};
+use crate::questionnaire::book::{CellValue, Range, View, iso_date, number, text};
 
 use super::canonical::Canonical;
 use super::parts::{Formats, MAIN, Strings, rich_text};
@@ -25,13 +25,13 @@ pub(super) struct Shared<'s> {
 pub(super) struct Clean {
     /// How it is shown.
     pub(super) view: View,
-    /// Cells that hold no value: formulas without one, error values, values that are none.
-    pub(super) marks: Vec<((u32, u32), CellValue)>,
+    /// Its cells, but for those that calamine reads.
+    pub(super) cells: Vec<((u32, u32), CellValue)>,
     /// Filled cells beyond the rows and columns that are looked at.
     pub(super) beyond: u64,
 }
 
-/// Reads a sheet's cells, and writes those with a value into the canonical workbook.
+/// Reads a sheet's cells, and writes those that calamine is to read into the canonical workbook.
 pub(super) fn read(
     mut walker: Walker<'_>,
     shared: &mut Shared<'_>,
@@ -43,7 +43,7 @@ pub(super) fn read(
         shared,
         canonical,
         limits,
-        clean: Clean { view: View::default(), marks: Vec::new(), beyond: 0 },
+        clean: Clean { view: View::default(), cells: Vec::new(), beyond: 0 },
         row: 0,
         column: 0,
         filled: Vec::new(),
@@ -98,6 +98,47 @@ enum Type {
     Unknown,
 }
 
+impl Type {
+    fn of(written: &str) -> Self {
+        match written {
+            "n" => Self::Number,
+            "s" => Self::Shared,
+            "str" => Self::Text,
+            "inlineStr" => Self::Inline,
+            "b" => Self::Bool,
+            "e" => Self::Error,
+            "d" => Self::Date,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The attributes of a cell as every program writes them.
+#[derive(Debug, PartialEq, Eq)]
+struct Usual<'t> {
+    place: &'t str,
+    style: Option<usize>,
+    kind: &'t str,
+}
+
+/// Attributes in the usual order and form, ` r="E9" s="3" t="s"`, taken at a glance: forms have thousands of formatted
+/// cells. Any other way to write them is `None`, and gone through with care.
+fn usual(attributes: &str) -> Option<Usual<'_>> {
+    let (place, mut rest) = attributes.trim_end().strip_prefix(" r=\"")?.split_once('"')?;
+    let mut style = None;
+    if let Some(after) = rest.strip_prefix(" s=\"") {
+        let (number, after) = after.split_once('"')?;
+        style = Some(number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?);
+        rest = after;
+    }
+    let mut kind = "n";
+    if let Some(after) = rest.strip_prefix(" t=\"") {
+        (kind, rest) = after.split_once('"')?;
+    }
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+    (rest.is_empty() && plain(place) && plain(kind)).then_some(Usual { place, style, kind })
+}
+
 impl Pass<'_, '_> {
     fn rows(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
         while walker.child()? {
@@ -142,23 +183,16 @@ impl Pass<'_, '_> {
 
     fn cell(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
         let (mut at, mut style, mut kind) = (Some((self.row, self.column.saturating_add(1))), None, Type::Number);
-        walker.attributes(|key, value| match key {
-            "r" => at = position(value),
-            "s" => style = value.trim().parse::<usize>().ok(),
-            "t" => {
-                kind = match value {
-                    "n" => Type::Number,
-                    "s" => Type::Shared,
-                    "str" => Type::Text,
-                    "inlineStr" => Type::Inline,
-                    "b" => Type::Bool,
-                    "e" => Type::Error,
-                    "d" => Type::Date,
-                    _ => Type::Unknown,
-                }
-            }
-            _ => {}
-        })?;
+        if let Some(usual) = usual(walker.attribute_text()) {
+            (at, style, kind) = (position(usual.place), usual.style, Type::of(usual.kind));
+        } else {
+            walker.attributes(|key, value| match key {
+                "r" => at = position(value),
+                "s" => style = value.trim().parse::<usize>().ok(),
+                "t" => kind = Type::of(value),
+                _ => {}
+            })?;
+        }
         let Some((row, column)) = at.filter(|(row, _)| *row == self.row) else {
             return Err(walker.damaged("bad-position"));
         };
@@ -228,66 +262,67 @@ impl Pass<'_, '_> {
         if style.is_some_and(|s| self.shared.formats.shows_nothing(s)) {
             self.clean.view.invisible.insert(at);
         }
-        let mark = |problem: &str| Some(CellValue::Error(problem.to_owned()));
-        let value = self.value.as_str();
-        let mut text = None;
-        let mark = match kind {
-            _ if formula && !has_inline && value.is_empty() => Some(CellValue::Formula),
+        let none = |problem: &str| Some(CellValue::Error(problem.to_owned()));
+        let raw = self.value.as_str();
+        let mut said = None;
+        let value = match kind {
+            _ if formula && !has_inline && raw.is_empty() => Some(CellValue::Formula),
             Type::Shared => {
-                let index = whole(value).ok().and_then(|i| usize::try_from(i).ok());
+                let index = whole(raw).ok().and_then(|i| usize::try_from(i).ok());
                 match index.and_then(|i| self.shared.strings.get(i)) {
-                    Some(found) => text = Some(found),
+                    Some(found) => said = Some(found),
                     None => return Err(self.here(walker.damaged("text-missing"))),
                 }
                 None
             }
             Type::Text => {
-                text = Some(value);
+                said = Some(raw);
                 None
             }
             Type::Inline if has_inline => {
-                text = Some(self.inline.as_str());
+                said = Some(self.inline.as_str());
                 None
             }
-            _ if has_inline => mark("a text without its type"),
-            Type::Number => match value.trim_matches(is_space) {
+            _ if has_inline => none("a text without its type"),
+            Type::Number => match raw.trim_matches(is_space) {
                 "" => formula.then_some(CellValue::Formula),
-                number if is_number(number) => {
-                    self.canonical.number(at, number, style);
-                    None
-                }
-                _ => mark("not a number"),
+                digits => match (decimal(digits), style.filter(|s| self.shared.formats.may_be_date(*s))) {
+                    (Some(_), Some(style)) => {
+                        self.canonical.number(at, digits, Some(style));
+                        None
+                    }
+                    (Some(x), None) => Some(number(x)),
+                    (None, _) => none("not a number"),
+                },
             },
-            Type::Bool => match value.trim_matches(is_space) {
-                flag @ ("1" | "true" | "0" | "false") => {
-                    self.canonical.bool(at, matches!(flag, "1" | "true"));
-                    None
-                }
-                _ => mark("neither true nor false"),
+            Type::Bool => match raw.trim_matches(is_space) {
+                flag @ ("1" | "true" | "0" | "false") => Some(CellValue::Bool(matches!(flag, "1" | "true"))),
+                _ => none("neither true nor false"),
             },
-            Type::Date => match value.trim_matches(is_space) {
-                date if date.bytes().all(|b| b.is_ascii_digit() || b"-:TZ.+".contains(&b)) => {
-                    self.canonical.date(at, date);
-                    None
-                }
-                _ => mark("not a date"),
+            Type::Date => match raw.trim_matches(is_space) {
+                date if date.bytes().all(|b| b.is_ascii_digit() || b"-:TZ.+".contains(&b)) => Some(iso_date(date)),
+                _ => none("not a date"),
             },
-            Type::Error => mark(value.trim_matches(is_space)),
-            Type::Inline | Type::Unknown => mark("of an unknown type"),
+            Type::Error => none(raw.trim_matches(is_space)),
+            Type::Inline | Type::Unknown => none("of an unknown type"),
         };
-        // A formula that ends in nothing is no blank: somebody put it there.
-        let nothing = formula && text.is_some_and(|t| t.chars().all(crate::questionnaire::fold::is_blank));
-        let mark = if nothing { Some(CellValue::Formula) } else { mark };
-        if let Some(text) = text.filter(|_| !nothing) {
-            let written = self.canonical.text(at, text);
-            self.shared.text = self.shared.text.saturating_add(u64::try_from(written).unwrap_or(u64::MAX));
+        let value = match said {
+            None => value,
+            // A formula that ends in nothing is no blank: somebody put it there.
+            Some(said) => text(said).or(formula.then_some(CellValue::Formula)),
+        };
+        if let Some(CellValue::Text(said)) = &value {
+            self.shared.text = self.shared.text.saturating_add(u64::try_from(said.len()).unwrap_or(u64::MAX));
             if self.shared.text > super::Limits::bytes(self.limits.text_mib) {
                 return Err(walker.reached("text-mib", None));
             }
+            // Characters written as `_x000D_`.
+            if said.contains("_x") {
+                self.canonical.text(at, said);
+                return Ok(());
+            }
         }
-        if let Some(mark) = mark {
-            self.clean.marks.push((at, mark));
-        }
+        self.clean.cells.extend(value.map(|value| (at, value)));
         Ok(())
     }
 
@@ -388,8 +423,9 @@ fn position(text: &str) -> Option<(u32, u32)> {
 }
 
 /// A finite number in decimal form.
-fn is_number(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) && text.parse::<f64>().is_ok_and(f64::is_finite)
+fn decimal(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    text.parse::<f64>().ok().filter(|x| plain && x.is_finite())
 }
 
 #[cfg(test)]
@@ -417,12 +453,33 @@ mod tests {
     }
 
     #[test]
+    fn attributes_at_a_glance() {
+        let seen = |text| usual(text).map(|u| (u.place, u.style, u.kind));
+        assert_eq!(seen(" r=\"E9\" s=\"3\" t=\"s\""), Some(("E9", Some(3), "s")));
+        assert_eq!(seen(" r=\"E9\""), Some(("E9", None, "n")));
+        assert_eq!(seen(" r=\"E9\" t=\"str\" "), Some(("E9", None, "str")));
+        for other in [
+            "",
+            " s=\"3\" r=\"E9\"",
+            " r='E9'",
+            " r=\"E9\" r=\"E8\"",
+            " r=\"E9\" s=\"+3\"",
+            " r=\"E9\" t=\"s\" s=\"3\"",
+            " r=\"E9\" s=\"3\" xml:x=\"1\"",
+            " r=\"E&#57;\"",
+            " r=\"E9",
+        ] {
+            assert_eq!(seen(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn numbers() {
         for text in ["240", "-0.5", "2.4E2", "+240", "1e-400"] {
-            assert!(is_number(text), "{text}");
+            assert!(decimal(text).is_some(), "{text}");
         }
         for text in ["", "NaN", "inf", "1e400", "0x10", "2,4", "1 2", "--1"] {
-            assert!(!is_number(text), "{text}");
+            assert!(decimal(text).is_none(), "{text}");
         }
         assert!(whole("+3").is_err() && whole("3.0").is_err() && whole("99999999999").is_err());
         assert_eq!(whole("\n 03 "), Ok(3));

@@ -1,17 +1,17 @@
 //! A part of the package, unpacked and walked through once, to its very end, under limits.
 //!
-//! Memory is bounded before it is asked for: the part streams from the zip into the XML reader, one tag or piece of
-//! text at a time.
+//! A part is unpacked whole, chunk by chunk under its limits, and its checksum compared, before anything of it is looked
+//! at. The walk then goes over the text where it lies and copies nothing.
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::time::{Duration, Instant};
 
 use quick_xml::Reader;
 use quick_xml::encoding::DecodingReader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use crate::diag::{Code, Diagnostic, Place};
 
@@ -39,6 +39,10 @@ impl<'l> Budget<'l> {
         let seconds = limits.seconds.min(31_536_000);
         Self { limits, unpacked: Cell::new(0), deadline: Instant::now() + Duration::from_secs(seconds) }
     }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
 }
 
 /// A limit that was met while reading, by name.
@@ -55,7 +59,7 @@ struct Unpacked<'z, R> {
 
 impl<R: Read> Read for Unpacked<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if Instant::now() >= self.budget.deadline {
+        if self.budget.is_over() {
             return Err(io::Error::other(Met("seconds")));
         }
         let n = self.inner.read(out)?;
@@ -74,30 +78,51 @@ impl<R: Read> Read for Unpacked<'_, R> {
     }
 }
 
-/// Holds a single tag or piece of text to its limit.
-struct Paced<'z> {
-    inner: Box<dyn BufRead + 'z>,
-    event: u64,
-    limit: u64,
+/// A part, unpacked. Its place in memory is used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    bytes: Vec<u8>,
+    /// It came in two bytes a character.
+    wide: bool,
 }
 
-impl Read for Paced<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        self.inner.read(out)
-    }
-}
-
-impl BufRead for Paced<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.event > self.limit {
-            return Err(io::Error::other(Met("event-mib")));
+impl Text {
+    /// Unpacks a part to its very end, so that its checksum is compared.
+    pub(super) fn unpack(&mut self, part: impl Read, budget: &Budget<'_>, place: &Place) -> Result<(), Refusal> {
+        let mut part = Unpacked { inner: part, part: 0, budget };
+        let failed = |error: io::Error| refuse_io(&error, budget.limits, place);
+        self.bytes.clear();
+        part.read_to_end(&mut self.bytes).map_err(failed)?;
+        let head = self.bytes.as_slice();
+        self.wide = matches!(head, [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..]);
+        if self.wide {
+            let wide = std::mem::take(&mut self.bytes);
+            let limit = Limits::bytes(budget.limits.part_mib);
+            let mut narrow = DecodingReader::new(BufReader::new(wide.as_slice())).take(limit.saturating_add(1));
+            narrow.read_to_end(&mut self.bytes).map_err(|_| damaged("other-encoding", place))?;
+            if u64::try_from(self.bytes.len()).unwrap_or(u64::MAX) > limit {
+                return Err(budget.limits.reached("part-mib", None, place.clone()));
+            }
         }
-        self.inner.fill_buf()
+        Ok(())
     }
 
-    fn consume(&mut self, n: usize) {
-        self.event = self.event.saturating_add(u64::try_from(n).unwrap_or(u64::MAX));
-        self.inner.consume(n);
+    /// A walk through it.
+    pub(super) fn walk<'z>(&'z self, budget: &'z Budget<'z>, place: Place) -> Result<Walker<'z>, Refusal> {
+        let text = std::str::from_utf8(&self.bytes).map_err(|_| damaged("other-encoding", &place))?;
+        Ok(Walker {
+            reader: Reader::from_str(text),
+            tag: BytesStart::new(""),
+            closes: false,
+            depth: 0,
+            steps: 0,
+            budget,
+            limits: budget.limits,
+            wide: self.wide,
+            place,
+            prefix: String::new(),
+            namespace: String::new(),
+        })
     }
 }
 
@@ -108,7 +133,7 @@ enum Step {
     Open,
     /// The current element ends.
     Close,
-    /// The part ends, and its checksum has been compared.
+    /// The part ends.
     End,
 }
 
@@ -116,15 +141,19 @@ enum Step {
 /// `AlternateContent`, two programs would read two different things.
 const TELLING: [&str; 5] = ["sheetData", "sheets", "si", "cellXfs", "mergeCells"];
 
+/// After so many tags and pieces of text the clock is looked at.
+const PACE: u32 = 1 << 12;
+
 /// A walk through one part.
 pub(super) struct Walker<'z> {
-    reader: Reader<Paced<'z>>,
-    buffer: Vec<u8>,
-    /// Name and attributes of the element that began last.
-    tag: String,
-    /// Length of its name.
-    name: usize,
+    reader: Reader<&'z [u8]>,
+    /// The tag of the element that began last.
+    tag: BytesStart<'z>,
+    /// That element has nothing in it, and ends at once.
+    closes: bool,
     depth: u64,
+    steps: u32,
+    budget: &'z Budget<'z>,
     limits: &'z Limits,
     wide: bool,
     /// What diagnostics point to.
@@ -135,62 +164,59 @@ pub(super) struct Walker<'z> {
 }
 
 impl<'z> Walker<'z> {
-    /// Begins a walk through an unpacked part.
-    pub(super) fn new(part: impl Read + 'z, budget: &'z Budget<'z>, place: Place) -> Result<Self, Refusal> {
-        let mut bytes = BufReader::with_capacity(1 << 16, Unpacked { inner: part, part: 0, budget });
-        let wide = match bytes.fill_buf() {
-            Ok(head) => matches!(head, [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..]),
-            Err(error) => return Err(refuse_io(&error, budget.limits, &place)),
-        };
-        let inner: Box<dyn BufRead + 'z> = if wide { Box::new(DecodingReader::new(bytes)) } else { Box::new(bytes) };
-        let mut reader = Reader::from_reader(Paced { inner, event: 0, limit: Limits::bytes(budget.limits.event_mib) });
-        reader.config_mut().expand_empty_elements = true;
-        Ok(Self {
-            reader,
-            buffer: Vec::new(),
-            tag: String::new(),
-            name: 0,
-            depth: 0,
-            limits: budget.limits,
-            wide,
-            place,
-            prefix: String::new(),
-            namespace: String::new(),
+    /// The next tag or piece of text, held to its limit.
+    fn event(&mut self) -> Result<Event<'z>, Refusal> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(PACE) && self.budget.is_over() {
+            return Err(self.reached("seconds", None));
+        }
+        let before = self.reader.buffer_position();
+        let event = self.reader.read_event();
+        if self.reader.buffer_position().saturating_sub(before) > Limits::bytes(self.limits.event_mib) {
+            return Err(self.reached("event-mib", None));
+        }
+        event.map_err(|error| match error {
+            quick_xml::Error::Encoding(_) => self.damaged("other-encoding"),
+            _ => self.damaged("xml-broken"),
         })
     }
 
     /// Goes on to where an element begins or ends. Text on the way is added to `text`, if there is one.
     fn step(&mut self, mut text: Option<&mut String>) -> Result<Step, Refusal> {
+        if std::mem::take(&mut self.closes) {
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(Step::Close);
+        }
         loop {
-            self.buffer.clear();
-            self.reader.get_mut().event = 0;
-            match self.reader.read_event_into(&mut self.buffer) {
-                Ok(Event::Start(e)) => {
-                    self.tag.clear();
-                    self.tag.push_str(&e);
-                    self.name = e.name().as_ref().len();
+            match self.event()? {
+                event @ (Event::Start(_) | Event::Empty(_)) => {
+                    self.closes = matches!(event, Event::Empty(_));
+                    if let Event::Start(tag) | Event::Empty(tag) = event {
+                        self.tag = tag;
+                    }
                     self.depth += 1;
                     if self.depth > self.limits.depth {
                         return Err(self.reached("depth", None));
                     }
                     return Ok(Step::Open);
                 }
-                Ok(Event::End(_)) => {
+                Event::End(_) => {
                     self.depth = self.depth.saturating_sub(1);
                     return Ok(Step::Close);
                 }
-                Ok(Event::Eof) if self.depth == 0 => return Ok(Step::End),
-                Ok(Event::Text(t)) => {
+                Event::Eof if self.depth == 0 => return Ok(Step::End),
+                Event::Eof => return Err(self.damaged("xml-broken")),
+                Event::Text(t) => {
                     if let Some(text) = &mut text {
                         push(text, &t.xml10_content()).ok_or_else(|| damaged("bad-characters", &self.place))?;
                     }
                 }
-                Ok(Event::CData(t)) => {
+                Event::CData(t) => {
                     if let Some(text) = &mut text {
                         push(text, &t.xml10_content()).ok_or_else(|| damaged("bad-characters", &self.place))?;
                     }
                 }
-                Ok(Event::GeneralRef(reference)) => {
+                Event::GeneralRef(reference) => {
                     if let Some(text) = &mut text {
                         let unknown = || damaged("unknown-entity", &self.place);
                         let resolved = match reference.resolve_char_ref() {
@@ -201,8 +227,8 @@ impl<'z> Walker<'z> {
                         resolved.ok_or_else(|| damaged("bad-characters", &self.place))?;
                     }
                 }
-                Ok(Event::DocType(_)) => return Err(self.damaged("has-dtd")),
-                Ok(Event::Decl(decl)) => {
+                Event::DocType(_) => return Err(self.damaged("has-dtd")),
+                Event::Decl(decl) => {
                     let known = match decl.encoding() {
                         None => true,
                         Some(Ok(name)) => match name.to_ascii_lowercase().as_str() {
@@ -216,10 +242,7 @@ impl<'z> Walker<'z> {
                         return Err(self.damaged("other-encoding"));
                     }
                 }
-                Ok(Event::Comment(_) | Event::PI(_) | Event::Empty(_)) => {}
-                Err(quick_xml::Error::Io(error)) => return Err(refuse_io(&error, self.limits, &self.place)),
-                Err(quick_xml::Error::Encoding(_)) => return Err(self.damaged("other-encoding")),
-                Ok(Event::Eof) | Err(_) => return Err(self.damaged("xml-broken")),
+                Event::Comment(_) | Event::PI(_) => {}
             }
         }
     }
@@ -271,7 +294,8 @@ impl<'z> Walker<'z> {
 
     /// An element of the part's own kind that binds its prefix to something else is none.
     fn check_namespace(&self) -> Result<(), Refusal> {
-        if self.own().is_none() || !self.tag.contains("xmlns") {
+        // Hardly any tag has the letter, and it is found faster than the word.
+        if !self.tag.as_bytes().contains(&b'x') || self.own().is_none() || !self.tag.contains("xmlns") {
             return Ok(());
         }
         let declaration = match self.prefix.strip_suffix(':') {
@@ -284,7 +308,7 @@ impl<'z> Walker<'z> {
     }
 
     fn full_name(&self) -> &str {
-        self.tag.get(..self.name).unwrap_or_default()
+        self.tag.name().into_inner()
     }
 
     /// The name of the element that began last, without its prefix.
@@ -295,14 +319,20 @@ impl<'z> Walker<'z> {
 
     /// Its name, if it is of the part's own kind.
     pub(super) fn own(&self) -> Option<&str> {
-        let local = self.full_name().strip_prefix(self.prefix.as_str())?;
-        (!local.contains(':')).then_some(local)
+        let name = self.full_name();
+        let local = if self.prefix.is_empty() { name } else { name.strip_prefix(self.prefix.as_str())? };
+        (!local.as_bytes().contains(&b':')).then_some(local)
+    }
+
+    /// All of its attributes, as they are written.
+    pub(super) fn attribute_text(&self) -> &str {
+        self.tag.attributes_raw()
     }
 
     /// Its attributes, as they are written.
     pub(super) fn attributes(&self, mut each: impl FnMut(&str, &str)) -> Result<(), Refusal> {
         let mut count = 0;
-        for attribute in quick_xml::events::attributes::Attributes::new(&self.tag, self.name) {
+        for attribute in self.tag.attributes() {
             count += 1;
             if count > self.limits.attributes {
                 return Err(self.reached("attributes", None));
@@ -342,7 +372,7 @@ impl<'z> Walker<'z> {
         }
     }
 
-    /// Goes on to the end of the part, so that its checksum is compared.
+    /// Goes on to the end of the part.
     pub(super) fn finish(mut self) -> Result<(), Refusal> {
         loop {
             match self.step(None)? {

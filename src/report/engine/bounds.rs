@@ -30,12 +30,12 @@ pub(super) enum Stopped {
 pub(super) fn render(
     tera: &Arc<Tera>,
     template: &str,
-    context: Context,
+    context: &Context,
     time: Option<Duration>,
 ) -> Result<String, Stopped> {
-    let Some(time) = time else { return within_length(tera, template, &context) };
+    let Some(time) = time else { return within_length(tera, template, context) };
     let (send, receive) = mpsc::channel();
-    let (tera, template) = (Arc::clone(tera), template.to_owned());
+    let (tera, template, context) = (Arc::clone(tera), template.to_owned(), context.clone());
     let work = move || drop(send.send(within_length(&tera, &template, &context)));
     let made = thread::Builder::new().stack_size(STACK).spawn(work).is_ok();
     match receive.recv_timeout(time) {
@@ -86,7 +86,7 @@ mod tests {
     fn made(text: &str, time: Duration) -> String {
         let mut tera = Tera::new();
         tera.add_raw_template("a.html", text).unwrap();
-        match render(&Arc::new(tera), "a.html", Context::new(), Some(time)) {
+        match render(&Arc::new(tera), "a.html", &Context::new(), Some(time)) {
             Ok(page) => page,
             Err(Stopped::Exceeded(what)) => what.to_owned(),
             Err(Stopped::Failed(error)) => error.to_string(),

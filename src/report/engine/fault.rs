@@ -16,7 +16,7 @@ const FILTERS: &str = "abs capitalize default escape_html escape_xml first float
     trim_start truncate unique upper values";
 const TESTS: &str = "array bool containing defined divisible_by ending_with even float integer iterable map none number \
     odd starting_with string undefined";
-const FUNCTIONS: &str = "range t throw";
+const FUNCTIONS: &str = "range rows t throw";
 
 /// The engine's error as ours: with places, where it has them. `names` are the full names of all templates.
 pub(super) fn of(names: &[String], user: &BTreeMap<String, String>, template: &str, error: &tera::Error) -> Error {
@@ -24,12 +24,17 @@ pub(super) fn of(names: &[String], user: &BTreeMap<String, String>, template: &s
         ErrorKind::SyntaxError(report) => vec![reported(user, report, "this is no valid template: ")],
         ErrorKind::RenderingError(report) => vec![reported(user, report, "")],
         ErrorKind::MissingParent { current, parent } => {
-            let text = source(user, current).unwrap_or_default();
-            let start = text.find(&format!("{parent}\"")).or_else(|| text.find(&format!("{parent}'")));
-            vec![(
-                format!("Unknown template `{parent}`"),
-                place(current, text, start.unwrap_or_default(), parent.len()),
-            )]
+            vec![(format!("Unknown template `{parent}`"), named_in(user, current, parent))]
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
+        | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+            // The chain may or may not begin with the template itself.
+            let next = chain.iter().find(|name| *name != tpl).unwrap_or(tpl);
+            let place = named_in(user, tpl, next.strip_prefix("user/").unwrap_or(next));
+            vec![(CIRCLE.to_owned(), place)]
+        }
+        ErrorKind::Msg(message) if message.starts_with("Maximum render recursion depth") => {
+            user.iter().find_map(|(name, text)| calls_itself(name, text)).into_iter().collect()
         }
         // What is named and not there, all of it at once, as text that is meant for the terminal.
         ErrorKind::Msg(message) => message.split("\n\n").filter_map(|report| listed(user, report)).collect(),
@@ -49,6 +54,30 @@ pub(super) fn of(names: &[String], user: &BTreeMap<String, String>, template: &s
         }
     });
     Error::Templates(Box::new(Diagnostics(diagnostics.collect())))
+}
+
+/// Said of templates that extend or include each other in a circle.
+const CIRCLE: &str = "this template comes back to itself";
+
+/// Where a template names another.
+fn named_in(user: &BTreeMap<String, String>, template: &str, other: &str) -> Place {
+    let text = source(user, template).unwrap_or_default();
+    let start = text.find(&format!("{other}\"")).or_else(|| text.find(&format!("{other}'")));
+    place(template, text, start.unwrap_or_default(), other.len())
+}
+
+/// A component whose text calls it again.
+fn calls_itself(file: &str, text: &str) -> Option<(String, Place)> {
+    for (at, tag) in text.match_indices("{% component ") {
+        let rest = &text[at + tag.len()..];
+        let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+        let body = rest.split("{% endcomponent").next()?;
+        if body.contains(&format!("<{name}")) {
+            let place = place(file, text.to_owned(), at + tag.len(), name.len());
+            return Some((format!("the component `{name}` calls itself without end"), place));
+        }
+    }
+    None
 }
 
 fn reported(user: &BTreeMap<String, String>, report: &ReportError, begins: &str) -> (String, Place) {
@@ -129,6 +158,10 @@ fn plain(names: &[String], message: &str) -> (String, Option<String>) {
     if message.contains("is not defined") {
         let kind = if message.starts_with("Field") { "field" } else { "variable" };
         return absent(kind, &available(), true);
+    }
+    if message == CIRCLE {
+        let help = "the built-in one of the same name is `builtin/` and its name".to_owned();
+        return (message.to_owned(), Some(help));
     }
     if message == "Tried to render a variable that is undefined" {
         let help = "test it with {% if … %} first".to_owned();
@@ -229,7 +262,7 @@ mod tests {
         for name in TESTS.split_whitespace() {
             tera.add_raw_template("x", &format!("{{{{ 1 is {name} }}}}")).unwrap();
         }
-        for name in FUNCTIONS.split_whitespace().filter(|n| *n != "t") {
+        for name in FUNCTIONS.split_whitespace().filter(|n| !["rows", "t"].contains(n)) {
             tera.add_raw_template("x", &format!("{{{{ {name}() }}}}")).unwrap();
         }
     }

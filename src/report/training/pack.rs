@@ -351,7 +351,7 @@ impl Course<'_> {
         KeyView {
             n,
             number: item.number.clone(),
-            text: say.text(&question.item_text(item)),
+            text: question.item_text(item, say.lang),
             answer: say.option(line.options(exercise), &entry.answer),
             evidence: say.evidence(&exercise.common, entry.evidence),
             why: say.text(&entry.why),
@@ -492,7 +492,7 @@ fn line_view(say: Say<'_>, exercise: &Questionnaire, n: usize, line: &Line<'_>) 
         label: say.text(&o.label),
     };
     let text = match line {
-        Line::Question(question, item) => say.text(&question.item_text(item)),
+        Line::Question(question, item) => question.item_text(item, say.lang),
         Line::Sign(sign) => say.text(&sign.text),
     };
     let percent = matches!(line, Line::Question(_, item)

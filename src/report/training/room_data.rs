@@ -235,7 +235,7 @@ pub(super) fn label(say: Say<'_>, exercise: &Questionnaire, line: &Line<'_>, id:
 
 pub(super) fn text(say: Say<'_>, line: &Line<'_>) -> String {
     match line {
-        Line::Question(question, item) => say.text(&question.item_text(item)),
+        Line::Question(question, item) => question.item_text(item, say.lang),
         Line::Sign(sign) => say.text(&sign.text),
     }
 }
