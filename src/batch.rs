@@ -21,6 +21,7 @@ mod plan;
 mod portfolio;
 mod review;
 mod sample;
+mod single;
 mod stash;
 mod workbook;
 
@@ -29,7 +30,7 @@ pub(crate) use input::read as read_file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,6 +59,7 @@ pub use output::{made_as, unwrite_folder, write_folder};
 pub use plan::{Checked as PlanChecked, Remark, RemarkKind, check as check_plan};
 pub use review::{Made, Queue, queue};
 pub use sample::{Checked, Drawn, Stratum, check, draw, interval};
+pub use single::{Lines, Singles, read_singly};
 pub use workbook::read_answers;
 
 /// Files that a run writes once, beside one or more of each kind per supplier.
@@ -170,8 +172,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn of(intake: Intake, tally: Tally, reading: &Reading, skipped: usize) -> Self {
-        let Intake { files, waiting, review, .. } = intake;
+    fn of(intake: Intake, tally: Tally, reading: &Reading) -> Self {
+        let Intake { files, waiting, review, skipped, .. } = intake;
         let waiting = waiting.into_iter().map(|i| i.id).collect();
         let invited = reading.invited.as_ref().map(|list| (list.len(), waiting));
         Self { ledger: files.ledger(skipped), files, tally, invited, review }
@@ -260,7 +262,7 @@ pub fn survey(
             }
         }
     }
-    Ok(Summary::of(intake, tally, reading, inputs.skipped))
+    Ok(Summary::of(intake, tally, reading))
 }
 
 /// Suppliers go through in bunches, so many for each thread: what a bunch holds is let go before the next begins.
@@ -278,6 +280,34 @@ pub fn assess(
     options: &Options,
     progress: Progress<'_>,
 ) -> Result<Summary> {
+    run(catalog, library, options, |shelf, _, folder| take_in(shelf, inputs, &options.reading, Some(folder), progress))
+}
+
+/// The same from workbooks that were read elsewhere, in any order: what is written is what a run over their folder writes.
+///
+/// # Errors
+/// Those of [`assess`], and a line that is none of ours, was cut off, or was made with other data or options than these.
+pub fn join(
+    catalog: &Catalog,
+    library: &Library,
+    lines: &Lines,
+    options: &Options,
+    progress: Progress<'_>,
+) -> Result<Summary> {
+    let reading = &options.reading;
+    run(catalog, library, options, |shelf, method, folder| {
+        let made = single::made_with(catalog, library, method, reading);
+        single::take_in(shelf, lines, &made, reading, folder, progress)
+    })
+}
+
+/// A run over what `take_in` yields, given the folder to write to.
+fn run(
+    catalog: &Catalog,
+    library: &Library,
+    options: &Options,
+    take_in: impl FnOnce(&Shelf<'_>, &Method, &Path) -> Result<Intake>,
+) -> Result<Summary> {
     let method = method_of(library, &options.method)?;
     let words = library.words.get("report").cloned().unwrap_or_default();
     let reporter = Reporter::new(&options.templates, words.clone())?;
@@ -286,7 +316,7 @@ pub fn assess(
     // The folder is held before the first input is opened.
     let mut output = Output::open(&options.out, options.force)?;
 
-    let mut intake = match take_in(&shelf, inputs, &options.reading, Some(output.folder()), progress) {
+    let mut intake = match take_in(&shelf, method, output.folder()) {
         Ok(intake) => intake,
         Err(error) => return Err(halted(&mut output, error, &manifest.of(None)?, Vec::new())),
     };
@@ -305,10 +335,10 @@ pub fn assess(
         output.withdraw()?;
         return Err(refused);
     }
-    let written = portfolio::write(&run, &mut output, &mut intake, inputs.skipped)
+    let written = portfolio::write(&run, &mut output, &mut intake)
         .and_then(|tally| output.finish(&manifest.of(Some(&intake.files))?).map(|()| tally));
     match written {
-        Ok(tally) => Ok(Summary::of(intake, tally, &options.reading, inputs.skipped)),
+        Ok(tally) => Ok(Summary::of(intake, tally, &options.reading)),
         Err(error) => {
             let left = run.names(&intake).filter(|n| !output.has(n)).collect();
             Err(halted(&mut output, error, &manifest.of(Some(&intake.files))?, left))
@@ -330,8 +360,6 @@ fn halted(output: &mut Output, error: Error, head: &ManifestHead<'_>, left: Vec<
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::checklist::Selection;
     use crate::model::{Form, Role};

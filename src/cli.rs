@@ -15,6 +15,7 @@ mod legacy;
 mod lint;
 mod list;
 mod new;
+mod portfolio;
 mod reading;
 mod render;
 mod review;
@@ -100,6 +101,8 @@ enum Command {
     New(new::NewArgs),
     /// Read, score and report returned workbooks
     Assess(assess::AssessArgs),
+    /// Join what `assess -` read on many machines
+    Portfolio(portfolio::PortfolioArgs),
     /// Write what needs an eye as a workbook: accept or correct how cells were read
     Review(review::ReviewArgs),
     /// Hold a returned action plan against results
@@ -167,6 +170,7 @@ pub fn main() -> ExitCode {
     let run = || match &cli.command {
         Command::New(args) => new::run(args, &cli.common, &console),
         Command::Assess(args) => assess::run(args, &cli.common, &console),
+        Command::Portfolio(args) => portfolio::run(args, &cli.common, &console),
         Command::Review(args) => review::run(args, &cli.common, &console),
         Command::Actions(args) => actions::run(args, &cli.common, &console),
         Command::Sample(args) => sample::run(args, &cli.common, &console),

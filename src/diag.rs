@@ -7,6 +7,7 @@ pub use code::{Code, PHRASES};
 pub use place::{Place, column_name};
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,15 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Gives its file another name. The messages that reading makes do not hold the name.
+    pub fn rename(&mut self, file: &Arc<str>) {
+        let related = self.related.iter_mut().map(|(place, _)| place);
+        let other = self.other.iter_mut().map(|(place, _)| place);
+        for place in [&mut self.place].into_iter().chain(related).chain(other) {
+            place.rename(file);
+        }
     }
 
     /// How much it matters.

@@ -109,6 +109,14 @@ pub enum Error {
         /// What is wrong and what is expected.
         problem: String,
     },
+    /// A line of `lygte assess -` cannot be used.
+    #[error("{place}: {problem}")]
+    Line {
+        /// The file and the line.
+        place: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
     /// A workbook could not be built: a text is longer than Excel allows, for instance. Our bug, or odd data.
     #[error("cannot build the workbook: {0}")]
     Workbook(String),

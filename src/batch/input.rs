@@ -123,7 +123,7 @@ fn is_of_letters(folder: &Path) -> bool {
 }
 
 /// Lock files of Excel and `LibreOffice`, hidden files, folder settings, downloads that are not finished, backups.
-fn is_system(name: &str) -> bool {
+pub(super) fn is_system(name: &str) -> bool {
     const UNFINISHED: [&str; 5] = ["tmp", "part", "crdownload", "download", "bak"];
     let lower = name.to_ascii_lowercase();
     name.starts_with("~$")

@@ -123,6 +123,8 @@ pub(super) struct Intake {
     pub(super) waiting: Vec<Invited>,
     /// What became of a reviewer's queue.
     pub(super) review: Option<ReviewRecord>,
+    /// Lock files and the like.
+    pub(super) skipped: usize,
 }
 
 /// One supplier, and which of the inputs are about it.
@@ -150,7 +152,7 @@ impl Group {
         for n in self.files() {
             let kept = files.all[n].part.map(|place| files.stash.get::<stash::Kept>(place)).transpose()?;
             let part = kept.map(|kept| kept.part(on)).transpose()?;
-            reads.push(Read { record: files.record(n)?, part, outcomes: Vec::new() });
+            reads.push(Read { record: files.record(n)?, part, told: 0, outcomes: Vec::new() });
         }
         let (mut gathered, records) = gather::join(reads, &on.guests);
         let one = gathered.pop().ok_or_else(|| Error::NoInput(format!("nothing was read of {}", self.id)))?;
@@ -203,7 +205,7 @@ pub(super) fn read_all<T: Send>(
 }
 
 /// What is kept of a file that was read, until it is known whose it is.
-struct Kept {
+pub(super) struct Kept {
     file: File,
     role: Option<Role>,
     supplier: Option<Box<str>>,
@@ -212,9 +214,10 @@ struct Kept {
 }
 
 impl Kept {
-    fn put(read: Read, shelf: &Shelf<'_>, stash: &Stash) -> Result<Self> {
-        let Read { mut record, part, outcomes } = read;
-        record.supplier = part.as_ref().map(|p| gather::id_of(&p.returned, &record, &shelf.guests));
+    /// Puts away what was read.
+    pub(super) fn put(mut read: Read, shelf: &Shelf<'_>, stash: &Stash) -> Result<Self> {
+        read.belong(&shelf.guests);
+        let Read { record, part, outcomes, .. } = read;
         let lang = part.as_ref().map(|p| p.returned.lang.clone());
         let part = part.map(|p| stash.put(&stash::Kept::of(p))).transpose()?;
         let file = File {
@@ -238,12 +241,18 @@ pub(super) fn take_in(
 ) -> Result<Intake> {
     let stash = Stash::new(folder);
     let kept = read_all(shelf, inputs, reading, progress, &|read| Kept::put(read, shelf, &stash))?;
-    Intake::of(shelf, reading, kept, stash)
+    Intake::of(shelf, reading, kept, stash, inputs.skipped)
 }
 
 impl Intake {
     /// Files in the order of names, by supplier.
-    fn of(shelf: &Shelf<'_>, reading: &Reading, kept: Vec<Kept>, stash: Stash) -> Result<Self> {
+    pub(super) fn of(
+        shelf: &Shelf<'_>,
+        reading: &Reading,
+        kept: Vec<Kept>,
+        stash: Stash,
+        skipped: usize,
+    ) -> Result<Self> {
         let review = reading.reviewed.as_ref().map(|queue| queue.account(kept.iter().flat_map(|k| &k.outcomes)));
         let mut whose: Vec<(&str, usize)> =
             kept.iter().enumerate().filter_map(|(n, k)| Some((k.supplier.as_deref()?, n))).collect();
@@ -293,7 +302,7 @@ impl Intake {
         let is_open = |i: &&Invited| !answered.contains(i.id.as_str());
         let mut waiting: Vec<Invited> = reading.invited.iter().flatten().filter(is_open).cloned().collect();
         waiting.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { files, groups: out, waiting, review })
+        Ok(Self { files, groups: out, waiting, review, skipped })
     }
 }
 

@@ -19,11 +19,11 @@ use super::stash::{Place, Stash};
 use super::{BUNCH, Format, Tally, WHOLE, apart, pool};
 
 /// Scores the suppliers, bunch by bunch, and writes their pages and the files that they share.
-pub(super) fn write(run: &Run<'_>, output: &mut Output, intake: &mut Intake, skipped: usize) -> Result<Tally> {
+pub(super) fn write(run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<Tally> {
     let mut portfolio = Portfolio::begin(run, output, intake)?;
     mail_to_waiting(run, output, &intake.waiting)?;
     portfolio.suppliers(run, output, intake)?;
-    portfolio.finish(run, output, intake, skipped)
+    portfolio.finish(run, output, intake)
 }
 
 /// What is kept of the suppliers that are done.
@@ -131,11 +131,11 @@ impl Portfolio {
     }
 
     /// Ends it with the account of all files.
-    fn finish(self, run: &Run<'_>, output: &mut Output, intake: &Intake, skipped: usize) -> Result<Tally> {
-        let Intake { files, waiting, review, .. } = intake;
+    fn finish(self, run: &Run<'_>, output: &mut Output, intake: &Intake) -> Result<Tally> {
+        let Intake { files, waiting, review, skipped, .. } = intake;
         let (stash, review) = (files.stash(), review.as_ref());
         let whole = run.key_of(files.iter())?;
-        let ledger = files.ledger(skipped);
+        let ledger = files.ledger(*skipped);
         let invited = run.options.reading.invited.as_ref().map(|list| (list.len(), waiting.len()));
         let records: Series<'_, FileRecord> = files.series();
         let rows = Series::new(self.rows.len(), |n| stash.get::<Row>(self.rows[n].place));

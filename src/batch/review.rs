@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::checklist::Library;
 use crate::diag::{Code, Diagnostic, Place, Severity, column_name};
 use crate::error::Result;
@@ -56,13 +58,13 @@ enum Decision {
 }
 
 /// What became of a row in one file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Outcome {
     row: u32,
     became: Became,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Became {
     Open,
     Accepted,
@@ -299,7 +301,11 @@ pub fn queue(
 ) -> Result<Made> {
     let words = library.words.get("report").cloned().unwrap_or_default();
     let shelf = Shelf::new(library, reading.invited.as_deref());
-    let reads = super::intake::read_all(&shelf, inputs, reading, progress, &Ok)?;
+    let keep = |mut read: Read| {
+        read.belong(&shelf.guests);
+        Ok(read)
+    };
+    let reads = super::intake::read_all(&shelf, inputs, reading, progress, &keep)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
     // Joining brings up more: older questionnaires, two findings, profiles that differ.
     let (suppliers, mut files) = gather::join(reads, &shelf.guests);

@@ -66,14 +66,22 @@ impl Stash {
 
     /// Takes something in.
     pub(super) fn put(&self, thing: &impl Serialize) -> Result<Place> {
-        let bytes = serde_json::to_vec(thing)?;
+        self.put_bytes(&serde_json::to_vec(thing)?)
+    }
+
+    /// Takes in something that is JSON already.
+    pub(super) fn put_text(&self, json: &str) -> Result<Place> {
+        self.put_bytes(json.as_bytes())
+    }
+
+    fn put_bytes(&self, bytes: &[u8]) -> Result<Place> {
         let length = u32::try_from(bytes.len()).map_err(|_| {
             self.failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "more than 4 GiB of one file"))
         })?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut write = || {
             let start = file.seek(SeekFrom::End(0))?;
-            file.write_all(&bytes)?;
+            file.write_all(bytes)?;
             Ok(start)
         };
         let start = write().map_err(|e| self.failed(e))?;

@@ -68,6 +68,11 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// Gives the file another name, wherever it stands.
+    pub(super) fn rename(&mut self, name: &Arc<str>) {
+        self.returned.rename(name);
+    }
+
     /// The number of an item; its id, where it is not asked.
     pub(super) fn number<'a>(&'a self, id: &'a Id) -> &'a str {
         self.questionnaire.item(id.as_str()).map_or(id.as_str(), |(_, item)| item.number.as_str())
@@ -78,6 +83,8 @@ impl Part {
 pub(super) struct Read {
     pub(super) record: FileRecord,
     pub(super) part: Option<Part>,
+    /// How many things reading itself said; what a reviewer and the mask said stands behind them.
+    pub(super) told: usize,
     /// What became of the rows of the queue that are about it.
     pub(super) outcomes: Vec<Outcome>,
 }
@@ -92,7 +99,18 @@ impl Read {
             supplier: None,
             diagnostics: vec![diagnostic],
         };
-        Self { record, part: None, outcomes: Vec::new() }
+        Self { record, part: None, told: 1, outcomes: Vec::new() }
+    }
+
+    /// Whose it is, and whether that one was invited.
+    pub(super) fn belong(&mut self, guests: &Guests<'_>) {
+        let Some(part) = &self.part else { return };
+        let id = gather::id_of(&part.returned, &self.record, guests);
+        if guests.are_known() && guests.of_id(&id).is_none() {
+            let note = Diagnostic::new(Code::NotInvited, Place::File(self.record.file.clone()));
+            self.record.diagnostics.insert(self.told.min(self.record.diagnostics.len()), note);
+        }
+        self.record.supplier = Some(id);
     }
 }
 
@@ -127,13 +145,10 @@ fn read(shelf: &Shelf<'_>, name: &Arc<str>, path: &Path, reading: &Reading) -> R
             diagnostics.append(&mut returned.diagnostics);
             let status = if returned.partly { Status::Partly } else { Status::Scored };
             let role = Some(returned.role);
-            let mut record = FileRecord { file: name.clone(), sha256, role, status, supplier: None, diagnostics };
-            let id = gather::id_of(&returned, &record, &shelf.guests);
-            if shelf.guests.are_known() && shelf.guests.of_id(&id).is_none() {
-                record.diagnostics.push(Diagnostic::new(Code::NotInvited, Place::File(name.clone())));
-            }
+            let told = diagnostics.len();
+            let record = FileRecord { file: name.clone(), sha256, role, status, supplier: None, diagnostics };
             let part = Part { returned, selection, questionnaire, corrections: BTreeMap::new() };
-            Read { record, part: Some(part), outcomes: Vec::new() }
+            Read { record, part: Some(part), told, outcomes: Vec::new() }
         }
     };
     if let Some(queue) = &reading.reviewed {
@@ -289,7 +304,8 @@ pub(super) fn read_dossier(library: &Library, path: &Path) -> Result<One> {
         diagnostics: Vec::new(),
     };
     let part = Part { returned, selection, questionnaire, corrections: BTreeMap::new() };
-    let (mut gathered, _) = gather::join(vec![Read { record, part: Some(part), outcomes: Vec::new() }], &shelf.guests);
+    let (mut gathered, _) =
+        gather::join(vec![Read { record, part: Some(part), told: 0, outcomes: Vec::new() }], &shelf.guests);
     let gathered = gathered.pop().ok_or_else(|| Error::NoInput(format!("{}: nothing was read", path.display())))?;
     Ok(One { dossier: gathered.dossier, selection: gathered.selection, role, diagnostics })
 }

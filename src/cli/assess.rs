@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -10,11 +11,13 @@ use clap::{Args, ValueEnum};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::batch::{self, Format, Options, Queue, Reading, Summary, find_inputs};
+use crate::batch::{self, Format, Options, Progress, Queue, Reading, Summary, find_inputs};
+use crate::checklist::{Catalog, Library};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::error::Error;
-use crate::model::{Band, Id};
+use crate::model::{Band, Id, Lang};
 use crate::questionnaire::read_suppliers;
+use crate::report::Ledger;
 
 use super::{
     Common, DONE, INCOMPLETE, MET, Outcome, Stop,
@@ -23,7 +26,6 @@ use super::{
 };
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each flag of the command line")]
 #[command(after_help = "Examples:
   lygte assess returned/ -o report
   lygte assess returned/ -o report --lang da --suppliers suppliers.csv
@@ -31,19 +33,32 @@ use super::{
   lygte assess returned/ --dry-run
   lygte assess returned/ -o report --reviewed queue.xlsx
   lygte assess returned/ -o report --format html,mail --resume
+  find . -type f | lygte assess - > part.jsonl
 
 Exit codes: 0 every input read and scored, 1 the run failed, 2 wrong usage,
 3 an input was unreadable or only partly read (with --strict: or has warnings), 4 --fail-on was met,
 130 or 143 interrupted: what is written is whole, and --resume goes on from there.")]
 pub(super) struct AssessArgs {
-    /// Workbooks, or folders of them
+    /// Workbooks, or folders of them; `-`: read names from standard input, one a line, and write a line of JSON for each, for
+    /// `lygte portfolio`
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder to write to
-    #[arg(long, short, value_name = "DIR", required_unless_present = "dry_run")]
+    #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// What to write
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json, FormatArg::Csv])]
+    #[command(flatten)]
+    report: ReportArgs,
+    /// Read everything and print the ledger; write nothing
+    #[arg(long, conflicts_with_all = ["resume", "force"])]
+    dry_run: bool,
+}
+
+/// What `assess` and `portfolio` have in common.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag of the command line")]
+pub(super) struct ReportArgs {
+    /// What to write [default: html,xlsx,json,csv]
+    #[arg(long, value_enum, value_delimiter = ',')]
     format: Vec<FormatArg>,
     /// List of invited suppliers: the ledger also says who has not answered
     #[arg(long, value_name = "FILE")]
@@ -77,9 +92,6 @@ pub(super) struct AssessArgs {
     /// Show identity, passport and telephone numbers and e-mail addresses in free text, which are masked otherwise
     #[arg(long)]
     unmasked: bool,
-    /// Read everything and print the ledger; write nothing
-    #[arg(long, conflicts_with_all = ["resume", "force"])]
-    dry_run: bool,
     /// Leave what an earlier run wrote from the same inputs, data and options
     #[arg(long)]
     resume: bool,
@@ -115,64 +127,109 @@ enum BandArg {
 }
 
 pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outcome {
-    let formats = args.format.iter().map(|f| f.format()).collect::<Result<BTreeSet<_>, _>>()?;
-    let date = date(args.date.as_deref())?;
-    let (catalog, mut library) = super::library(common, console)?;
-    if let Some(path) = &args.country_exposure
-        && let Err(error) = library.import_exposure(path)
-    {
-        if let Error::Invalid(diagnostics) = &error {
-            console.diagnostics(&diagnostics.0);
-            return Err(Error::NoInput(format!("{}: the table has errors", path.display())).into());
+    let report = &args.report;
+    if args.inputs.iter().any(|i| i.as_os_str() == "-") {
+        return singly(args, common, console);
+    }
+    let Some(out) = args.output.clone().filter(|_| !args.dry_run) else {
+        if !args.dry_run {
+            return Err(Stop::Usage("name a folder to write to with -o, or --dry-run to write nothing".to_owned()));
         }
-        return Err(error.into());
-    }
-    let lang = args.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
-    // A slip in somebody's template is told before the first workbook is read.
-    let templates = super::templates::read(&args.templates)?;
-    if !templates.is_empty() {
-        super::trial::bounded(&args.templates, common)?;
-        let faults = super::templates::check(&args.templates, &library, false)?;
-        if !faults.is_empty() {
-            return Err(Error::Templates(Box::new(Diagnostics(faults))).into());
-        }
-    }
-    let invited = args.suppliers.as_deref().map(read_suppliers).transpose()?;
-    let method = Id::new(&args.method);
-    if !library.methods.contains_key(&method) {
-        let there = library.methods.keys().map(Id::as_str);
-        return Err(Error::unknown("method", &args.method, there).into());
-    }
-    let reviewed = args.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
+        let Ready { library, reading, method, .. } = report.ready(common, console)?;
+        let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
+        let summary = with_bar(console, |progress| batch::survey(&library, &inputs, &reading, &method, progress))?;
+        ledger(&summary, console)?;
+        console.print(&text(&summary, None))?;
+        return Ok(code(&summary, report));
+    };
+    let ready = report.ready(common, console)?;
     let inputs = find_inputs(&args.inputs, args.output.as_deref())?;
-    let reading = Reading { invited, reviewed, stop: watch()?, unmasked: args.unmasked, ..args.reading.reading()? };
+    write(ready, &out, report, console, |ready, options, progress| {
+        batch::assess(&ready.catalog, &ready.library, &inputs, options, progress)
+    })
+}
+
+/// Data and options, checked before the first workbook is read.
+pub(super) struct Ready {
+    pub(super) catalog: Catalog,
+    pub(super) library: Library,
+    formats: BTreeSet<Format>,
+    date: String,
+    lang: Option<Lang>,
+    templates: BTreeMap<String, String>,
+    reading: Reading,
+    method: Id,
+}
+
+impl ReportArgs {
+    pub(super) fn ready(&self, common: &Common, console: &Console) -> Result<Ready, Stop> {
+        const USUAL: [FormatArg; 4] = [FormatArg::Html, FormatArg::Xlsx, FormatArg::Json, FormatArg::Csv];
+        let formats = if self.format.is_empty() { &USUAL[..] } else { &self.format };
+        let formats = formats.iter().map(|f| f.format()).collect::<Result<BTreeSet<_>, _>>()?;
+        let date = date(self.date.as_deref())?;
+        let (catalog, mut library) = super::library(common, console)?;
+        if let Some(path) = &self.country_exposure
+            && let Err(error) = library.import_exposure(path)
+        {
+            if let Error::Invalid(diagnostics) = &error {
+                console.diagnostics(&diagnostics.0);
+                return Err(Error::NoInput(format!("{}: the table has errors", path.display())).into());
+            }
+            return Err(error.into());
+        }
+        let lang = self.lang.as_deref().map(|l| super::known_lang(&library, l)).transpose()?;
+        // A slip in somebody's template is told before the first workbook is read.
+        let templates = super::templates::read(&self.templates)?;
+        if !templates.is_empty() {
+            super::trial::bounded(&self.templates, common)?;
+            let faults = super::templates::check(&self.templates, &library, false)?;
+            if !faults.is_empty() {
+                return Err(Error::Templates(Box::new(Diagnostics(faults))).into());
+            }
+        }
+        let invited = self.suppliers.as_deref().map(read_suppliers).transpose()?;
+        let method = Id::new(&self.method);
+        if !library.methods.contains_key(&method) {
+            let there = library.methods.keys().map(Id::as_str);
+            return Err(Error::unknown("method", &self.method, there).into());
+        }
+        let reviewed = self.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
+        let reading = Reading { invited, reviewed, stop: watch()?, unmasked: self.unmasked, ..self.reading.reading()? };
+        Ok(Ready { catalog, library, formats, date, lang, templates, reading, method })
+    }
+}
+
+fn with_bar<T>(console: &Console, work: impl FnOnce(Progress<'_>) -> T) -> T {
     let bar = progress_bar(console);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or_default());
         bar.set_position(u64::try_from(done).unwrap_or_default());
     };
-    let Some(out) = args.output.clone().filter(|_| !args.dry_run) else {
-        let summary = batch::survey(&library, &inputs, &reading, &method, &progress);
-        bar.finish_and_clear();
-        let summary = summary?;
-        ledger(&summary, console)?;
-        console.print(&text(&summary, None))?;
-        return Ok(code(&summary, args));
-    };
+    let done = work(&progress);
+    bar.finish_and_clear();
+    done
+}
+
+/// Does a run that writes a folder, and says how it went.
+pub(super) fn write(
+    mut ready: Ready,
+    out: &Path,
+    args: &ReportArgs,
+    console: &Console,
+    run: impl FnOnce(&Ready, &Options, Progress<'_>) -> Result<Summary, Error>,
+) -> Outcome {
     let options = Options {
-        out: out.clone(),
-        formats,
-        method,
-        lang,
-        date,
-        templates,
-        reading,
+        out: out.to_owned(),
+        formats: std::mem::take(&mut ready.formats),
+        method: ready.method.clone(),
+        lang: ready.lang.take(),
+        date: std::mem::take(&mut ready.date),
+        templates: std::mem::take(&mut ready.templates),
+        reading: std::mem::take(&mut ready.reading),
         resume: args.resume,
         force: args.force,
     };
-    let summary = batch::assess(&catalog, &library, &inputs, &options, &progress);
-    bar.finish_and_clear();
-    let summary = summary?;
+    let summary = with_bar(console, |progress| run(&ready, &options, progress))?;
     for file in summary.files.with_warnings() {
         let mut worth = file?.diagnostics;
         worth.retain(|d| d.severity() >= Severity::Warning);
@@ -181,8 +238,73 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
     if let Some(review) = &summary.review {
         console.diagnostics(&review.diagnostics);
     }
-    console.report(&text(&summary, Some(&written(&out, &options.formats))))?;
+    console.report(&text(&summary, Some(&written(out, &options.formats))))?;
     Ok(code(&summary, args))
+}
+
+/// `lygte assess -`: names in, lines out.
+fn singly(args: &AssessArgs, common: &Common, console: &Console) -> Outcome {
+    let AssessArgs { inputs, output, report, dry_run } = args;
+    if inputs.len() > 1 {
+        return Err(Stop::Usage("`-` reads all names from standard input; give no other input beside it".to_owned()));
+    }
+    let elsewhere = [
+        ("-o", output.is_some()),
+        ("--dry-run", *dry_run),
+        ("--format", !report.format.is_empty()),
+        ("--suppliers", report.suppliers.is_some()),
+        ("--lang", report.lang.is_some()),
+        ("--date", report.date.is_some()),
+        ("--fail-on", report.fail_on.is_some()),
+        ("--templates", !report.templates.is_empty()),
+        ("--resume", report.resume),
+        ("--force", report.force),
+    ];
+    if let Some((option, _)) = elsewhere.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(Stop::Usage(format!(
+            "`lygte assess -` writes lines to standard output, no report; {option} belongs to `lygte portfolio`"
+        )));
+    }
+    let Ready { catalog, library, reading, method, .. } = report.ready(common, console)?;
+    let mut names = names(std::io::stdin().lock());
+    let tell = |worth: &[Diagnostic]| console.diagnostics(worth);
+    let mut print = |line: &str| console.line(line);
+    let done = batch::read_singly(&catalog, &library, &mut names, &reading, &method, &tell, &mut print)?;
+    console.note(counts(&done.ledger).trim_end());
+    let incomplete = done.ledger.partly + done.ledger.unreadable > 0 || (report.strict && done.has_warnings);
+    Ok(if incomplete { INCOMPLETE } else { DONE })
+}
+
+/// Names of files, one a line; empty lines are none.
+fn names(mut from: impl BufRead) -> impl Iterator<Item = std::io::Result<PathBuf>> {
+    std::iter::from_fn(move || {
+        loop {
+            let mut bytes = Vec::new();
+            match from.read_until(b'\n', &mut bytes) {
+                Err(e) => return Some(Err(e)),
+                Ok(0) => return None,
+                Ok(_) => {}
+            }
+            while bytes.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+                bytes.pop();
+            }
+            if !bytes.is_empty() {
+                return Some(Ok(path(bytes)));
+            }
+        }
+    })
+}
+
+/// On Unix a name is bytes, whatever they mean.
+#[cfg(unix)]
+fn path(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// The first interrupt, or request to end, is noted, and the run ends in good order; the second ends it at once.
@@ -232,7 +354,7 @@ impl BandArg {
     }
 }
 
-fn code(summary: &Summary, args: &AssessArgs) -> u8 {
+fn code(summary: &Summary, args: &ReportArgs) -> u8 {
     let met = args.fail_on.is_some_and(|limit| summary.tally.worst.is_some_and(|worst| worst >= limit.band()));
     let ledger = &summary.ledger;
     let incomplete = ledger.partly + ledger.unreadable > 0 || (args.strict && summary.has_warnings());
@@ -313,17 +435,20 @@ fn written(out: &Path, formats: &BTreeSet<Format>) -> String {
     format!("wrote {}", names.map(|name| out.join(name).display().to_string()).collect::<Vec<_>>().join(", "))
 }
 
-/// Counts only: names stand in the reports.
-fn text(summary: &Summary, wrote: Option<&str>) -> String {
-    let l = &summary.ledger;
-    let mut out = format!(
+fn counts(l: &Ledger) -> String {
+    format!(
         "{} = {} scored + {} partly + {} unreadable; {} skipped\n",
         count(l.inputs, "input"),
         l.scored,
         l.partly,
         l.unreadable,
         l.skipped
-    );
+    )
+}
+
+/// Counts only: names stand in the reports.
+fn text(summary: &Summary, wrote: Option<&str>) -> String {
+    let mut out = counts(&summary.ledger);
     let words: BTreeMap<Band, &str> = BTreeMap::from([
         (Band::Severe, "follow up now, with advice first"),
         (Band::High, "follow up now"),

@@ -37,6 +37,14 @@ impl Console {
         }
     }
 
+    /// A line of results, to standard output. Somebody must take each of them.
+    #[expect(clippy::unused_self, reason = "printing goes through the console, whatever it needs")]
+    pub(super) fn line(&self, text: &str) -> Result<(), Error> {
+        let mut out = anstream::stdout();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|source| Error::Write { path: "standard output".into(), source })
+    }
+
     /// What was done, to standard output: for commands whose result is something else than this text.
     pub(super) fn report(&self, text: &str) -> Outcome {
         if self.quiet { Ok(DONE) } else { self.print(text) }

@@ -19,6 +19,8 @@ pub(super) struct SchemaArgs {
 enum What {
     /// results.json, as JSON Schema
     Results,
+    /// A line of `lygte assess -`, as JSON Schema
+    Workbook,
     /// The variables of report templates, each with type and example, as Markdown
     Templates,
 }
@@ -26,6 +28,7 @@ enum What {
 pub(super) fn run(args: &SchemaArgs, common: &Common, console: &Console) -> Outcome {
     let text = match args.what {
         What::Results => serde_json::to_string_pretty(&crate::report::schema()).unwrap_or_default() + "\n",
+        What::Workbook => serde_json::to_string_pretty(&crate::report::single_schema()).unwrap_or_default() + "\n",
         What::Templates => {
             let (_, library) = super::library(common, console)?;
             variables(&super::templates::handed(&library)?)

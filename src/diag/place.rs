@@ -53,6 +53,15 @@ impl Place {
         }
     }
 
+    /// Gives the file another name.
+    pub fn rename(&mut self, name: &Arc<str>) {
+        match self {
+            Self::Text { file, .. } | Self::Cell { file, .. } | Self::Sheet { file, .. } | Self::File(file) => {
+                *file = Arc::clone(name);
+            }
+        }
+    }
+
     /// The place within its file: `E9` of which sheet, or line and column.
     pub fn within(&self) -> String {
         match self {

@@ -66,6 +66,27 @@ pub struct Returned {
     pub columns: Columns,
 }
 
+impl Returned {
+    /// Gives the file another name, wherever it stands.
+    pub fn rename(&mut self, name: &Arc<str>) {
+        for d in &mut self.diagnostics {
+            d.rename(name);
+        }
+        for fact in self.facts.values_mut() {
+            fact.place.rename(name);
+        }
+        let entries = self.exposure.values_mut().chain(self.controls.values_mut());
+        let findings = self.findings.values_mut().map(|f| &mut f.entry);
+        let signs = self.signs.iter_mut().flat_map(|s| &mut s.cell);
+        for cell in entries.chain(findings).flat_map(|e| &mut e.cell).chain(signs) {
+            cell.file = Arc::clone(name);
+        }
+        if let Some(look) = &mut self.look {
+            look.file = Arc::clone(name);
+        }
+    }
+}
+
 /// What stands beside an answer, in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beside {

@@ -35,6 +35,7 @@ mod room;
 mod round_trip;
 mod same_cells;
 mod sectors;
+mod singly;
 mod statement;
 mod support;
 mod templates;
