@@ -84,12 +84,16 @@ impl Press {
         bytes
     }
 
-    /// Letters that the font lacks would make a PDF that cannot be read aloud.
+    /// Letters that the font lacks would make a PDF that cannot be read aloud, and a word that is wider than its line would
+    /// run over the edge.
     fn cover(&self, document: &mut Document) {
         let has = |c: char| c == ' ' || self.fonts.first().is_some_and(|f| f.info().coverage.contains(c.into()));
         let cover = |text: &mut String| {
             if !text.chars().all(has) {
                 *text = text.chars().map(|c| if has(c) { c } else { LACKING }).collect();
+            }
+            if let Some(broken) = broken(text) {
+                *text = broken;
             }
         };
         cover(&mut document.title);
@@ -107,6 +111,27 @@ impl Press {
             texts.into_iter().for_each(|run| cover(&mut run.text));
         }
     }
+}
+
+/// Text with places to break within words that are longer than any in a language.
+fn broken(text: &str) -> Option<String> {
+    const LONGEST: usize = 40;
+    const PIECE: usize = 12;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '-' | '/');
+    if text.split(ends).all(|word| word.chars().count() <= LONGEST) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    for word in text.split_inclusive(ends) {
+        let is_long = word.chars().count() > LONGEST;
+        for (at, c) in word.chars().enumerate() {
+            if is_long && at > 0 && at % PIECE == 0 {
+                out.push('\u{200B}');
+            }
+            out.push(c);
+        }
+    }
+    Some(out)
 }
 
 /// Headings without a step left out, which PDF/UA does not allow, whatever somebody's own template has.
@@ -202,6 +227,14 @@ mod tests {
             <rect width=9 height=9 /><text y=5>Æ</text></svg></p><table><tr><td><svg viewBox=\"0 0 9 1\"><desc>e</desc></svg></td></tr></table>";
         let with = pdf(page);
         assert!(String::from_utf8_lossy(&with).contains("/Figure"), "{}", String::from_utf8_lossy(&with));
+    }
+
+    #[test]
+    fn only_what_is_longer_than_a_word_is_broken() {
+        assert_eq!(broken("Menschenhandelsbekämpfungsbehörden and 2026-11-26"), None);
+        let long = broken(&format!("a {} b", "N".repeat(300))).unwrap();
+        assert_eq!(long.replace('\u{200B}', ""), format!("a {} b", "N".repeat(300)));
+        assert!(long.split(['\u{200B}', ' ']).all(|piece| piece.len() <= 12));
     }
 
     /// Neither source nor letters that the font lacks.

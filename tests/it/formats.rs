@@ -100,9 +100,9 @@ fn points_of(supplier: &serde_json::Value, id: &str) -> String {
     line["shown"].as_str().unwrap().to_owned()
 }
 
-/// Without blanks, and without hyphens that are there for the end of a line only: where a line ends says nothing.
+/// Without blanks, and without hyphens and breaks that are there for the end of a line only: where a line ends says nothing.
 fn joined(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '\u{ad}').collect()
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{ad}' | '\u{200b}')).collect()
 }
 
 /// What Markdown says, without its signs.
