@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::BufRead;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -152,7 +153,7 @@ pub(super) fn run(args: &AssessArgs, common: &Common, console: &Console) -> Outc
 /// Data and options, checked before the first workbook is read.
 pub(super) struct Ready {
     pub(super) catalog: Catalog,
-    pub(super) library: Library,
+    pub(super) library: ManuallyDrop<Library>,
     formats: BTreeSet<Format>,
     date: String,
     lang: Option<Lang>,
