@@ -191,27 +191,30 @@ fn from_answers(
 
 fn many(library: &Library, defaults: &Defaults, list: &Path, folder: &Path, console: &Console) -> Outcome {
     let suppliers = read_suppliers(list)?;
-    // All of them are made before the first is written: a slip in row 40 leaves no 39 files behind.
-    let mut files = Vec::new();
+    // The whole list is gone through before the first is written: a slip in row 40 leaves no 39 files behind. Workbooks are
+    // let go one by one, for there may be many.
     let mut invited = Vec::new();
     for supplier in &suppliers {
         let own = own(library, defaults, supplier).map_err(|stop| in_list(stop, list, supplier))?;
         let name = format!("{}-{}.xlsx", supplier.id, defaults.role.id());
-        files.push((folder.join(&name), own.workbook(library, Some(&supplier.id), Some(&supplier.name), None)?));
         invited.push((supplier, own, name));
     }
-    let workbooks = files.len();
-    if defaults.role == Role::Supplier {
-        files.extend(letters(library, &invited, folder)?);
+    let letters = match defaults.role {
+        Role::Supplier => letters(library, &invited, folder)?,
+        Role::Assessor | Role::Observer => Vec::new(),
+    };
+    let workbooks = invited.iter().map(|(_, _, name)| folder.join(name));
+    if let Some(path) = workbooks.chain(letters.iter().map(|(path, _)| path.clone())).find(|path| path.exists()) {
+        return Err(Error::Exists { path }.into());
     }
-    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
-        return Err(Error::Exists { path: path.clone() }.into());
+    for (supplier, own, name) in &invited {
+        write_new(&folder.join(name), &own.workbook(library, Some(&supplier.id), Some(&supplier.name), None)?)?;
     }
-    for (path, bytes) in &files {
+    for (path, bytes) in &letters {
         write_new(path, bytes)?;
     }
-    console.note(&format!("wrote {} to {}", count(workbooks, "workbook"), folder.display()));
-    if files.len() > workbooks {
+    console.note(&format!("wrote {} to {}", count(invited.len(), "workbook"), folder.display()));
+    if !letters.is_empty() {
         console.note(&format!("wrote letters and a sheet to keep track to {}", folder.join(LETTERS).display()));
     }
     Ok(DONE)
