@@ -243,16 +243,17 @@ impl<'a> Lists<'a> {
     /// Sorts the suppliers, looking at one at a time, once for each list: of all that they hold, only what a list goes by is
     /// in memory.
     fn of(say: Say<'a>, of: &'a super::Index<'a>) -> Result<Self> {
-        let by_name = |(a, x, _): &(String, String, usize), (b, y, _): &(String, String, usize)| {
-            locale::order(say.lang, a, b).then_with(|| x.cmp(y))
-        };
+        // Both lists come in the order of ids, so that of one name the lower id stands first.
+        let by_name =
+            |(a, x): &(String, usize), (b, y): &(String, usize)| locale::order(say.lang, a, b).then_with(|| x.cmp(y));
         let mut waiting = Vec::new();
+        let mut ids = BTreeSet::new();
         for (n, reminder) in of.waiting.iter().enumerate() {
             let Reminder { name, supplier, .. } = reminder?;
-            waiting.push((name, supplier, n));
+            waiting.push((name, n));
+            ids.insert(supplier);
         }
         waiting.sort_by(by_name);
-        let ids: BTreeSet<&str> = waiting.iter().map(|(_, id, _)| id.as_str()).collect();
 
         let mut named = Vec::new();
         let (mut draft, mut methods, mut reported) = (false, BTreeSet::new(), BTreeSet::new());
@@ -260,16 +261,16 @@ impl<'a> Lists<'a> {
         for (n, row) in of.rows.iter().enumerate() {
             let row = row?;
             draft |= row.draft;
-            if row.reported > 0 && ids.contains(row.id.as_str()) {
+            if row.reported > 0 && ids.contains(&row.id) {
                 reported.insert(row.id.clone());
             }
             methods.insert(row.group.method);
             sectors.extend(row.sectors);
             countries.extend(row.countries);
-            named.push((row.name, row.id, n));
+            named.push((row.name, n));
         }
         named.sort_by(by_name);
-        let places = |sorted: Vec<(String, String, usize)>| sorted.into_iter().map(|(_, _, n)| n).collect();
+        let places = |sorted: Vec<(String, usize)>| sorted.into_iter().map(|(_, n)| n).collect();
         let by_name = places(named);
         let mut few: Vec<((Reverse<bool>, Exact), usize)> =
             keys(of.rows, |row| row.priority.is_none().then(|| (Reverse(row.reported > 0), row.share.clone())))?;
