@@ -77,7 +77,7 @@ impl PortfolioBook {
             .or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))
             .map_err(|e| failed(&e))?;
         let mut book = Workbook::new();
-        // Tight packing takes most of the time that a large portfolio takes: at 2 the file is a quarter larger.
+        // Tight packing would take as long as all else that is done for this workbook.
         book.set_zip_compression_level(2);
         book.set_properties(&DocProperties::new().set_title(say.t("portfolio")).set_creation_datetime(&created));
         let sheets = LISTS.into_iter().map(|list| Sheet::new(say, list, limit)).collect();
