@@ -322,6 +322,10 @@ fn watch() -> Result<Arc<AtomicUsize>, Stop> {
 }
 
 impl FormatArg {
+    #[cfg_attr(
+        feature = "pdf",
+        expect(clippy::unnecessary_wraps, reason = "without the feature there is one it lacks")
+    )]
     fn format(self) -> Result<Format, Stop> {
         Ok(match self {
             Self::Html => Format::Html,

@@ -108,7 +108,9 @@ impl Press {
                     cells.flatten().chain(caption).collect()
                 }
             };
-            texts.into_iter().for_each(|run| cover(&mut run.text));
+            for run in texts {
+                cover(&mut run.text);
+            }
         }
     }
 }
@@ -154,7 +156,7 @@ fn parts(blocks: &[Block]) -> Vec<Part<'_>> {
         };
         match out.last_mut() {
             Some(Part::List { numbered, items, .. }) if *numbered == number.is_some() && *number != Some(1) => {
-                items.push(text)
+                items.push(text);
             }
             _ => out.push(Part::List { kind: "list", numbered: number.is_some(), items: vec![text] }),
         }
