@@ -39,6 +39,10 @@ static PREPARED: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.txt")
 /// Name and start of each, and the lengths of both.
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.index"));
 
+/// What ends a line and a field of a table, as the build script writes them.
+const LINE: char = '\u{1E}';
+const FIELD: char = '\u{1F}';
+
 /// A data file in its prepared form.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared {
@@ -51,14 +55,14 @@ pub struct Prepared {
 impl Prepared {
     /// The languages, each with how far the translation is reviewed; nothing where there is none.
     pub fn langs(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.table.split('\u{1E}').next().unwrap_or_default().split('\u{1F}').filter_map(|lang| lang.split_once(' '))
+        self.table.split(LINE).next().unwrap_or_default().split(FIELD).filter_map(|lang| lang.split_once(' '))
     }
 
     /// What each text says in each of these languages, by id; nothing where it is not translated.
     pub fn texts(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-        self.table.split_terminator('\u{1E}').skip(1).filter_map(|line| {
-            let (id, said) = line.split_once('\u{1F}')?;
-            Some((id, said.split('\u{1F}').collect()))
+        self.table.split_terminator(LINE).skip(1).filter_map(|line| {
+            let (id, said) = line.split_once(FIELD)?;
+            Some((id, said.split(FIELD).collect()))
         })
     }
 }
