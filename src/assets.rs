@@ -58,12 +58,22 @@ impl Prepared {
         self.table.split(LINE).next().unwrap_or_default().split(FIELD).filter_map(|lang| lang.split_once(' '))
     }
 
-    /// What each text says in each of these languages, by id; nothing where it is not translated.
-    pub fn texts(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-        self.table.split_terminator(LINE).skip(1).filter_map(|line| {
-            let (id, said) = line.split_once(FIELD)?;
-            Some((id, said.split(FIELD).collect()))
-        })
+    /// What its texts say in these languages.
+    pub fn texts(&self) -> Texts {
+        let lines = self.table.split_terminator(LINE).skip(1);
+        Texts(lines.filter_map(|line| line.split_once(FIELD)).collect())
+    }
+}
+
+/// Texts of a file in other languages, in the order of ids, as the build script wrote them.
+#[derive(Debug, Default)]
+pub struct Texts(Vec<(&'static str, &'static str)>);
+
+impl Texts {
+    /// What a text says in each of the file's languages; nothing where it is not translated.
+    pub fn get(&self, id: &str) -> impl Iterator<Item = &'static str> {
+        let found = self.0.binary_search_by(|(known, _)| (*known).cmp(id)).ok();
+        found.into_iter().flat_map(|at| self.0[at].1.split(FIELD))
     }
 }
 

@@ -185,7 +185,7 @@ impl Run<'_> {
             Ok(Finished {
                 outcome: Outcome::of(scored.assessment),
                 pages,
-                json: wanted.json.then(|| serde_json::to_string_pretty(&SupplierResult::of(scored))).transpose()?,
+                json: wanted.json.then(|| serde_json::to_string(&SupplierResult::of(scored))).transpose()?,
                 rows: wanted.rows.then(|| SupplierRows::of(self.words, self.lang, scored)),
                 plan: wanted.plan.then(|| plan_csv(&setting, self.words, scored)).transpose()?,
                 totals,

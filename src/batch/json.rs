@@ -6,7 +6,8 @@ use crate::error::Result;
 
 use super::disk::Draft;
 
-/// An object as it grows, indented like the rest of our JSON: fields, and lists whose entries come one by one.
+/// An object as it grows: fields, indented, and lists whose entries come one by one, each on a line of its own, so that
+/// tools which go by lines can tell two runs apart supplier by supplier.
 pub(super) struct JsonWriter {
     draft: Draft,
     /// Nothing stands in the object.
@@ -31,8 +32,7 @@ impl JsonWriter {
     /// A field with its value.
     pub(super) fn field(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
         self.name(name)?;
-        let text = indented(&serde_json::to_string_pretty(value)?, "  ");
-        self.draft.add(text.as_bytes())
+        self.draft.add(serde_json::to_string_pretty(value)?.replace('\n', "\n  ").as_bytes())
     }
 
     /// Begins a list.
@@ -42,12 +42,12 @@ impl JsonWriter {
         self.draft.add(b"[")
     }
 
-    /// The next of the open list.
+    /// The next of the open list, as JSON without line breaks.
     pub(super) fn entry(&mut self, json: &str) -> Result<()> {
         let begin = if self.is_empty { "\n    " } else { ",\n    " };
         self.is_empty = false;
         self.draft.add(begin.as_bytes())?;
-        self.draft.add(indented(json, "    ").as_bytes())
+        self.draft.add(json.as_bytes())
     }
 
     /// Ends the list.
@@ -60,17 +60,4 @@ impl JsonWriter {
         self.draft.add(b"\n}\n")?;
         Ok(self.draft)
     }
-}
-
-/// The same, with all lines but the first moved in.
-fn indented(json: &str, by: &str) -> String {
-    let mut text = String::with_capacity(json.len() + json.len() / 4);
-    for (i, line) in json.lines().enumerate() {
-        if i > 0 {
-            text.push('\n');
-            text.push_str(by);
-        }
-        text.push_str(line);
-    }
-    text
 }

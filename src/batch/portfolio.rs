@@ -167,7 +167,7 @@ impl Portfolio {
             json.close()?;
             json.open("files")?;
             for record in records.iter() {
-                json.entry(&serde_json::to_string_pretty(&FileResult::of(&record?))?)?;
+                json.entry(&serde_json::to_string(&FileResult::of(&record?))?)?;
             }
             json.close()?;
             let open: Vec<String> = waiting.iter().map(|i| i.id.clone()).collect();
@@ -178,7 +178,7 @@ impl Portfolio {
             }
             json.open("reminders")?;
             for reminder in reminders.iter() {
-                json.entry(&serde_json::to_string_pretty(&ReminderResult::of(&reminder?))?)?;
+                json.entry(&serde_json::to_string(&ReminderResult::of(&reminder?))?)?;
             }
             json.close()?;
             output.write_draft(WHOLE[2], json.finish()?, &whole)?;

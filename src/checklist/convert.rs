@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::assets::Texts;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
     AnswerKind, Basis, Condition, Exact, FactId, Id, Item, Lang, Question, Scale, ScaleOption, Sign, SignGroup,
-    SourceRef, Table, Text,
+    SourceRef, Text,
 };
 
 use super::catalog::{Catalog, Entry};
@@ -45,7 +46,7 @@ struct Translated {
 enum Translations {
     /// Languages, and the texts in their order, nothing where there is none: of a file that was checked before it was built
     /// in.
-    BuiltIn(Vec<Lang>, Table<&'static str, Vec<&'static str>>),
+    BuiltIn(Vec<Lang>, Texts),
     /// By language; `None` where the file is not translated.
     Written(BTreeMap<Lang, Option<BTreeMap<String, Translated>>>),
 }
@@ -105,7 +106,7 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
             }
             langs.push(lang);
         }
-        (raw, Arc::default(), Translations::BuiltIn(langs, prepared.texts().collect()))
+        (raw, Arc::default(), Translations::BuiltIn(langs, prepared.texts()))
     } else {
         let raw = yaml::parse::<T>(&shown, entry.text.shared(), diags)?;
         let translations =
@@ -168,10 +169,9 @@ fn translation(
 }
 
 /// A text of a built-in file with its translations.
-fn translated(english: &str, langs: &[Lang], texts: Option<&Vec<&'static str>>) -> Text {
-    let said = texts.into_iter().flatten();
+fn translated(english: &str, langs: &[Lang], said: impl Iterator<Item = &'static str>) -> Text {
     let said = langs.iter().zip(said).filter(|(_, text)| !text.is_empty());
-    Text::built_in(english, said.map(|(lang, text)| (lang.clone(), *text)))
+    Text::built_in(english, said.map(|(lang, text)| (lang.clone(), text)))
 }
 
 fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {
@@ -422,7 +422,7 @@ impl File<'_> {
         // Synonyms of other languages are optional, and written as one text with semicolons.
         let key = format!("{prefix}{id}.synonyms");
         let translated: Vec<&str> = match &self.translations {
-            Translations::BuiltIn(_, texts) => texts.get(key.as_str()).into_iter().flatten().copied().collect(),
+            Translations::BuiltIn(_, texts) => texts.get(&key).collect(),
             Translations::Written(all) => {
                 all.values().flatten().filter_map(|texts| Some(texts.get(&key)?.text.as_str())).collect()
             }
