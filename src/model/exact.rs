@@ -405,7 +405,9 @@ impl Interval {
     /// Both bounds times `factor`, which is not negative.
     #[must_use]
     pub fn scaled(&self, factor: &Exact) -> Self {
-        Self { lo: &self.lo * factor, hi: &self.hi * factor }
+        let lo = &self.lo * factor;
+        let hi = if self.hi == self.lo { lo.clone() } else { &self.hi * factor };
+        Self { lo, hi }
     }
 
     /// Bound by bound.

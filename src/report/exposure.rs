@@ -72,7 +72,7 @@ pub(super) fn factors(say: Say<'_>, scored: &Scored<'_>) -> Vec<FactorView> {
         .into_iter()
         .map(|(n, factor)| {
             let points: Exact = shown[n].parse().unwrap_or_else(|_| Exact::zero());
-            let line = a.lines.iter().find(|l| l.id == factor.id).map_or_else(String::new, |l| l.shown.clone());
+            let line = a.lines.get(n).map_or_else(String::new, |l| l.shown.clone());
             let (what, reason) = in_words(say, scored, factor);
             FactorView {
                 id: factor.id.clone(),

@@ -631,7 +631,7 @@ impl SupplierResult {
             lines: assessment
                 .lines
                 .iter()
-                .map(|l| LineResult { id: l.id.clone(), exact: l.exact.to_string(), shown: l.shown.clone() })
+                .map(|l| LineResult { id: l.id.to_string(), exact: l.exact.to_string(), shown: l.shown.clone() })
                 .collect(),
             potentials: assessment
                 .potentials

@@ -35,8 +35,8 @@ pub(super) fn steps(say: Say<'_>, scored: &Scored<'_>) -> Vec<Step> {
     let shown: BTreeMap<&str, Exact> =
         a.lines.iter().filter_map(|l| Some((l.id.as_str(), l.shown.parse().ok()?))).collect();
     let of = |line: &Line| shown.get(line.id.as_str()).cloned().unwrap_or_else(Exact::zero);
-    let is_factor = |line: &&Line| a.factors.iter().any(|f| f.id == line.id);
-    let (factors, mut items): (Vec<&Line>, Vec<&Line>) = a.lines.iter().partition(is_factor);
+    let (factors, items) = a.lines.split_at(a.factors.len());
+    let mut items: Vec<&Line> = items.iter().collect();
     items.retain(|l| !of(l).is_zero());
     items.sort_by(|x, y| x.exact.cmp(&y.exact).then_with(|| x.id.cmp(&y.id)));
     let (alone, together) = items.split_at(items.len().min(SHOWN));
@@ -47,8 +47,8 @@ pub(super) fn steps(say: Say<'_>, scored: &Scored<'_>) -> Vec<Step> {
         parts.push(("adds", Some(of_factor), say.t(&format!("factor-{}", line.id)), of(line)));
     }
     for line in alone {
-        let question = work::question_text(say, scored, &crate::model::Id::new(&line.id));
-        parts.push(("takes", Some(work::place(say, scored, &line.id)), question, of(line)));
+        let question = work::question_text(say, scored, &line.id);
+        parts.push(("takes", Some(work::place(say, scored, line.id.as_str())), question, of(line)));
     }
     if !together.is_empty() {
         let n = together.len().to_string();
