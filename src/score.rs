@@ -155,8 +155,7 @@ fn verification(sections: &[Section]) -> Verification {
 /// Factors first, then items: `+ W_f·x_f` and `− k·I·share·c`. They sum to the headline, exactly.
 fn lines(method: &Method, core: &Core) -> Vec<Line> {
     let unit = unit(method, core);
-    let mut lines: Vec<(Id, Exact)> =
-        core.factors.iter().map(|f| (Id::new(&f.id), &f.weight * &f.value.hi)).collect();
+    let mut lines: Vec<(Id, Exact)> = core.factors.iter().map(|f| (Id::new(&f.id), &f.weight * &f.value.hi)).collect();
     for item in core.sections.iter().flat_map(|s| &s.items) {
         let points = match &item.credit {
             Some(credit) if !credit.lo.is_zero() => -(&(&unit * &item.share) * &credit.lo),
