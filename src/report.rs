@@ -37,6 +37,7 @@ mod statement;
 mod table;
 mod totals;
 mod training;
+mod views;
 mod waterfall;
 mod work;
 mod workbook;
@@ -69,6 +70,7 @@ pub use self::single::{MadeWith, SINGLE_SCHEMA, SingleResult, single_schema};
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::totals::Totals;
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
+pub use self::views::Views;
 pub use self::workbook::{PortfolioBook, SupplierRows};
 
 /// One supplier, read and scored.
@@ -205,15 +207,15 @@ const PARTS: usize = 64;
 
 /// The internal report.
 #[derive(Serialize)]
-struct SupplierPage {
+struct SupplierPage<'a> {
     /// Date of the report.
     date: String,
     /// Texts in this language await a native speaker's review.
     draft: bool,
     /// The first page.
-    first: first::First,
+    first: first::First<'a>,
     /// Everything it rests on.
-    annex: annex::Annex,
+    annex: annex::Annex<'a>,
 }
 
 impl Reporter {
@@ -262,6 +264,11 @@ impl Reporter {
         &self.words
     }
 
+    /// A supplier as it is told of in the language of the setting.
+    pub fn views<'a>(&'a self, setting: &Setting<'a>, scored: &Scored<'a>) -> Views<'a> {
+        Views::of(setting, &self.words, scored)
+    }
+
     /// The row the index keeps of a supplier.
     pub fn row(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Row {
         Row::of(setting, &self.words, scored)
@@ -271,13 +278,13 @@ impl Reporter {
     ///
     /// # Errors
     /// A template that fails.
-    pub fn supplier(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let say = self.say(setting);
+    pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
+        let (say, setting, scored) = (views.say, &views.setting, &views.scored);
         let page = SupplierPage {
             date: say.date(setting.date),
             draft: scored.questionnaire.drafts.contains(setting.lang),
-            first: first::view(say, setting.date, scored),
-            annex: annex::view(say, setting.date, scored, files, self.shared(setting, scored)?),
+            first: first::view(views),
+            annex: annex::view(views, files, self.shared(setting, scored)?),
         };
         self.engine.render("supplier.html", setting.lang, &page)
     }
@@ -325,8 +332,8 @@ impl Reporter {
     ///
     /// # Errors
     /// A template that fails.
-    pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let page = self.supplier(setting, scored, files)?;
+    pub fn markdown(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
+        let page = self.supplier(views, files)?;
         Ok(markdown::of(&document::Document::of(&page)))
     }
 
@@ -335,8 +342,8 @@ impl Reporter {
     /// # Errors
     /// A template that fails.
     #[cfg(feature = "pdf")]
-    pub fn pdf(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
-        let page = self.supplier(setting, scored, files)?;
+    pub fn pdf(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
+        let page = self.supplier(views, files)?;
         self.press.set(document::Document::of(&page))
     }
 
@@ -362,9 +369,9 @@ impl Reporter {
         reminder: Option<&Reminder>,
     ) -> Result<String> {
         #[derive(Serialize)]
-        struct Mail {
+        struct Mail<'a> {
             reminder: Vec<String>,
-            feedback: feedback::Feedback,
+            feedback: feedback::Feedback<'a>,
         }
         let feedback = feedback::view(self.say(setting), setting.date, scored, files);
         let reminder = reminder.map(|r| r.paragraphs.clone()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Places: in a text file, in a workbook, or a whole file.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -66,13 +66,40 @@ impl Place {
     pub fn within(&self) -> String {
         match self {
             Self::Text { line, column, .. } => format!("{line}:{column}"),
-            Self::Cell { sheet, row, column, .. } => {
-                format!("{}!{}{}", quoted(sheet), column_name(*column), u64::from(*row) + 1)
-            }
+            Self::Cell { sheet, row, column, .. } => cell_name("", sheet, *row, *column),
             Self::Sheet { sheet, .. } => quoted(sheet),
             Self::File(_) => String::new(),
         }
     }
+}
+
+/// `workbook!'Sheet'!E9`; without a workbook, the cell within it.
+pub(crate) fn cell_name(file: &str, sheet: &str, row: u32, column: u32) -> String {
+    let mut name = String::with_capacity(file.len() + sheet.len() + 16);
+    name.push_str(file);
+    name.push_str(if file.is_empty() { "'" } else { "!'" });
+    if sheet.contains('\'') {
+        name.push_str(&sheet.replace('\'', "''"));
+    } else {
+        name.push_str(sheet);
+    }
+    name.push_str("'!");
+    push_spot(&mut name, row, column);
+    name
+}
+
+/// Adds `E9`.
+pub(crate) fn push_spot(to: &mut String, row: u32, column: u32) {
+    push_column(to, column);
+    // Writing to a string never fails.
+    let _ = write!(to, "{}", u64::from(row) + 1);
+}
+
+fn push_column(to: &mut String, column: u32) {
+    if let Some(before) = (column / 26).checked_sub(1) {
+        push_column(to, before);
+    }
+    to.push(char::from(b'A' + u8::try_from(column % 26).unwrap_or_default()));
 }
 
 /// `file:line:column`, `workbook!'Sheet'!E9`, or the file.
@@ -80,7 +107,8 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text { file, line, column, .. } => write!(f, "{file}:{line}:{column}"),
-            Self::Cell { file, .. } | Self::Sheet { file, .. } => write!(f, "{file}!{}", self.within()),
+            Self::Cell { file, sheet, row, column } => f.write_str(&cell_name(file, sheet, *row, *column)),
+            Self::Sheet { file, sheet } => write!(f, "{file}!{}", quoted(sheet)),
             Self::File(file) => f.write_str(file),
         }
     }
@@ -92,15 +120,9 @@ fn quoted(sheet: &str) -> String {
 
 /// The letters of a column: 0 is `A`, 26 is `AA`.
 pub fn column_name(column: u32) -> String {
-    let mut name = Vec::new();
-    let mut n = u64::from(column) + 1;
-    while n > 0 {
-        n -= 1;
-        name.push(b'A' + u8::try_from(n % 26).unwrap_or_default());
-        n /= 26;
-    }
-    name.reverse();
-    String::from_utf8(name).unwrap_or_default()
+    let mut name = String::new();
+    push_column(&mut name, column);
+    name
 }
 
 #[cfg(test)]
