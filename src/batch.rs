@@ -252,7 +252,7 @@ pub fn survey(
         let files = &intake.files;
         let score = |group: &Group| {
             reading.stopped()?;
-            apart(|| finish::score(&shelf, method, group.gather(&shelf, files)?.0)).transpose()
+            apart(|| finish::score(&shelf, method, group.gather(&shelf, files, group.records(files)?)?.0)).transpose()
         };
         let scored: Vec<Result<Option<Outcome>>> = pool.install(|| bunch.par_iter().map(score).collect());
         for (group, scored) in bunch.iter().zip(scored) {

@@ -1,6 +1,5 @@
 //! Digests, and names of files.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read as _;
 
@@ -38,9 +37,10 @@ pub(super) fn digest_all(texts: impl IntoIterator<Item = impl AsRef<str>>) -> St
 pub(super) struct Texts(Sha256);
 
 impl Texts {
-    pub(super) fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: impl AsRef<[u8]>) {
+        let text = text.as_ref();
         self.0.update(u64::try_from(text.len()).unwrap_or_default().to_le_bytes());
-        self.0.update(text.as_bytes());
+        self.0.update(text);
     }
 
     pub(super) fn finish(self) -> String {
@@ -49,10 +49,9 @@ impl Texts {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |four: u8| char::from(DIGITS[usize::from(four)]);
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 0xf)]).collect()
 }
 
 /// A digest from its hexadecimal digits; `None` for what is none.

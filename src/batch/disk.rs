@@ -16,6 +16,9 @@ use super::digest::Digest;
 const BEGINS: &str = ".lygte-";
 const ENDS: &str = ".tmp";
 
+/// So much of a file that is written bit by bit goes to the disk at a time.
+const BLOCK: usize = 64 << 10;
+
 /// A file on its way: written beside its target under a name of its own, and given its name when it is whole.
 pub(super) struct Draft {
     file: io::BufWriter<NamedTempFile>,
@@ -40,7 +43,7 @@ impl Draft {
             builder.tempfile_in(folder_of(target))
         };
         let file = begin().map_err(|e| failed(target, e))?;
-        Ok(Self { file: io::BufWriter::new(file), hash: None, target: target.to_owned() })
+        Ok(Self { file: io::BufWriter::with_capacity(BLOCK, file), hash: None, target: target.to_owned() })
     }
 
     /// The same, to be asked for its digest when it is whole.

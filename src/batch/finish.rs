@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::model::{Assessment, Band, Lang, Method, Words};
 use crate::questionnaire::Invited;
 use crate::report::{
-    FileRecord, FileResult, Reminder, Reporter, Row, Scored, Setting, SupplierResult, SupplierRows, Totals, plan_csv,
+    FileRecord, Reminder, Reporter, Row, Scored, Setting, SupplierResult, SupplierRows, Totals, plan_csv,
 };
 
 use super::digest::{Texts, slug};
@@ -108,12 +108,12 @@ pub(super) fn with_score<T>(
 }
 
 impl Run<'_> {
-    /// Digest of all that decides a page that these files enter.
-    pub(super) fn key_of(&self, files: impl IntoIterator<Item = Result<FileRecord>>) -> Result<String> {
+    /// Digest of all that decides a page that these files enter: their records, as they lie in the stash.
+    pub(super) fn key_of(&self, records: impl IntoIterator<Item = Result<impl AsRef<[u8]>>>) -> Result<String> {
         let mut digest = Texts::default();
         digest.add(&self.key);
-        for file in files {
-            digest.add(&serde_json::to_string(&FileResult::of(&file?))?);
+        for record in records {
+            digest.add(record?);
         }
         Ok(digest.finish())
     }

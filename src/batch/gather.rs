@@ -132,10 +132,10 @@ fn one(id: &str, group: &mut [Member], guests: &Guests<'_>) -> Gathered {
     }
     compare_profiles(group, base);
 
-    let Part { returned: first, selection, corrections, .. } = &group[base].part;
+    let Part { returned: first, selection, corrections, .. } = &mut group[base].part;
     let known = || guests.of_id(id).map(|i| i.name.clone());
     let name = first.profile.name.clone().or_else(|| first.supplier_name.clone()).or_else(known);
-    let mut profile = first.profile.clone();
+    let mut profile = std::mem::take(&mut first.profile);
     if first.role == Role::Observer {
         profile = Profile {
             countries: selection.country.iter().cloned().map(Some).collect(),
@@ -152,12 +152,12 @@ fn one(id: &str, group: &mut [Member], guests: &Guests<'_>) -> Gathered {
         edition: first.edition.clone(),
         revision: first.revision.clone(),
         profile,
-        exposure: first.exposure.clone(),
-        controls: first.controls.clone(),
+        exposure: std::mem::take(&mut first.exposure),
+        controls: std::mem::take(&mut first.controls),
         findings: BTreeMap::new(),
         looks: Vec::new(),
         signs: Vec::new(),
-        corrections: corrections.clone(),
+        corrections: std::mem::take(corrections),
     };
     let selection = selection.clone();
     unite(group, base, &mut dossier);
@@ -248,7 +248,7 @@ fn same_fact(id: &str, one: &Profile, other: &Profile) -> bool {
 /// An assessor's form that holds other facts than the supplier's own is worth a look.
 fn compare_profiles(group: &mut [Member], base: usize) {
     let first = &group[base].part.returned;
-    if first.role != Role::Supplier {
+    if first.role != Role::Supplier || group.iter().all(|m| m.part.returned.role != Role::Assessor) {
         return;
     }
     let file = Place::File(group[base].record.file.clone());

@@ -154,7 +154,9 @@ pub(crate) fn read(path: &Path, name: &Arc<str>, limits: &Limits) -> std::result
         return Err(Box::new(Diagnostic::new(Code::UnreadableFile, place()).phrase("problem", "not-a-file")));
     }
     let file = std::fs::File::open(path).map_err(|e| trouble(&e))?;
-    let mut bytes = Vec::new();
+    // A file is read in one go, if it is as long as it says.
+    let expected = meta.len().min(limits.file_bytes()).saturating_add(1);
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
     // One byte over the limit is enough to know that it is too large, even of a file that grows.
     file.take(limits.file_bytes().saturating_add(1)).read_to_end(&mut bytes).map_err(|e| trouble(&e))?;
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX).max(meta.len());

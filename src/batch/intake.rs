@@ -68,6 +68,11 @@ impl Files {
         self.stash.get(self.all[n].record)
     }
 
+    /// The same, as they lie in the stash.
+    pub(super) fn stashed(&self) -> impl Iterator<Item = Result<Vec<u8>>> {
+        self.all.iter().map(|file| self.stash.bytes(file.record))
+    }
+
     /// The same, for reports.
     pub(super) fn series(&self) -> Series<'_, FileRecord> {
         Series::new(self.len(), |n| self.record(n))
@@ -146,13 +151,23 @@ impl Group {
         self.files().map(|n| files.record(n)).collect()
     }
 
-    /// Joins its files. The account of them comes back with what joining brought up.
-    pub(super) fn gather(&self, on: &Shelf<'_>, files: &Files) -> Result<(Gathered, Vec<FileRecord>)> {
+    /// The same, as it lies in the stash.
+    pub(super) fn stashed(&self, files: &Files) -> Result<Vec<Vec<u8>>> {
+        self.files().map(|n| files.stash.bytes(files.all[n].record)).collect()
+    }
+
+    /// Joins its files, given the account of them, which comes back with what joining brought up.
+    pub(super) fn gather(
+        &self,
+        on: &Shelf<'_>,
+        files: &Files,
+        records: Vec<FileRecord>,
+    ) -> Result<(Gathered, Vec<FileRecord>)> {
         let mut reads = Vec::new();
-        for n in self.files() {
+        for (n, record) in self.files().zip(records) {
             let kept = files.all[n].part.map(|place| files.stash.get::<stash::Kept>(place)).transpose()?;
             let part = kept.map(|kept| kept.part(on)).transpose()?;
-            reads.push(Read { record: files.record(n)?, part, told: 0, outcomes: Vec::new() });
+            reads.push(Read { record, part, told: 0, outcomes: Vec::new() });
         }
         let (mut gathered, records) = gather::join(reads, &on.guests);
         let one = gathered.pop().ok_or_else(|| Error::NoInput(format!("nothing was read of {}", self.id)))?;
@@ -165,7 +180,9 @@ impl Group {
         if self.files.len() == 1 && self.has_questionnaire {
             return Ok((self, Joined::Single));
         }
-        let Some(joined) = apart(|| self.gather(on, files)) else { return Ok((self, Joined::Lost)) };
+        let Some(joined) = apart(|| self.gather(on, files, self.records(files)?)) else {
+            return Ok((self, Joined::Lost));
+        };
         let (gathered, mut records) = joined?;
         records.sort_by(|a, b| a.file.cmp(&b.file));
         Ok((Self { lang: gathered.dossier.lang, ..self }, Joined::Several(records)))

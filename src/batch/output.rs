@@ -127,12 +127,14 @@ impl Output {
     /// Holds that none of these files, if there, is somebody else's or was changed since it was written. To be asked
     /// before the first of them is replaced.
     pub(super) fn check(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Result<()> {
+        let mut folders = BTreeSet::new();
         for name in names {
             let name = name.as_ref();
             let path = self.folder.join(name);
             // A link in place of a folder of ours would lead out of the output folder.
             let parent = path.parent().filter(|p| *p != self.folder);
             if let Some(parent) = parent
+                && folders.insert(parent.to_owned())
                 && parent.symlink_metadata().is_ok_and(|m| !m.is_dir())
             {
                 return Err(Error::Foreign { path: parent.to_owned() });
@@ -180,9 +182,11 @@ impl Output {
         let all: Vec<(&str, Made)> = pages.iter().map(|p| (p.name.as_str(), made(p))).collect();
         self.before = None;
         self.announce(&all)?;
-        for (page, (name, made)) in pages.iter().zip(all) {
-            let path = self.path(name)?;
-            write_atomic(&path, &page.bytes)?;
+        let paths: Vec<PathBuf> = pages.iter().map(|page| self.folder.join(&page.name)).collect();
+        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+        folders.into_iter().try_for_each(make_folder)?;
+        for ((page, path), (name, made)) in pages.iter().zip(&paths).zip(all) {
+            write_atomic(path, &page.bytes)?;
             self.written.insert(name.into(), made);
         }
         Ok(())
@@ -190,7 +194,9 @@ impl Output {
 
     /// Begins a file that is written bit by bit.
     pub(super) fn draft(&self, name: &str) -> Result<Draft> {
-        Ok(Draft::begin(&self.path(name)?)?.hashed())
+        let path = self.folder.join(name);
+        path.parent().map_or(Ok(()), make_folder)?;
+        Ok(Draft::begin(&path)?.hashed())
     }
 
     /// Ends such a file.
@@ -200,14 +206,6 @@ impl Output {
         draft.finish()?;
         self.written.insert(name.into(), made);
         Ok(())
-    }
-
-    fn path(&self, name: &str) -> Result<PathBuf> {
-        let path = self.folder.join(name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
-        }
-        Ok(path)
     }
 
     /// Says in the journal what is about to be written.
@@ -327,6 +325,10 @@ impl Output {
             _ => std::mem::replace(&mut next_written, written.next()),
         })
     }
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })
 }
 
 /// Writes a folder in one go: files, and the manifest last. `made` says what the folder is; one that an earlier run made

@@ -1,7 +1,6 @@
 //! What all suppliers of a run come to: pages of each, and the files that they share.
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::questionnaire::Invited;
@@ -58,7 +57,7 @@ impl Portfolio {
     /// Begins those of its files that are wanted and are not there already.
     fn begin(run: &Run<'_>, output: &mut Output, intake: &Intake) -> Result<Self> {
         let Run { options, words, lang, .. } = run;
-        let whole = if options.resume { run.key_of(intake.files.iter())? } else { String::new() };
+        let whole = if options.resume { run.key_of(intake.files.stashed())? } else { String::new() };
         let mut wants =
             |format, name: &str| options.formats.contains(&format) && !(options.resume && output.keep(name, &whole));
         let (html, xlsx) = (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]));
@@ -81,9 +80,10 @@ impl Portfolio {
         for bunch in intake.groups.chunks(BUNCH * pool.current_num_threads()) {
             let files = &intake.files;
             let due = |group: &Group| {
-                let own = group.records(files)?;
-                let key = run.key_of(own.iter().cloned().map(Ok))?;
-                Ok(Due { files: own, key, names: run.pages_of(group) })
+                let records = group.stashed(files)?;
+                let key = run.key_of(records.iter().map(Ok))?;
+                let own: Result<Vec<FileRecord>> = records.iter().map(|r| files.stash().read(r)).collect();
+                Ok(Due { files: own?, key, names: run.pages_of(group) })
             };
             let due: Result<Vec<Due>> = pool.install(|| bunch.par_iter().map(due).collect());
             let mut due = due?;
@@ -94,7 +94,8 @@ impl Portfolio {
             let wanted = Wanted { rows: self.book.is_some(), json: self.json.is_some(), plan: self.plan.is_some() };
             let finish = |(group, due): (&Group, &Due)| {
                 options.reading.stopped()?;
-                apart(|| run.finish(group.gather(run.shelf, files)?.0, group, due, wanted)).transpose()
+                apart(|| run.finish(group.gather(run.shelf, files, due.files.clone())?.0, group, due, wanted))
+                    .transpose()
             };
             let both: Vec<(&Group, &Due)> = bunch.iter().zip(&due).collect();
             let finished: Vec<Result<Option<Finished>>> =
@@ -134,7 +135,7 @@ impl Portfolio {
     fn finish(self, run: &Run<'_>, output: &mut Output, intake: &Intake) -> Result<Tally> {
         let Intake { files, waiting, review, skipped, .. } = intake;
         let (stash, review) = (files.stash(), review.as_ref());
-        let whole = run.key_of(files.iter())?;
+        let whole = run.key_of(files.stashed())?;
         let ledger = files.ledger(*skipped);
         let invited = run.options.reading.invited.as_ref().map(|list| (list.len(), waiting.len()));
         let records: Series<'_, FileRecord> = files.series();
@@ -191,15 +192,11 @@ impl Portfolio {
 
     /// Those to be reminded, in the order of ids.
     fn reminded(&self, waiting: &[Invited], stash: &Stash) -> Result<Vec<Reminded>> {
-        #[derive(Serialize, Deserialize)]
-        struct Whose {
-            id: String,
-        }
         let mut all: Vec<(String, Reminded)> =
             waiting.iter().enumerate().map(|(n, i)| (i.id.clone(), Reminded::Waiting(n))).collect();
         for row in self.rows.iter().filter(|r| r.is_open) {
-            let Whose { id } = stash.get(row.place)?;
-            all.push((id, Reminded::Row(row.place)));
+            let own: Row = stash.get(row.place)?;
+            all.push((own.id().to_owned(), Reminded::Row(row.place)));
         }
         all.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(all.into_iter().map(|(_, reminded)| reminded).collect())

@@ -73,7 +73,7 @@ pub fn draw(
     let mut frame: BTreeMap<String, Vec<Unit>> = BTreeMap::new();
     for group in groups.iter().filter(|g| g.has_questionnaire) {
         let drawn = apart(|| {
-            let (gathered, _) = group.gather(&shelf, &intake.files)?;
+            let (gathered, _) = group.gather(&shelf, &intake.files, group.records(&intake.files)?)?;
             with_score(&shelf, method, gathered, |scored| Ok(units(scored, &read, &words, &lang)))
         });
         // A frame with a hole in it is none.

@@ -300,7 +300,7 @@ pub(super) fn take_in(
             let foreign = |e: &dyn std::fmt::Display| {
                 lines.wrong(waiting.origin, format!("this is no line of lygte, or was changed since ({e})"))
             };
-            let parcel: Parcel = raw.get(waiting.place).map_err(|e| foreign(&e))?;
+            let parcel: Parcel = serde_json::from_slice(&raw.bytes(waiting.place)?).map_err(|e| foreign(&e))?;
             let read = parcel.read(shelf, &waiting.name, root).map_err(|e| foreign(&e))?;
             Kept::put(read, shelf, &stash)
         };
@@ -375,7 +375,7 @@ fn read_source(
             (None, Some(file), Some(read)) => all.push(Waiting {
                 name: file.file.into(),
                 sha256: unhex(&file.sha256),
-                place: raw.put_text(read.get())?,
+                place: raw.put_bytes(read.get().as_bytes())?,
                 origin: at,
             }),
             _ => return Err(lines.wrong(at, "this is no line of `lygte assess -`: `file` and `read` belong together")),

@@ -20,6 +20,9 @@ use super::workbook::{Part, Shelf};
 /// Without a folder of the run's own this much stays in memory before the system's place for temporary files is used.
 const IN_MEMORY: usize = 64 << 20;
 
+/// So much is written to disk at a time.
+const BLOCK: usize = 256 << 10;
+
 /// Where it lies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -28,9 +31,21 @@ pub(super) struct Place {
 }
 
 /// Things on disk, each in its place.
+///
+/// Postcard holds them: what it writes is short, is read back without looking for names, and is the same bytes for the
+/// same thing. It cannot know a field that was left out, so no type that comes here may leave one out.
 pub(super) struct Stash {
-    file: Mutex<SpooledTempFile>,
+    pile: Mutex<Pile>,
     folder: PathBuf,
+}
+
+/// One thing after the other; the last ones are still on their way to the disk.
+struct Pile {
+    file: SpooledTempFile,
+    /// Length of what is in the file.
+    written: u64,
+    /// What follows it.
+    block: Vec<u8>,
 }
 
 /// One workbook, without its questionnaire, which the selection names. The signs of an observer's form are parts of it and
@@ -61,46 +76,78 @@ impl Stash {
             Some(folder) => SpooledTempFile::new_in(0, folder),
             None => SpooledTempFile::new(IN_MEMORY),
         };
-        Self { file: Mutex::new(file), folder: folder.unwrap_or(Path::new("temporary files")).to_owned() }
+        let pile = Mutex::new(Pile { file, written: 0, block: Vec::new() });
+        Self { pile, folder: folder.unwrap_or(Path::new("temporary files")).to_owned() }
     }
 
     /// Takes something in.
     pub(super) fn put(&self, thing: &impl Serialize) -> Result<Place> {
-        self.put_bytes(&serde_json::to_vec(thing)?)
+        let bytes = postcard::to_allocvec(thing).map_err(|e| self.failed(std::io::Error::other(e)))?;
+        self.put_bytes(&bytes)
     }
 
-    /// Takes in something that is JSON already.
-    pub(super) fn put_text(&self, json: &str) -> Result<Place> {
-        self.put_bytes(json.as_bytes())
-    }
-
-    fn put_bytes(&self, bytes: &[u8]) -> Result<Place> {
+    /// Takes in bytes.
+    pub(super) fn put_bytes(&self, bytes: &[u8]) -> Result<Place> {
         let length = u32::try_from(bytes.len()).map_err(|_| {
             self.failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "more than 4 GiB of one file"))
         })?;
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut write = || {
-            let start = file.seek(SeekFrom::End(0))?;
-            file.write_all(bytes)?;
-            Ok(start)
-        };
-        let start = write().map_err(|e| self.failed(e))?;
+        let mut pile = self.pile.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = pile.put(bytes).map_err(|e| self.failed(e))?;
         Ok(Place { start, length })
     }
 
     /// Gives it back.
     pub(super) fn get<T: DeserializeOwned>(&self, place: Place) -> Result<T> {
+        self.read(&self.bytes(place)?)
+    }
+
+    /// The bytes of it: the same for the same thing.
+    pub(super) fn bytes(&self, place: Place) -> Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(place.length).unwrap_or_default()];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = file.seek(SeekFrom::Start(place.start)).and_then(|_| file.read_exact(&mut bytes));
-        drop(file);
-        read.map_err(|e| self.failed(e))?;
-        Ok(serde_json::from_slice(&bytes)?)
+        let mut pile = self.pile.lock().unwrap_or_else(PoisonError::into_inner);
+        pile.get(place.start, &mut bytes).map_err(|e| self.failed(e))?;
+        Ok(bytes)
+    }
+
+    /// What such bytes hold.
+    pub(super) fn read<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T> {
+        postcard::from_bytes(bytes).map_err(|e| self.failed(std::io::Error::new(std::io::ErrorKind::InvalidData, e)))
     }
 
     fn failed(&self, source: std::io::Error) -> Error {
         Error::Write { path: self.folder.clone(), source }
     }
+}
+
+impl Pile {
+    /// Puts bytes on top, and says where they begin. What the disk does not take stays here.
+    fn put(&mut self, bytes: &[u8]) -> std::io::Result<u64> {
+        let start = self.written + length(&self.block);
+        self.block.extend_from_slice(bytes);
+        if self.block.len() >= BLOCK {
+            self.file.seek(SeekFrom::Start(self.written))?;
+            self.file.write_all(&self.block)?;
+            self.written += length(&self.block);
+            self.block.clear();
+            self.block.shrink_to(2 * BLOCK);
+        }
+        Ok(start)
+    }
+
+    /// Gives so many bytes back.
+    fn get(&mut self, start: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+        let Some(at) = start.checked_sub(self.written) else {
+            self.file.seek(SeekFrom::Start(start))?;
+            return self.file.read_exact(bytes);
+        };
+        let held = usize::try_from(at).ok().and_then(|at| self.block.get(at..)?.get(..bytes.len()));
+        bytes.copy_from_slice(held.ok_or(std::io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 impl Kept {
@@ -134,5 +181,146 @@ impl KeptSign {
     fn entry(self, sign: Arc<Sign>) -> SignEntry {
         let Self { state, raw, comment, cell, closure, look, .. } = self;
         SignEntry { sign, state, raw, comment, cell, closure, look }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::diag::{Code, Diagnostic, Place as At};
+    use crate::model::{Answer, Entry, Evidence, Finding, Form, Lang, Look, Profile, Role};
+    use crate::questionnaire::FactEntry;
+    use crate::report::{FileRecord, Status};
+
+    /// What was read of a workbook, with everything that may be blank either filled or not.
+    fn kept(filled: bool) -> Kept {
+        let some = |text: &str| filled.then(|| text.to_owned());
+        let cell = Cell { file: "a.xlsx".into(), sheet: "Løn".into(), row: 7, column: 4 };
+        let entry = Entry {
+            answer: if filled { Answer::NotApplicable { reason: true } } else { Answer::Option("full".to_owned()) },
+            number: filled.then(|| "25/2".parse().unwrap()),
+            raw: some("12,5"),
+            comment: some("a comment"),
+            document: some("a document"),
+            cell: filled.then(|| cell.clone()),
+        };
+        let finding =
+            Finding { entry: entry.clone(), evidence: Evidence::E2, reference: some("p. 3"), signed: some("AB") };
+        let place = At::Cell { file: cell.file.clone(), sheet: cell.sheet.clone(), row: 1, column: 2 };
+        let closure =
+            || Closure { status: "remedied".to_owned(), signed: "AB".to_owned(), date: "2026-11-24".to_owned() };
+        let sign = |filled: bool| KeptSign {
+            sign: Id::new("own-documents"),
+            state: SignState::Present,
+            raw: some("yes"),
+            comment: some("seen"),
+            cell: filled.then(|| cell.clone()),
+            closure: filled.then(closure),
+            look: 3,
+        };
+        let correction = Correction { read: Answer::Blank, by: "AB".to_owned(), reason: "told".to_owned() };
+        let returned = Returned {
+            role: Role::Assessor,
+            lang: Lang::english(),
+            form: Form::Full,
+            edition: "1".to_owned(),
+            revision: String::new(),
+            supplier: some("acme"),
+            supplier_name: some("Acme"),
+            profile: Profile {
+                name: some("Acme"),
+                countries: vec![filled.then(|| "DK".parse().unwrap()), None],
+                sectors: vec![filled.then(|| Id::new("cleaning"))],
+                employees: filled.then_some(300),
+                ..Profile::default()
+            },
+            facts: BTreeMap::from([(
+                "name".to_owned(),
+                FactEntry { number: "1".to_owned(), place, raw: some("Acme") },
+            )]),
+            exposure: BTreeMap::from([(Id::new("a"), entry.clone())]),
+            controls: BTreeMap::from([(Id::new("b.c"), entry)]),
+            findings: BTreeMap::from([(Id::new("b.c"), finding)]),
+            look: filled.then(|| Look {
+                file: "a.xlsx".into(),
+                date: None,
+                role: some("a neighbour"),
+                site: None,
+                seen: Some(false),
+                under_18: true,
+            }),
+            signs: Vec::new(),
+            modified: some("2026-11-24"),
+            partly: filled,
+            missing: BTreeSet::from([Id::new("d")]),
+            strays: BTreeSet::from(["e".to_owned()]),
+            diagnostics: Vec::new(),
+            columns: crate::questionnaire::Columns::default(),
+        };
+        let (questionnaire, sectors) = (Id::new("guide"), vec![Id::new("cleaning")]);
+        Kept {
+            returned,
+            selection: Selection { questionnaire, sectors, country: None, form: Form::Short },
+            corrections: BTreeMap::from([(Id::new("a"), correction)]),
+            signs: vec![sign(filled), sign(false)],
+        }
+    }
+
+    fn record(filled: bool) -> FileRecord {
+        let place = At::Sheet { file: "a.xlsx".into(), sheet: "Løn".into() };
+        let plain = Diagnostic::new(Code::MissingMeta, place.clone());
+        let full = Diagnostic::new(Code::Superseded, place.clone())
+            .with("differ", "3")
+            .phrase("why", "date-newer")
+            .raw("raw")
+            .taken("taken")
+            .signed("AB", "told")
+            .related(place.clone(), "there")
+            .other(place, Some("other".to_owned()))
+            .help("help");
+        FileRecord {
+            file: "a.xlsx".into(),
+            sha256: "ab".repeat(32),
+            role: filled.then_some(Role::Observer),
+            status: Status::Partly,
+            supplier: filled.then(|| "acme".to_owned()),
+            diagnostics: if filled { vec![plain.clone(), full, plain] } else { Vec::new() },
+        }
+    }
+
+    fn comes_back<T: Serialize + DeserializeOwned>(stash: &Stash, thing: &T) {
+        let json = |thing: &T| serde_json::to_string(thing).unwrap();
+        let place = stash.put(thing).unwrap();
+        assert_eq!(json(&stash.get(place).unwrap()), json(thing));
+        assert_eq!(stash.bytes(place).unwrap(), stash.bytes(stash.put(thing).unwrap()).unwrap());
+    }
+
+    #[test]
+    fn what_is_put_away_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        for stash in [Stash::new(None), Stash::new(Some(folder.path()))] {
+            for filled in [true, false] {
+                comes_back(&stash, &kept(filled));
+                comes_back(&stash, &record(filled));
+            }
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nobody sees it");
+    }
+
+    #[test]
+    fn wherever_it_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let stash = Stash::new(Some(folder.path()));
+        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, 5].into_iter().zip(1_u8..);
+        let mut all: Vec<(Place, Vec<u8>)> = Vec::new();
+        for (length, byte) in things {
+            let bytes = vec![byte; length];
+            all.push((stash.put_bytes(&bytes).unwrap(), bytes));
+            for (place, bytes) in &all {
+                assert!(stash.bytes(*place).unwrap() == *bytes, "{place:?}");
+            }
+        }
     }
 }

@@ -31,12 +31,18 @@ pub enum CellValue {
 
 impl CellValue {
     /// The text of it, as the ledger shows it.
-    pub fn raw(&self) -> String {
+    pub fn shown(&self) -> &str {
         match self {
-            Self::Text(t) | Self::Number(t) | Self::Date(t) | Self::Error(t) => t.clone(),
-            Self::Bool(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
-            Self::Formula => "=".to_owned(),
+            Self::Text(t) | Self::Number(t) | Self::Date(t) | Self::Error(t) => t,
+            Self::Bool(true) => "TRUE",
+            Self::Bool(false) => "FALSE",
+            Self::Formula => "=",
         }
+    }
+
+    /// The same, to keep.
+    pub fn raw(&self) -> String {
+        self.shown().to_owned()
     }
 
     /// The text, if it is one.

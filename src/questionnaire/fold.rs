@@ -14,8 +14,8 @@ pub(super) fn trim(text: &str) -> &str {
 
 /// Compatibility form, case folded, quotes straightened, white space runs as one space.
 pub(super) fn fold(text: &str) -> String {
-    if is_tidy(text) {
-        return text.to_ascii_lowercase();
+    if let Some(folded) = fold_tidy(text) {
+        return folded;
     }
     let mut out = Folded::with_capacity(text.len());
     if text.chars().all(is_plain) {
@@ -27,11 +27,26 @@ pub(super) fn fold(text: &str) -> String {
     out.text
 }
 
-/// Whether a text has letters of ASCII and single blanks within it, and nothing else that is written in several ways.
-fn is_tidy(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let plain = |b: &u8| (0x20..0x7F).contains(b) && *b != b'`';
-    bytes.iter().all(plain) && !bytes.starts_with(b" ") && !bytes.ends_with(b" ") && !text.contains("  ")
+/// Folds a text of letters and signs of ASCII, letters from À to ÿ, and single blanks within it: nothing of it is written
+/// in several ways but capitals. `None` for any other.
+fn fold_tidy(text: &str) -> Option<String> {
+    const LATIN: u8 = 0xC3;
+    let mut bytes = text.as_bytes().to_vec();
+    let mut before = b' ';
+    for byte in &mut bytes {
+        let was = *byte;
+        *byte = match was {
+            b' ' if before != b' ' => was,
+            b'!'..=b'~' if was != b'`' => was.to_ascii_lowercase(),
+            LATIN => was,
+            // À to Þ without ×, which stands among them and has no other form; ß has one of two letters.
+            0x80..=0x9E if before == LATIN && was != 0x97 => was + 0x20,
+            0x97 | 0xA0..=0xBF if before == LATIN => was,
+            _ => return None,
+        };
+        before = was;
+    }
+    if before == b' ' { None } else { String::from_utf8(bytes).ok() }
 }
 
 /// Characters of which each has a folded form of its own, whatever stands beside it: those of nearly all texts in the

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::Code;
-use crate::model::{Answer, Common, Exact, Lang, Scale, ScaleOption};
+use crate::model::{Answer, Common, Exact, Lang, Scale, ScaleOption, Table};
 
 use super::book::CellValue;
 use super::fold::{fold, trim};
@@ -29,8 +29,9 @@ pub(super) type Rule = Code;
 /// Labels of one scale with the common answers, in all languages.
 #[derive(Clone, Debug)]
 pub(super) struct Labels {
-    exact: BTreeMap<(Option<Lang>, String), String>,
-    folded: BTreeMap<String, Vec<(String, Rule)>>,
+    /// Option by text as it is written, and language; `None` is English.
+    exact: Table<String, BTreeMap<Option<Lang>, String>>,
+    folded: Table<String, Vec<(String, Rule)>>,
     shown: BTreeMap<String, crate::model::Text>,
     scale: Scale,
 }
@@ -38,7 +39,7 @@ pub(super) struct Labels {
 impl Labels {
     pub(super) fn new(scale: &Scale, common: &Common) -> Self {
         let mut out =
-            Self { exact: BTreeMap::new(), folded: BTreeMap::new(), shown: BTreeMap::new(), scale: scale.clone() };
+            Self { exact: Table::default(), folded: Table::default(), shown: BTreeMap::new(), scale: scale.clone() };
         if scale.range.is_none() {
             scale.options.iter().for_each(|o| out.add(o));
         }
@@ -51,7 +52,7 @@ impl Labels {
     /// Labels of a plain list of options.
     pub(super) fn of(options: &[ScaleOption]) -> Self {
         let scale = Scale { id: crate::model::Id::new("list"), options: options.to_vec(), range: None, percent: false };
-        let mut out = Self { exact: BTreeMap::new(), folded: BTreeMap::new(), shown: BTreeMap::new(), scale };
+        let mut out = Self { exact: Table::default(), folded: Table::default(), shown: BTreeMap::new(), scale };
         for option in options {
             out.add(option);
         }
@@ -62,7 +63,8 @@ impl Labels {
         self.shown.insert(option.id.clone(), option.label.clone());
         for (lang, label) in option.label.all() {
             // An option keeps a label that an earlier option of the scale does not have.
-            self.exact.entry((lang.cloned(), label.to_owned())).or_insert_with(|| option.id.clone());
+            let by_lang = self.exact.or_default(label.to_owned());
+            by_lang.entry(lang.cloned()).or_insert_with(|| option.id.clone());
             self.fold_in(fold(label), &option.id, Code::ReadSpelling);
         }
         for synonym in &option.synonyms {
@@ -71,7 +73,7 @@ impl Labels {
     }
 
     fn fold_in(&mut self, key: String, id: &str, rule: Rule) {
-        let entry = self.folded.entry(key).or_default();
+        let entry = self.folded.or_default(key);
         if entry.iter().all(|(known, _)| known != id) {
             entry.push((id.to_owned(), rule));
         }
@@ -79,9 +81,8 @@ impl Labels {
 
     /// The option that a text names, and the rule by which; `None` for the rule if it stood exactly so.
     pub(super) fn option(&self, text: &str, lang: &Lang) -> Option<(&str, Option<Rule>)> {
-        let key = |l: Option<Lang>| (l, text.to_owned());
         let own = if lang.is_english() { None } else { Some(lang.clone()) };
-        if let Some(id) = self.exact.get(&key(own)) {
+        if let Some(id) = self.exact.get(text).and_then(|by_lang| by_lang.get(&own)) {
             return Some((id, None));
         }
         match self.folded.get(&fold(text)).map(Vec::as_slice) {

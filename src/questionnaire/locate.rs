@@ -46,6 +46,58 @@ pub(super) struct Found {
 /// Columns of one sheet, by their place in the layout.
 pub(super) type Columns = BTreeMap<u16, u32>;
 
+/// What a text can stand for, wherever it stands.
+#[derive(Clone, Debug, Default)]
+struct Meaning {
+    /// Lines of this number.
+    numbers: Vec<usize>,
+    /// Lines that ask this.
+    texts: Vec<usize>,
+    /// The column that it is the header of.
+    header: Option<u16>,
+    /// Number of a question that is asked in parts, of which it is the number or the text.
+    stem: Option<String>,
+}
+
+impl Meaning {
+    fn add(&mut self, what: &What<'_>) {
+        let add = |lines: &mut Vec<usize>, line: usize| {
+            if lines.last() != Some(&line) {
+                lines.push(line);
+            }
+        };
+        match what {
+            What::Number(line) => add(&mut self.numbers, *line),
+            What::Text(line) => add(&mut self.texts, *line),
+            What::Header(column) => self.header = self.header.or(Some(*column)),
+            What::Stem(number) => {
+                self.stem.get_or_insert_with(|| (*number).to_owned());
+            }
+            What::Why => {}
+        }
+    }
+
+    /// What a text as it is written does not stand for, it stands for as it is folded.
+    fn complete(&mut self, folded: &Self) {
+        for (own, folded) in [(&mut self.numbers, &folded.numbers), (&mut self.texts, &folded.texts)] {
+            if own.is_empty() {
+                own.clone_from(folded);
+            }
+        }
+        self.header = folded.header;
+        self.stem.clone_from(&folded.stem);
+    }
+}
+
+/// One thing that a text of a questionnaire stands for.
+enum What<'a> {
+    Number(usize),
+    Text(usize),
+    Header(u16),
+    Stem(&'a str),
+    Why,
+}
+
 /// All lines that are looked for, and the ways to find them.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
@@ -53,19 +105,15 @@ pub(super) struct Index {
     /// Names of the sheets, in all languages, by role and block.
     pub(super) sheets: BTreeMap<(Role, usize), Text>,
     by_id: Table<String, Vec<usize>>,
-    by_number: Table<String, Vec<usize>>,
-    by_text: Table<String, Vec<usize>>,
-    /// Numbers and texts as they are written, which spares folding them.
-    by_number_raw: Table<String, Vec<usize>>,
-    by_text_raw: Table<String, Vec<usize>>,
+    /// Texts in all languages as they are written, which nearly all texts of a workbook are.
+    written: Table<String, Meaning>,
+    /// The same as they are folded, for those that are not.
+    folded: Table<String, Meaning>,
     longest_number: usize,
+    longest_header: usize,
     /// Why something is asked, and the same folded: needed only where a header row is gone.
     whys: Vec<Text>,
     reasons: OnceLock<Table<String, ()>>,
-    /// Numbers and texts of questions that are asked in parts, and their numbers.
-    stems: Table<String, String>,
-    headers: Table<String, u16>,
-    longest_header: usize,
 }
 
 impl Index {
@@ -74,58 +122,67 @@ impl Index {
             targets: Vec::new(),
             sheets: BTreeMap::new(),
             by_id: Table::default(),
-            by_number: Table::default(),
-            by_text: Table::default(),
-            by_number_raw: Table::default(),
-            by_text_raw: Table::default(),
+            written: Table::default(),
+            folded: Table::default(),
             longest_number: 0,
+            longest_header: 0,
             whys: Vec::new(),
             reasons: OnceLock::new(),
-            stems: Table::default(),
-            headers: Table::default(),
-            longest_header: 0,
         };
-        for role in [Role::Supplier, Role::Observer] {
-            for (block, plan) in layout::sheets(questionnaire, role, &Lang::english()).into_iter().enumerate() {
-                out.sheets.insert((role, block), plan.name.clone());
-                for (at, line) in (layout::FIRST_ROW..).zip(&plan.rows) {
-                    if let Row::Stem(question) = line {
-                        let texts = question.text.all().map(|(_, text)| fold(text));
-                        for key in texts.chain([fold(&question.number)]) {
-                            out.stems.add(key, question.number.clone());
-                        }
+        let plans = [Role::Supplier, Role::Observer].map(|role| {
+            let plans = layout::sheets(questionnaire, role, &Lang::english());
+            (role, plans)
+        });
+        let mut said: Vec<(&str, What<'_>)> = Vec::new();
+        for (role, (block, plan)) in
+            plans.iter().flat_map(|(role, plans)| plans.iter().enumerate().map(|plan| (*role, plan)))
+        {
+            out.sheets.insert((role, block), plan.name.clone());
+            for (at, line) in (layout::FIRST_ROW..).zip(&plan.rows) {
+                match line {
+                    Row::Group(_) => {}
+                    Row::Stem(question) => {
+                        let number = question.number.as_str();
+                        said.push((number, What::Stem(number)));
+                        said.extend(question.text.all().map(|(_, text)| (text, What::Stem(number))));
                     }
-                    let Row::Line { id, number, text, why, .. } = line else { continue };
-                    let index = out.targets.len();
-                    out.targets.push(Target {
-                        id: (*id).clone(),
-                        number: (*number).to_owned(),
-                        text: (*text).clone(),
-                        kind: plan.kind,
-                        block,
-                        row: at,
-                        role,
-                    });
-                    out.by_id.or_default(id.to_string()).push(index);
-                    out.by_number.or_default(fold(number)).push(index);
-                    out.longest_number = out.longest_number.max(number.len());
-                    out.by_number_raw.or_default((*number).to_owned()).push(index);
-                    for (_, t) in text.all() {
-                        for (map, key) in [(&mut out.by_text, fold(t)), (&mut out.by_text_raw, t.to_owned())] {
-                            let texts = map.or_default(key);
-                            if !texts.contains(&index) {
-                                texts.push(index);
-                            }
-                        }
-                    }
-                    out.whys.extend(why.cloned());
-                }
-                for (column, word) in layout::columns(plan.kind, Role::Assessor) {
-                    for (_, t) in questionnaire.words.text(word).into_iter().flat_map(Text::all) {
-                        out.headers.add(fold(t), column);
-                        out.longest_header = out.longest_header.max(t.len());
+                    Row::Line { id, number, text, why, .. } => {
+                        let index = out.targets.len();
+                        out.targets.push(Target {
+                            id: (*id).clone(),
+                            number: (*number).to_owned(),
+                            text: (*text).clone(),
+                            kind: plan.kind,
+                            block,
+                            row: at,
+                            role,
+                        });
+                        out.by_id.or_default(id.to_string()).push(index);
+                        out.longest_number = out.longest_number.max(number.len());
+                        out.whys.extend(why.cloned());
+                        said.push((number, What::Number(index)));
+                        said.extend(text.all().map(|(_, text)| (text, What::Text(index))));
+                        said.extend(why.iter().flat_map(|why| why.all()).map(|(_, text)| (text, What::Why)));
                     }
                 }
+            }
+            for (column, word) in layout::columns(plan.kind, Role::Assessor) {
+                for (_, text) in questionnaire.words.text(word).into_iter().flat_map(Text::all) {
+                    out.longest_header = out.longest_header.max(text.len());
+                    said.push((text, What::Header(column)));
+                }
+            }
+        }
+        // Of several questions in parts, and of several columns, the first has a text that they share.
+        for (text, what) in &said {
+            out.written.or_default((*text).to_owned()).add(what);
+            if !matches!(what, What::Why) {
+                out.folded.or_default(fold(text)).add(what);
+            }
+        }
+        for (text, _) in &said {
+            if let Some(folded) = out.folded.get(&fold(text)) {
+                out.written.or_default((*text).to_owned()).complete(folded);
             }
         }
         out
@@ -147,6 +204,29 @@ impl Index {
         out
     }
 
+    /// The line of an id on a sheet of that kind, with its place among all.
+    pub(super) fn target(&self, id: &Id, kind: Kind) -> Option<(usize, &Target)> {
+        let of_id = self.by_id.get(id.as_str())?.iter();
+        of_id.map(|at| (*at, &self.targets[*at])).find(|(_, target)| target.kind == kind)
+    }
+
+    /// What a text stands for, as it is written or else as it is folded.
+    fn meaning(&self, text: &str) -> Option<&Meaning> {
+        self.meaning_if(text, |_| true)
+    }
+
+    /// The same; folded only if it is worth it.
+    fn meaning_if(&self, text: &str, is_worth: impl FnOnce(&str) -> bool) -> Option<&Meaning> {
+        let folded = || if is_worth(text) { self.folded.get(&fold(text)) } else { None };
+        self.written.get(text).or_else(folded)
+    }
+
+    /// The column that a cell is the header of.
+    fn header(&self, value: &CellValue) -> Option<u16> {
+        // Blanks and full-width letters can make a header longer, but not by much.
+        self.meaning_if(value.text()?, |t| t.len() <= 4 * self.longest_header)?.header
+    }
+
     fn locate_in(&self, sheet: &Sheet, number: usize, role: Role, other_revision: bool, out: &mut Location) {
         let one = |list: Option<&Vec<usize>>| {
             let mut of_role = list?.iter().copied().filter(|i| self.targets[*i].role == role);
@@ -155,12 +235,9 @@ impl Index {
         };
         let by_id = |t: &str| one(self.by_id.get(t.trim()));
         // As with headers: blanks and full-width letters make a number longer, but not by much.
-        let folded_number = |t: &str| {
-            let short = t.len() <= 4 * self.longest_number.max(4);
-            short.then(|| self.by_number.get(&fold(t))).flatten()
-        };
-        let by_number = |t: &str| one(self.by_number_raw.get(t).or_else(|| folded_number(t)));
-        let by_text = |t: &str| one(self.by_text_raw.get(t).or_else(|| self.by_text.get(&fold(t))));
+        let is_short = |t: &str| t.len() <= 4 * self.longest_number.max(4);
+        let by_number = |t: &str| one(self.meaning_if(t, is_short).map(|m| &m.numbers));
+        let by_text = |t: &str| one(self.meaning(t).map(|m| &m.texts));
         let mut headers = self.headers_of(sheet);
         if headers.is_empty() {
             let is_id = |value: &CellValue| value.text().is_some_and(|t| by_id(t).is_some());
@@ -174,27 +251,29 @@ impl Index {
         let id_column = best_column(sheet, &named, |t| by_id(t).is_some());
         let number_column = header(column::NUMBER).or_else(|| best_column(sheet, &[], |t| by_number(t).is_some()));
         let text_column = header(column::QUESTION).or_else(|| best_column(sheet, &[], |t| by_text(t).is_some()));
-        let mut rows: Vec<u32> = sheet.cells.keys().map(|(row, _)| *row).collect();
-        rows.dedup();
         let mut any = false;
-        for row in rows {
-            let text = |column: Option<u32>| column.and_then(|c| sheet.get(row, c)).map(CellValue::raw);
-            let (id, shown, asked) = (text(id_column), text(number_column), text(text_column));
-            let signs = Signs {
-                id: id.as_deref().and_then(by_id),
-                number: shown.as_deref().and_then(by_number),
-                text: asked.as_deref().and_then(by_text),
-            };
-            // Above the parts of a question stands what they have in common: no line, whatever id was left beside it.
-            let stem = |t: &String| self.stems.get(&fold(t));
-            if signs.number.is_none()
-                && signs.text.is_none()
-                && let Some(number_of) = shown.as_ref().and_then(stem).or_else(|| asked.as_ref().and_then(stem))
-            {
-                out.stems.push((number_of.clone(), number, row));
-                continue;
+        let mut cells = sheet.cells.iter().peekable();
+        while let Some(((row, _), _)) = cells.peek() {
+            let row = *row;
+            let (mut id, mut shown, mut asked) = (None, None, None);
+            while let Some(((_, column), value)) = cells.next_if(|((r, _), _)| *r == row) {
+                for (said, of) in [(&mut id, id_column), (&mut shown, number_column), (&mut asked, text_column)] {
+                    if of == Some(*column) {
+                        *said = Some(value.shown());
+                    }
+                }
             }
-            let is_id = |t: &String| t.split('.').count() <= 2 && t.split('.').all(Id::is_kebab);
+            let signs =
+                Signs { id: id.and_then(by_id), number: shown.and_then(by_number), text: asked.and_then(by_text) };
+            // Above the parts of a question stands what they have in common: no line, whatever id was left beside it.
+            if signs.number.is_none() && signs.text.is_none() {
+                let stem = |t: &str| self.meaning(t)?.stem.clone();
+                if let Some(number_of) = shown.and_then(stem).or_else(|| asked.and_then(stem)) {
+                    out.stems.push((number_of, number, row));
+                    continue;
+                }
+            }
+            let is_id = |t: &&str| t.split('.').count() <= 2 && t.split('.').all(Id::is_kebab);
             let foreign_id = id.filter(|t| signs.id.is_none() && is_id(t));
             match signs.judge(foreign_id.is_some(), other_revision) {
                 Verdict::Is(index, how) => {
@@ -206,7 +285,7 @@ impl Index {
                     let all = [signs.id, signs.number, signs.text].into_iter().flatten().collect();
                     out.conflicts.push((all, number, row));
                 }
-                Verdict::Nothing => out.strays.extend(foreign_id.map(|id| (id, number, row))),
+                Verdict::Nothing => out.strays.extend(foreign_id.map(|id| (id.to_owned(), number, row))),
             }
         }
         if any {
@@ -237,10 +316,7 @@ impl Index {
 
     /// The column of the answers in a table of ids and answers: the only cell above its first row that holds this header.
     fn answers_above(&self, sheet: &Sheet, row: u32) -> Headers {
-        let is = |value: &CellValue| {
-            let text = value.text().filter(|t| t.len() <= 4 * self.longest_header);
-            text.is_some_and(|t| self.headers.get(&fold(t)) == Some(&column::ANSWER))
-        };
+        let is = |value: &CellValue| self.header(value) == Some(column::ANSWER);
         let mut found = sheet.cells.range(..(row, 0)).filter(|(_, value)| is(value)).map(|((_, column), _)| *column);
         match (found.next(), found.next()) {
             (Some(at), None) => Headers::from([(column::ANSWER, vec![at])]),
@@ -262,10 +338,8 @@ impl Index {
                 current.clear();
                 row = Some(*r);
             }
-            // Blanks and full-width letters can make a header longer, but not by much.
-            let Some(text) = value.text().filter(|t| t.len() <= 4 * self.longest_header) else { continue };
-            if let Some(column) = self.headers.get(&fold(text)) {
-                current.entry(*column).or_default().push(*c);
+            if let Some(column) = self.header(value) {
+                current.entry(column).or_default().push(*c);
             }
         }
         if current.len() > best.len() {

@@ -346,7 +346,7 @@ impl Pass<'_> {
         if matches!(value, CellValue::Formula | CellValue::Error(_)) {
             return None;
         }
-        Some(trim(&value.raw()).to_owned()).filter(|t| !t.is_empty())
+        Some(trim(value.shown())).filter(|t| !t.is_empty()).map(str::to_owned)
     }
 
     /// The first text in that column of several rows.
@@ -356,6 +356,9 @@ impl Pass<'_> {
 
     /// The row that says something in a column: the first that is filled in. A blank says nothing against it.
     fn filled(&self, rows: &[Found], column: u16) -> Found {
+        if let [one] = rows {
+            return *one;
+        }
         rows.iter().find(|f| self.value(**f, column).is_some()).copied().unwrap_or(rows[0])
     }
 
@@ -373,6 +376,9 @@ impl Pass<'_> {
 
     /// A note for each row that says something else in a column than the first; whether there is any.
     fn doubled(&self, rows: &[Found], column: u16, number: &str, out: &mut Vec<Diagnostic>) -> bool {
+        if rows.len() < 2 {
+            return false;
+        }
         let raw = |found| self.value(found, column).map(CellValue::raw).unwrap_or_default();
         let first = self.filled(rows, column);
         for other in self.others(rows, column) {
@@ -396,9 +402,8 @@ impl Pass<'_> {
 
     /// The rows of a line: one, or several that say the same, or several that differ.
     fn rows(&self, id: &Id, kind: Kind) -> Option<(&[Found], &str)> {
-        let index = &self.reader.index;
-        let at = index.targets.iter().position(|t| t.id == *id && t.kind == kind)?;
-        Some((self.location.rows.get(&at)?, &index.targets[at].number))
+        let (at, target) = self.reader.index.target(id, kind)?;
+        Some((self.location.rows.get(&at)?, &target.number))
     }
 
     fn profile(&self, stamp: Option<&Stamp>, out: &mut Returned) {
@@ -494,8 +499,8 @@ impl Pass<'_> {
             ..blank
         };
         let place = || self.place(found, answer_column);
-        let raw = entry.raw.clone().unwrap_or_default();
-        let say = |code| Diagnostic::new(code, place()).with("number", number).raw(raw.clone());
+        let raw = || value.map(CellValue::raw).unwrap_or_default();
+        let say = |code| Diagnostic::new(code, place()).with("number", number).raw(raw());
         if self.doubled(rows, answer_column, number, &mut out.diagnostics) {
             entry.answer = Answer::Unreadable;
         } else if let Some(code) = self.hidden(found, answer_column) {
@@ -507,7 +512,7 @@ impl Pass<'_> {
                 let code = if own.is_some() { Code::DuplicateAgrees } else { Code::DuplicateBlank };
                 out.say(say(code).other(self.place(*other, answer_column), own));
             }
-            (entry.answer, entry.number) = self.answer(item, value, comment.is_some(), number, &place(), out);
+            (entry.answer, entry.number) = self.answer(item, value, comment.is_some(), number, &place, out);
         }
         let applies = item.applies_when.holds(&out.profile);
         let declined = matches!(&entry.answer, Answer::Option(id) if needs_reason(item, id));
@@ -534,12 +539,12 @@ impl Pass<'_> {
         value: &CellValue,
         reason: bool,
         number: &str,
-        place: &Place,
+        place: &dyn Fn() -> Place,
         out: &mut Returned,
     ) -> (Answer, Option<crate::model::Exact>) {
         let AnswerKind::Scale(scale) = &item.kind else { return (Answer::Option("text".to_owned()), None) };
         let Some(labels) = self.reader.scales.get(&scale.id) else { return (Answer::Unreadable, None) };
-        let say = |code| Diagnostic::new(code, place.clone()).with("number", number).raw(value.raw());
+        let say = |code| Diagnostic::new(code, place()).with("number", number).raw(value.raw());
         let code = match value {
             CellValue::Formula => Code::FormulaWithoutValue,
             CellValue::Error(_) => Code::ErrorValue,
@@ -716,7 +721,7 @@ impl Pass<'_> {
             // A bare date says when, and not who.
             CellValue::Date(_) => None,
             value => {
-                let signed = trim(&value.raw()).to_owned();
+                let signed = trim(value.shown()).to_owned();
                 let date = profile::date_in(&signed)?;
                 signed.chars().any(char::is_alphabetic).then_some((date, signed))
             }

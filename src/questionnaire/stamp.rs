@@ -172,7 +172,7 @@ pub fn bad(book: &Book, key: &str) -> Diagnostic {
 pub(super) fn place(book: &Book, key: &str) -> Place {
     let file = book.file.clone();
     let Some(sheet) = meta(book) else { return Place::Sheet { file, sheet: META.into() } };
-    match sheet.cells.iter().find(|(_, v)| trim(&v.raw()) == key) {
+    match sheet.cells.iter().find(|(_, v)| trim(v.shown()) == key) {
         Some(((row, column), _)) => {
             Place::Cell { file, sheet: sheet.name.clone(), row: *row, column: column.saturating_add(1) }
         }
@@ -195,10 +195,10 @@ fn value(sheet: &Sheet, key: &str) -> Option<String> {
             continue;
         }
         row = Some(*r);
-        if trim(&v.raw()) != key {
+        if trim(v.shown()) != key {
             continue;
         }
-        let beside = cells.peek().filter(|((next, _), _)| next == r).map(|(_, v)| trim(&v.raw()).to_owned());
+        let beside = cells.peek().filter(|((next, _), _)| next == r).map(|(_, v)| trim(v.shown()).to_owned());
         match (&found, beside) {
             (_, None) => {}
             (None, beside) => found = beside,

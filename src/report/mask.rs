@@ -89,6 +89,9 @@ impl Mask {
     /// The text with what is personal in it masked, and what that was; `None` if there is nothing of the kind.
     pub fn apply(&self, text: &str) -> Option<(String, Vec<Personal>)> {
         let found = self.find(text);
+        if found.is_empty() {
+            return None;
+        }
         let mut out = String::with_capacity(text.len());
         let mut end = 0;
         for (range, _) in &found {
@@ -103,7 +106,7 @@ impl Mask {
         let mut kinds: Vec<Personal> = found.into_iter().map(|(_, kind)| kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        (!kinds.is_empty()).then_some((out, kinds))
+        Some((out, kinds))
     }
 
     /// Where something personal stands, by its beginning.

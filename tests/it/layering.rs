@@ -59,6 +59,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),
     ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs"]),
+    ("postcard", &["batch/stash.rs"]),
     ("signal_hook", &["cli/assess.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
