@@ -9,7 +9,6 @@ use crate::report::{
 
 use super::digest::{Texts, slug};
 use super::intake::{Group, Intake};
-use super::json;
 use super::output::Page;
 use super::workbook::Shelf;
 use super::{Format, Gathered, Options, WHOLE};
