@@ -279,19 +279,20 @@ impl Reporter {
     /// # Errors
     /// A template that fails.
     pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
-        let (say, setting, scored) = (views.say, &views.setting, &views.scored);
+        let (say, setting) = (views.say, &views.setting);
         let page = SupplierPage {
             date: say.date(setting.date),
-            draft: scored.questionnaire.drafts.contains(setting.lang),
+            draft: views.scored.questionnaire.drafts.contains(setting.lang),
             first: first::view(views),
-            annex: annex::view(views, files, self.shared(setting, scored)?),
+            annex: annex::view(views, files, self.shared(views)?),
         };
         self.engine.render("supplier.html", setting.lang, &page)
     }
 
     /// The parts of a report that are those of many others.
-    fn shared(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Result<annex::Shared> {
-        let (say, q) = (self.say(setting), scored.questionnaire);
+    fn shared(&self, views: &Views<'_>) -> Result<annex::Shared> {
+        let (say, setting, scored) = (views.say, &views.setting, &views.scored);
+        let q = scored.questionnaire;
         let country = q.country.as_ref().map_or("", |c| c.code.as_str());
         let law = self.part("parts/country.html", setting, &[setting.date, country], || {
             country::law(say, setting.date, scored)
@@ -299,10 +300,10 @@ impl Reporter {
         let decided = if scored.assessment.priority.is_some() { "decided" } else { "" };
         let rules =
             self.part("parts/rules.html", setting, &[&scored.method.digest, decided], || annex::rules(say, scored))?;
-        let published = country::published(setting.date, scored);
-        let mut of = vec![q.form.id(), &q.revision];
-        of.extend(published.iter().map(|id| id.as_str()));
-        let sources = self.part("parts/sources.html", setting, &of, || country::sources(say, scored, &published))?;
+        let mut of = vec![q.id.as_str(), q.form.id(), &q.revision];
+        of.extend(country::published_by(views));
+        let sources = self
+            .part("parts/sources.html", setting, &of, || country::sources(say, scored, &country::published(views)))?;
         Ok(annex::Shared { law, rules, sources })
     }
 

@@ -1,6 +1,6 @@
 //! Places: in a text file, in a workbook, or a whole file.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -66,33 +66,49 @@ impl Place {
     pub fn within(&self) -> String {
         match self {
             Self::Text { line, column, .. } => format!("{line}:{column}"),
-            Self::Cell { sheet, row, column, .. } => cell_name("", sheet, *row, *column),
+            Self::Cell { sheet, row, column, .. } => {
+                let mut name = String::with_capacity(sheet.len() + 16);
+                push_cell(&mut name, sheet, *row, *column);
+                name
+            }
             Self::Sheet { sheet, .. } => quoted(sheet),
             Self::File(_) => String::new(),
         }
     }
 }
 
-/// `workbook!'Sheet'!E9`; without a workbook, the cell within it.
+/// `workbook!'Sheet'!E9`
 pub(crate) fn cell_name(file: &str, sheet: &str, row: u32, column: u32) -> String {
     let mut name = String::with_capacity(file.len() + sheet.len() + 16);
     name.push_str(file);
-    name.push_str(if file.is_empty() { "'" } else { "!'" });
+    name.push('!');
+    push_cell(&mut name, sheet, row, column);
+    name
+}
+
+/// Adds `'Sheet'!E9`.
+fn push_cell(name: &mut String, sheet: &str, row: u32, column: u32) {
+    name.push('\'');
     if sheet.contains('\'') {
         name.push_str(&sheet.replace('\'', "''"));
     } else {
         name.push_str(sheet);
     }
     name.push_str("'!");
-    push_spot(&mut name, row, column);
-    name
+    push_spot(name, row, column);
 }
 
 /// Adds `E9`.
 pub(crate) fn push_spot(to: &mut String, row: u32, column: u32) {
     push_column(to, column);
-    // Writing to a string never fails.
-    let _ = write!(to, "{}", u64::from(row) + 1);
+    push_number(to, u64::from(row) + 1);
+}
+
+fn push_number(to: &mut String, n: u64) {
+    if n > 9 {
+        push_number(to, n / 10);
+    }
+    to.push(char::from(b'0' + u8::try_from(n % 10).unwrap_or_default()));
 }
 
 fn push_column(to: &mut String, column: u32) {
@@ -140,5 +156,9 @@ mod tests {
     fn cell_place() {
         let place = Place::Cell { file: "a.xlsx".into(), sheet: "Bo's".into(), row: 8, column: 4 };
         assert_eq!(place.to_string(), "a.xlsx!'Bo''s'!E9");
+        assert_eq!(place.within(), "'Bo''s'!E9");
+        let place = Place::Cell { file: "".into(), sheet: "A".into(), row: u32::MAX, column: 26 };
+        assert_eq!(place.to_string(), "!'A'!AA4294967296");
+        assert_eq!(place.within(), "'A'!AA4294967296");
     }
 }

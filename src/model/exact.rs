@@ -121,6 +121,19 @@ impl Exact {
         (&(self * &Self::whole(100)) + &Self::ratio(1, 2)).floor()
     }
 
+    /// Hundredths, floored toward minus infinity, and the part of one that is left.
+    fn split_hundredths(&self) -> (Self, Self) {
+        if let Small(n, d) = self.0
+            && let Some(n) = n.checked_mul(100)
+        {
+            return (Self(Small(n.div_euclid(d), 1)), Self::fraction(n.rem_euclid(d).into(), d.into()));
+        }
+        let scaled = self * &Self::whole(100);
+        let floor = scaled.floor();
+        let rest = &scaled - &floor;
+        (floor, rest)
+    }
+
     /// With two decimals, rounded half up: `"66.49"`.
     pub fn shown(&self) -> String {
         self.hundredths().as_hundredths()
@@ -171,9 +184,7 @@ impl PartialOrd for Exact {
 /// hundredths go to the largest remainders, ties by id in byte order. The total is rounded half up.
 pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     let total: Exact = lines.iter().map(|(_, x)| (*x).clone()).sum();
-    let scaled: Vec<Exact> = lines.iter().map(|(_, x)| *x * &Exact::whole(100)).collect();
-    let mut cents: Vec<Exact> = scaled.iter().map(Exact::floor).collect();
-    let rests: Vec<Exact> = scaled.iter().zip(&cents).map(|(x, floor)| x - floor).collect();
+    let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
     let mut missing = total.hundredths() - cents.iter().cloned().sum();
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|&a, &b| rests[b].cmp(&rests[a]).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes())));

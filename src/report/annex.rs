@@ -145,9 +145,9 @@ pub(super) struct Annex<'a> {
     /// The plan: all that is to be done, row by row.
     pub(super) tasks: &'a [Task<'a>],
     /// What to verify in the trade.
-    pub(super) verify: Vec<NoteView>,
+    pub(super) verify: Vec<NoteView<'a>>,
     /// How exploitation is run in the trade.
-    pub(super) notes: Vec<NoteView>,
+    pub(super) notes: Vec<NoteView<'a>>,
     /// What a public list says of goods that the supplier names.
     pub(super) goods: Option<GoodsView>,
     /// Acts that probably apply.
@@ -207,7 +207,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], shared: Sh
         verify,
         notes,
         goods: goods::view(say, date, scored),
-        duties: duties::block(say, date, scored),
+        duties: views.duties().block(say, scored.reference, date),
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
         law: shared.law,
         profile: lines::profile(say, scored, views.who()),
@@ -257,7 +257,7 @@ fn flags<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<FlagView<'a>> {
         let mut ids: Vec<&'a String> = flag.questions.iter().collect();
         // A contradiction names the answer first and then the signs; everything else goes in the order of the lists.
         if flag.effect == "shown" {
-            ids.sort_by_key(|id| {
+            ids.sort_by_cached_key(|id| {
                 scored.questionnaire.questions().flat_map(|q| &q.items).position(|i| i.id.as_str() == *id)
             });
         }

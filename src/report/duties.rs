@@ -146,24 +146,36 @@ pub(super) struct Block {
     pub(super) supplier: Vec<DutyView>,
 }
 
-/// The block of a supplier. Empty when its country is not known.
-pub(super) fn block(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Block {
-    let of = |own: bool| {
-        let duties = best(scored, date, own);
-        duties.iter().map(|d| duty(say, scored.reference, date, d)).collect()
-    };
-    Block { buyer: of(false), supplier: of(true) }
+/// The answers for a supplier, for its buyer and for itself. None when its country is not known.
+pub(super) struct Answers<'a> {
+    buyer: Vec<Duty<'a>>,
+    supplier: Vec<Duty<'a>>,
 }
 
-/// Ids of the publications the block rests on.
-pub(super) fn sources<'a>(scored: &Scored<'a>, date: &str) -> Vec<&'a Id> {
-    let both = best(scored, date, false).into_iter().chain(best(scored, date, true));
-    both.flat_map(|d| {
-        let act = d.act;
-        let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
-        std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
-    })
-    .collect()
+impl<'a> Answers<'a> {
+    /// The answers on a day.
+    pub(super) fn of(scored: &Scored<'a>, date: &str) -> Self {
+        Self { buyer: best(scored, date, false), supplier: best(scored, date, true) }
+    }
+
+    /// The acts they are about.
+    pub(super) fn acts(&self) -> impl Iterator<Item = &'a Act> {
+        self.buyer.iter().chain(&self.supplier).map(|d| d.act)
+    }
+
+    /// Ids of the publications they rest on.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &'a Id> {
+        self.acts().flat_map(|act| {
+            let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
+            std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
+        })
+    }
+
+    /// The answers in words.
+    pub(super) fn block(&self, say: Say<'_>, reference: &Reference, date: &str) -> Block {
+        let of = |duties: &[Duty<'_>]| duties.iter().map(|d| duty(say, reference, date, d)).collect();
+        Block { buyer: of(&self.buyer), supplier: of(&self.supplier) }
+    }
 }
 
 /// The firmest answer for each act over the countries and roles that come into question.

@@ -139,7 +139,7 @@ impl<'a> Page<'a, '_> {
     fn list(&mut self, title: &'a Text, questions: &'a [Question], exposure: bool) -> ListView<'a> {
         let dossier = self.scored.dossier;
         let entries = if exposure { &dossier.exposure } else { &dossier.controls };
-        let mut answers = Vec::new();
+        let mut answers = Vec::with_capacity(questions.iter().map(|q| q.items.len()).sum());
         for (question, item) in questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i))) {
             if !item.applies_when.holds(&dossier.profile) {
                 self.not_asked.push(&item.number);

@@ -75,7 +75,9 @@ fn guarded(text: &str) -> Cow<'_, str> {
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}')
     };
     let first = text.chars().find(|c| !is_unseen(c));
-    let begins = first.and_then(|c| c.nfkc().next()).is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\u{2212}'));
+    let begins = first
+        .and_then(|c| if c.is_ascii() { Some(c) } else { c.nfkc().next() })
+        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\u{2212}'));
     if begins || text.starts_with(['\t', '\r', '\n']) { Cow::Owned(["'", text].concat()) } else { Cow::Borrowed(text) }
 }
 

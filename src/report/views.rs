@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 
+use super::duties::Answers;
 use super::exposure::{self, FactorView};
 use super::first::{self, Who};
 use super::lines::{self, SectionView};
@@ -20,6 +21,7 @@ pub struct Views<'a> {
     factors: OnceCell<Vec<FactorView<'a>>>,
     sections: OnceCell<Vec<SectionView<'a>>>,
     plan: OnceCell<Vec<Task<'a>>>,
+    duties: OnceCell<Answers<'a>>,
 }
 
 impl<'a> Views<'a> {
@@ -33,6 +35,7 @@ impl<'a> Views<'a> {
             factors: OnceCell::new(),
             sections: OnceCell::new(),
             plan: OnceCell::new(),
+            duties: OnceCell::new(),
         }
     }
 
@@ -54,5 +57,10 @@ impl<'a> Views<'a> {
     /// The plan, row by row.
     pub(super) fn plan(&self) -> &[Task<'a>] {
         self.plan.get_or_init(|| work::plan(self.say, &self.scored))
+    }
+
+    /// Acts that probably concern it, and whoever buys from it.
+    pub(super) fn duties(&self) -> &Answers<'a> {
+        self.duties.get_or_init(|| Answers::of(&self.scored, self.setting.date))
     }
 }

@@ -36,16 +36,13 @@ pub(super) fn sections(
     let mut out: Vec<Section> = questionnaire
         .controls
         .iter()
-        .map(|block| Section {
-            id: block.section.clone(),
-            weight: method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone()),
-            value: None,
-            items: block
-                .questions
-                .iter()
-                .flat_map(|q| q.items.iter().filter_map(|i| counted(method, dossier, profile, &contradicted, q, i)))
-                .map(|counted| line(profile, counted))
-                .collect(),
+        .map(|block| {
+            let all = || block.questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i)));
+            let mut items = Vec::with_capacity(all().count());
+            let counted = all().filter_map(|(q, i)| counted(method, dossier, profile, &contradicted, q, i));
+            items.extend(counted.map(|counted| line(profile, counted)));
+            let weight = method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone());
+            Section { id: block.section.clone(), weight, value: None, items }
         })
         .collect();
     weigh(&mut out);

@@ -76,10 +76,15 @@ impl<'a> Changes<'a> {
         let cuts = method.cuts();
         for item in items() {
             let Some(credit) = &item.credit else { continue };
+            // However it is answered, a line moves the score by its points at most: grades and credits are shares.
+            let points = &unit * &item.share;
+            let reach = [&core.score.headline - &points, &core.score.headline + &points];
+            if !item.critical && Band::at(&reach[0], &cuts) == Band::at(&reach[1], &cuts) {
+                continue;
+            }
             let Some(scale) = self.scale_of(item.id.as_str()) else { continue };
             let level = item.evidence.or_else(|| self.dossier.findings.get(&item.id).map(|f| f.evidence));
             let evidence = &method.evidence[level.unwrap_or(Evidence::E1).level()].value;
-            let points = &unit * &item.share;
             let others = gaps - usize::from(is_gap(item));
             for option in &scale.options {
                 if matches!(&item.answer, AnswerCode::Option(id) if *id == option.id) {

@@ -12,7 +12,7 @@ use lygte::model::{
 };
 use lygte::report::{
     Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Series, Setting,
-    Status, SupplierRows, Totals,
+    Status, SupplierRows, Totals, Views,
 };
 
 const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
