@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Scored;
 use super::say::Say;
 use super::{card, duties, goods, locale};
-use crate::model::{Basis, CountryCode, CountryFact, Id, Note, Question, Topic};
+use crate::model::{Basis, CountryCode, CountryFact, Id, Note, Question, SectorInfo, Topic};
 
 /// Facts on one topic.
 #[derive(Serialize)]
@@ -148,25 +148,31 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
     }
 }
 
-/// What to verify in the trade, and how exploitation is run in it.
-pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>) -> (Vec<NoteView>, Vec<NoteView>) {
-    let of = |pick: fn(&crate::model::SectorInfo) -> &Vec<Note>| -> Vec<NoteView> {
-        let sectors = scored.questionnaire.sectors.iter();
-        let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
-        let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();
-        notes.sort_by_key(|(_, n)| distance(scored, n));
-        notes
-            .into_iter()
-            .map(|(s, n)| NoteView {
-                sector: say.text(&s.name),
-                proposed: n.confidence == "B",
-                text: say.text(&n.text),
-                according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
-                source: say.source(scored.reference, &n.source),
-            })
-            .collect()
-    };
-    (of(|s| &s.verify), of(|s| &s.notes))
+/// What `parts/notes.html` is made of.
+#[derive(Serialize)]
+pub(super) struct Notes {
+    /// The notes, those on the supplier's own country first.
+    notes: Vec<NoteView>,
+}
+
+/// Notes on the trade: what to verify in it, or how exploitation is run in it. They depend on the sectors and the
+/// country of the questionnaire and on the countries of the profile.
+pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>, pick: fn(&SectorInfo) -> &Vec<Note>) -> Notes {
+    let sectors = scored.questionnaire.sectors.iter();
+    let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
+    let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();
+    notes.sort_by_key(|(_, n)| distance(scored, n));
+    let notes = notes
+        .into_iter()
+        .map(|(s, n)| NoteView {
+            sector: say.text(&s.name),
+            proposed: n.confidence == "B",
+            text: say.text(&n.text),
+            according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
+            source: say.source(scored.reference, &n.source),
+        })
+        .collect();
+    Notes { notes }
 }
 
 /// What is about the supplier's own country stands first, then the country whose law it has, and what is about others
@@ -199,7 +205,7 @@ pub(super) struct Publications {
 }
 
 /// Every publication that this report rests on.
-pub(super) fn published<'a>(date: &str, scored: &Scored<'a>) -> BTreeSet<&'a Id> {
+pub(super) fn published<'a>(scored: &Scored<'a>, acts: &duties::Found<'a>) -> BTreeSet<&'a Id> {
     let q = scored.questionnaire;
     let mut ids: BTreeSet<&Id> = q.questions().map(|question| &question.source.id).collect();
     ids.extend(q.signs.signs.iter().map(|s| &s.source.id));
@@ -208,7 +214,7 @@ pub(super) fn published<'a>(date: &str, scored: &Scored<'a>) -> BTreeSet<&'a Id>
     ids.extend(q.country.iter().flat_map(|c| &c.facts).filter(printed).map(|f| &f.source.id));
     let sectors = scored.dossier.profile.sectors.iter().flatten();
     ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));
-    ids.extend(duties::sources(scored, date));
+    ids.extend(acts.sources());
     ids.extend(goods::source(scored));
     ids
 }

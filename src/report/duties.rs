@@ -1,13 +1,14 @@
 //! Acts that probably concern a firm, in words. Never advice: each says what to check before relying on it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::Scored;
 use super::say::Say;
 use crate::duties::{self, Duty, Open, Verdict};
-use crate::model::{Act, Clause, CountryCode, Firm, FirmRole, Id, Reference, SourceRef};
+use crate::model::{Act, Clause, CountryCode, Firm, FirmRole, Id, Lang, Reference, SourceRef};
 
 /// One act, and how it probably stands for a firm.
 #[derive(Clone, Debug, Serialize)]
@@ -137,7 +138,7 @@ fn told(say: Say<'_>, reference: &Reference, text: String, confidence: &str, sou
     format!("{text} {}", say.fill("according-to", &[("who", &who)]))
 }
 
-/// The block of a supplier's report: for whoever buys from it, and for the supplier itself, as far as its profile tells.
+/// What `parts/acts.html` is made of: for whoever buys from it, and for the supplier itself, as far as its profile tells.
 #[derive(Serialize)]
 pub(super) struct Block {
     /// For the buyer, whose size nobody has asked for.
@@ -146,24 +147,51 @@ pub(super) struct Block {
     pub(super) supplier: Vec<DutyView>,
 }
 
-/// The block of a supplier. Empty when its country is not known.
-pub(super) fn block(say: Say<'_>, date: &str, scored: &Scored<'_>) -> Block {
-    let of = |own: bool| {
-        let duties = best(scored, date, own);
-        duties.iter().map(|d| duty(say, scored.reference, date, d)).collect()
-    };
-    Block { buyer: of(false), supplier: of(true) }
+/// The acts of a supplier's block. None when its country is not known.
+pub(super) struct Found<'a> {
+    buyer: Vec<Duty<'a>>,
+    supplier: Vec<Duty<'a>>,
 }
 
-/// Ids of the publications the block rests on.
-pub(super) fn sources<'a>(scored: &Scored<'a>, date: &str) -> Vec<&'a Id> {
-    let both = best(scored, date, false).into_iter().chain(best(scored, date, true));
-    both.flat_map(|d| {
-        let act = d.act;
-        let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
-        std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
-    })
-    .collect()
+/// The acts that concern whoever buys from a supplier, or the supplier itself.
+pub(super) fn found<'a>(scored: &Scored<'a>, date: &str) -> Found<'a> {
+    Found { buyer: best(scored, date, false), supplier: best(scored, date, true) }
+}
+
+impl<'a> Found<'a> {
+    fn both(&self) -> impl Iterator<Item = &Duty<'a>> {
+        self.buyer.iter().chain(&self.supplier)
+    }
+
+    /// Ids of the publications the block rests on.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &'a Id> {
+        self.both().flat_map(|d| {
+            let act = d.act;
+            let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
+            std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
+        })
+    }
+
+    /// All that the block depends on but language and date: blocks with the same key are the same.
+    pub(super) fn key(&self) -> String {
+        let mut key = self.buyer.len().to_string();
+        for Duty { act, verdict, from, provided, open } in self.both() {
+            key.extend(["\n", act.id.as_str(), " ", verdict.id(), " ", from.unwrap_or_default()]);
+            for open in open {
+                let _ = write!(key, " {open:?}");
+            }
+            for text in provided {
+                key.extend(["\n+ ", text.get(&Lang::english())]);
+            }
+        }
+        key
+    }
+
+    /// The block.
+    pub(super) fn block(&self, say: Say<'_>, date: &str, reference: &Reference) -> Block {
+        let views = |duties: &[Duty<'_>]| duties.iter().map(|d| duty(say, reference, date, d)).collect();
+        Block { buyer: views(&self.buyer), supplier: views(&self.supplier) }
+    }
 }
 
 /// The firmest answer for each act over the countries and roles that come into question.

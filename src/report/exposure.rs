@@ -45,12 +45,16 @@ pub(super) struct SelfTestLine {
     /// The answer, by its label.
     pub(super) answer: String,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,
     /// The comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<String>,
     /// Its risk, or why it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) risk: Option<String>,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
 }
 

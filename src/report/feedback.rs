@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::engine::Shared;
 use super::exposure;
 use super::files::{self, DiagnosticView};
 use super::first::{self, Named, Who};
@@ -53,13 +54,19 @@ pub(super) struct AnswerView {
     pub(super) number: String,
     /// The question.
     pub(super) question: String,
+    /// Both, as `parts/question.html` makes them; not in a mail.
+    #[serde(skip_serializing_if = "Shared::is_none")]
+    pub(super) asked: Shared,
     /// The answer, by its label.
     pub(super) answer: String,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,
     /// The document offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) document: Option<String>,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
 }
 
@@ -166,6 +173,7 @@ impl Page<'_> {
         Some(AnswerView {
             number: item.number.clone(),
             question: question.item_text(item, self.say.lang),
+            asked: Shared::default(),
             answer,
             raw,
             document: entry.document.clone(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Scored;
 use super::card::{self, Calls};
 use super::chart::{self, Scale, Zone};
+use super::engine::Shared;
 use super::exposure::{self, FactorView};
 use super::say::Say;
 use super::work::{self, Ref, Task};
@@ -135,6 +136,8 @@ pub(super) struct First {
     pub(super) tasks: Vec<Task>,
     /// Whom to call.
     pub(super) calls: Calls,
+    /// Whom to call and what not to do, as `parts/calls.html` makes it.
+    pub(super) contacts: Shared,
 }
 
 /// The first page of a supplier.
@@ -166,6 +169,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
         critical_open: critical_open(say, scored),
         tasks,
         calls: card::calls(say, date, scored.reference, scored.questionnaire.country.as_ref()),
+        contacts: Shared::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Scored;
 use super::chart::{self, Bar};
+use super::engine::Shared;
 use super::exposure;
 use super::first::Named;
 use super::say::{self, Say};
@@ -44,27 +45,36 @@ pub(super) struct LineView {
     pub(super) number: String,
     /// The question.
     pub(super) question: String,
+    /// Both, as `parts/question.html` makes them.
+    pub(super) asked: Shared,
     /// The answer that counts, by its label.
     pub(super) answer: String,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,
     /// How it is vouched for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) evidence: Option<String>,
     /// Whose entry counts, in words.
     pub(super) by: String,
     /// Date and initials of the assessor.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signed: Option<String>,
     /// The comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<String>,
     /// The document offered, or the assessor's reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) document: Option<String>,
     /// Its credit, or what it lies between; absent when it does not apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) credit: Option<String>,
     /// Its points, two decimals.
     pub(super) points: String,
     /// The same with a point, for programs.
     pub(super) plain: String,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
     /// Its question is critical.
     pub(super) critical: bool,
@@ -72,7 +82,12 @@ pub(super) struct LineView {
     pub(super) contradicted: bool,
     /// It applies.
     pub(super) applies: bool,
+    /// There is something to say beside the answer: what stood in the cell, a comment, a contradiction, or what the
+    /// supplier stated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) remarked: bool,
     /// The supplier's own answer, where an assessor's finding counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stated: Option<StatedView>,
 }
 
@@ -82,10 +97,13 @@ pub(super) struct StatedView {
     /// The answer, by its label.
     pub(super) answer: String,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,
     /// The comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<String>,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
 }
 
@@ -130,11 +148,14 @@ fn line(say: Say<'_>, scored: &Scored<'_>, item: &ControlItem, shown: &str) -> L
     let common = &scored.questionnaire.common;
     let scale = scored.questionnaire.item(item.id.as_str()).and_then(exposure::scale);
     let answer = say.answer(common, scale, &item.answer);
+    let raw = say::raw_if_other(item.raw.as_ref(), &answer);
     LineView {
+        remarked: raw.is_some() || item.comment.is_some() || item.contradicted || item.stated.is_some(),
         id: item.id.to_string(),
         number: item.number.clone(),
         question: work::question_text(say, scored, &item.id),
-        raw: say::raw_if_other(item.raw.as_ref(), &answer),
+        asked: Shared::default(),
+        raw,
         answer,
         evidence: item.evidence.map(|e| say.evidence(common, e)),
         by: say.t(&format!("by-{}", item.by.id())),
