@@ -43,18 +43,19 @@ mod work;
 mod workbook;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use self::engine::Engine;
+use self::engine::{Engine, Shared};
 use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
 use crate::model::{
-    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Questionnaire, Reference, Role, Table, Words,
+    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Note, Questionnaire, Reference, Role, SectorInfo, Table,
+    Words,
 };
 
 pub use self::duties::{ClauseView, DutyView};
@@ -199,11 +200,32 @@ pub struct Reporter {
     words: Arc<Words>,
     script_digest: String,
     /// Parts that are made once.
-    parts: Mutex<Table<String, Arc<str>>>,
+    parts: Kept,
+    /// Questions with their numbers, by language and what they say.
+    questions: Kept,
 }
 
-/// So many parts are kept: runs have a few of each, and memory must not grow with the number of suppliers.
-const PARTS: usize = 64;
+/// What is made once, by all that it depends on.
+type Kept = RwLock<Table<String, Shared>>;
+
+/// So much is kept: runs have a few parts of each kind and the questions of a few lists, and memory must not grow with the
+/// number of suppliers.
+const PARTS: usize = 256;
+const QUESTIONS: usize = 4096;
+
+/// What is kept under a key; else it is made, and kept.
+fn kept(all: &Kept, most: usize, key: &str, make: impl FnOnce() -> Result<Shared>) -> Result<Shared> {
+    if let Some(known) = all.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+        return Ok(known.clone());
+    }
+    let made = make()?;
+    let mut all = all.write().unwrap_or_else(PoisonError::into_inner);
+    if all.len() >= most {
+        all.clear();
+    }
+    all.add(key.to_owned(), made.clone());
+    Ok(made)
+}
 
 /// The internal report.
 #[derive(Serialize)]
@@ -235,7 +257,8 @@ impl Reporter {
             press: pdf::Press::new()?,
             words,
             script_digest,
-            parts: Mutex::default(),
+            parts: Kept::default(),
+            questions: Kept::default(),
         })
     }
 
@@ -280,31 +303,48 @@ impl Reporter {
     /// A template that fails.
     pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
         let (say, setting) = (views.say, &views.setting);
-        let page = SupplierPage {
+        let mut page = SupplierPage {
             date: say.date(setting.date),
             draft: views.scored.questionnaire.drafts.contains(setting.lang),
             first: first::view(views),
             annex: annex::view(views, files, self.shared(views)?),
         };
+        page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
+        for line in views.sections().iter().flat_map(|s| &s.lines) {
+            if line.asked.get().is_none() {
+                let _ = line.asked.set(self.asked(setting, line.number, &line.question)?);
+            }
+        }
         self.engine.render("supplier.html", setting.lang, &page)
     }
 
     /// The parts of a report that are those of many others.
-    fn shared(&self, views: &Views<'_>) -> Result<annex::Shared> {
+    fn shared(&self, views: &Views<'_>) -> Result<annex::Parts> {
         let (say, setting, scored) = (views.say, &views.setting, &views.scored);
-        let q = scored.questionnaire;
+        let (q, date) = (scored.questionnaire, setting.date);
         let country = q.country.as_ref().map_or("", |c| c.code.as_str());
-        let law = self.part("parts/country.html", setting, &[setting.date, country], || {
-            country::law(say, setting.date, scored)
-        })?;
+        let law = self.part("parts/country.html", setting, &[date, country], || country::law(say, date, scored))?;
         let decided = if scored.assessment.priority.is_some() { "decided" } else { "" };
         let rules =
             self.part("parts/rules.html", setting, &[&scored.method.digest, decided], || annex::rules(say, scored))?;
+        let acts = views.duties();
+        let duties =
+            self.part("parts/acts.html", setting, &[date, &acts.key()], || acts.block(say, scored.reference, date))?;
         let mut of = vec![q.id.as_str(), q.form.id(), &q.revision];
         of.extend(country::published_by(views));
         let sources = self
             .part("parts/sources.html", setting, &of, || country::sources(say, scored, &country::published(views)))?;
-        Ok(annex::Shared { law, rules, sources })
+        let mut of = vec!["", country];
+        of.extend(q.sectors.iter().map(|s| s.id.as_str()));
+        of.push("");
+        of.extend(scored.dossier.profile.countries.iter().flatten().map(|c| c.as_str()));
+        let mut notes = |which: &'static str, pick: fn(&SectorInfo) -> &Vec<Note>| {
+            of[0] = which;
+            self.part("parts/notes.html", setting, &of, || country::notes(say, scored, pick))
+        };
+        let verify = notes("verify", |s| &s.verify)?;
+        let notes = notes("notes", |s| &s.notes)?;
+        Ok(annex::Parts { verify, notes, duties, law, rules, sources })
     }
 
     /// A part that is made once for all pages in a language that have the same `of`.
@@ -314,19 +354,32 @@ impl Reporter {
         setting: &Setting<'_>,
         of: &[&str],
         view: impl FnOnce() -> T,
-    ) -> Result<Arc<str>> {
+    ) -> Result<Shared> {
         let key = format!("{template}\n{}\n{}", setting.lang, of.join("\n"));
-        let known = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(part) = known().get(&key) {
-            return Ok(Arc::clone(part));
+        kept(&self.parts, PARTS, &key, || self.engine.part(template, setting.lang, &view()))
+    }
+
+    /// Whom to call in the country of a questionnaire.
+    fn contacts(&self, setting: &Setting<'_>, scored: &Scored<'_>, calls: &card::Calls) -> Result<Shared> {
+        #[derive(Serialize)]
+        struct Contacts<'a> {
+            calls: &'a card::Calls,
         }
-        let part: Arc<str> = self.engine.render(template, setting.lang, &view())?.into();
-        let mut known = known();
-        if known.len() >= PARTS {
-            known.clear();
+        let country = scored.questionnaire.country.as_ref().map_or("", |c| c.code.as_str());
+        self.part("parts/calls.html", setting, &[setting.date, country], || Contacts { calls })
+    }
+
+    /// Number and question as `parts/question.html` makes them, which is told these two and nothing of any answer.
+    fn asked(&self, setting: &Setting<'_>, number: &str, question: &str) -> Result<Shared> {
+        #[derive(Serialize)]
+        struct Asked<'a> {
+            number: &'a str,
+            question: &'a str,
         }
-        known.add(key, Arc::clone(&part));
-        Ok(part)
+        let key = [setting.lang.as_str(), number, question].join("\n");
+        kept(&self.questions, QUESTIONS, &key, || {
+            self.engine.part("parts/question.html", setting.lang, &Asked { number, question })
+        })
     }
 
     /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
@@ -353,7 +406,10 @@ impl Reporter {
     /// # Errors
     /// A template that fails.
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let page = feedback::view(self.say(setting), setting.date, scored, files);
+        let mut page = feedback::view(self.say(setting), setting.date, scored, files);
+        for line in page.lists.iter_mut().flat_map(|l| &mut l.answers) {
+            line.asked = self.asked(setting, &line.number, &line.question)?;
+        }
         self.engine.render("feedback.html", setting.lang, &page)
     }
 

@@ -1,13 +1,11 @@
 //! The annex of the internal report: everything the first page rests on.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::chart::Zone;
-use super::country::{self, NoteView};
-use super::duties;
+use super::engine::Shared;
 use super::exposure::{self, SelfTestLine};
 use super::files::{self, FileView};
 use super::first::{self, Named};
@@ -97,10 +95,13 @@ pub(super) struct Rules<'a> {
 }
 
 /// Parts that are the same in the reports of many suppliers.
-pub(super) struct Shared {
-    pub(super) law: Arc<str>,
-    pub(super) rules: Arc<str>,
-    pub(super) sources: Arc<str>,
+pub(super) struct Parts {
+    pub(super) verify: Shared,
+    pub(super) notes: Shared,
+    pub(super) duties: Shared,
+    pub(super) law: Shared,
+    pub(super) rules: Shared,
+    pub(super) sources: Shared,
 }
 
 /// Everything the first page rests on.
@@ -138,24 +139,24 @@ pub(super) struct Annex<'a> {
     pub(super) self_test: Vec<SelfTestLine<'a>>,
     /// Signs, form by form.
     pub(super) forms: Vec<FormView>,
-    /// The ILO's eleven indicators.
+    /// The ILO's eleven indicators; none where nobody has looked.
     pub(super) eleven: Vec<ElevenView>,
-    /// The dimensions.
+    /// The dimensions; none where nobody has looked.
     pub(super) dimensions: Vec<DimensionView>,
     /// The plan: all that is to be done, row by row.
     pub(super) tasks: &'a [Task<'a>],
-    /// What to verify in the trade.
-    pub(super) verify: Vec<NoteView<'a>>,
-    /// How exploitation is run in the trade.
-    pub(super) notes: Vec<NoteView<'a>>,
+    /// What to verify in the trade, as `parts/notes.html` makes it; empty where there is nothing.
+    pub(super) verify: Shared,
+    /// How exploitation is run in the trade, made in the same way.
+    pub(super) notes: Shared,
     /// What a public list says of goods that the supplier names.
     pub(super) goods: Option<GoodsView>,
-    /// Acts that probably apply.
-    pub(super) duties: duties::Block,
+    /// Acts that probably apply, as `parts/acts.html` makes it.
+    pub(super) duties: Shared,
     /// Name of the country.
     pub(super) country: Option<String>,
     /// Law, authorities and contacts, as `parts/country.html` makes it.
-    pub(super) law: Arc<str>,
+    pub(super) law: Shared,
     /// The profile, as understood.
     pub(super) profile: Vec<Named>,
     /// The files of this supplier.
@@ -163,18 +164,18 @@ pub(super) struct Annex<'a> {
     /// The method.
     pub(super) method: MethodView,
     /// Its constants and rules, as `parts/rules.html` makes it.
-    pub(super) rules: Arc<str>,
+    pub(super) rules: Shared,
     /// What the questions rest on, as `parts/sources.html` makes it.
-    pub(super) sources: Arc<str>,
+    pub(super) sources: Shared,
     /// Revision of the questionnaire.
     pub(super) revision: String,
 }
 
 /// The annex of a supplier.
-pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], shared: Shared) -> Annex<'a> {
+pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Parts) -> Annex<'a> {
     let (say, scored, date) = (views.say, &views.scored, views.setting.date);
     let a = scored.assessment;
-    let (verify, notes) = country::notes(say, scored);
+    let forms = signs::forms(say, scored);
     let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
     Annex {
         floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect(),
@@ -200,21 +201,21 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], shared: Sh
         total: say.exact(&a.score.headline),
         total_plain: a.score.headline.shown(),
         self_test: exposure::self_test(say, scored),
-        forms: signs::forms(say, scored),
-        eleven: signs::eleven(say, scored),
-        dimensions: signs::dimensions(say, scored),
+        eleven: if forms.is_empty() { Vec::new() } else { signs::eleven(say, scored) },
+        dimensions: if forms.is_empty() { Vec::new() } else { signs::dimensions(say, scored) },
+        forms,
         tasks: views.plan(),
-        verify,
-        notes,
+        verify: parts.verify,
+        notes: parts.notes,
         goods: goods::view(say, date, scored),
-        duties: views.duties().block(say, scored.reference, date),
+        duties: parts.duties,
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
-        law: shared.law,
+        law: parts.law,
         profile: lines::profile(say, scored, views.who()),
         files: files::files(say, records.iter().copied()),
         method: method(say, scored),
-        rules: shared.rules,
-        sources: shared.sources,
+        rules: parts.rules,
+        sources: parts.sources,
         revision: scored.questionnaire.revision.clone(),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::say::Say;
 use super::{Scored, Views};
 use super::{card, goods, locale};
-use crate::model::{Basis, CountryCode, CountryFact, Id, Note, Question, Topic};
+use crate::model::{Basis, CountryCode, CountryFact, Id, Note, Question, SectorInfo, Topic};
 
 /// Facts on one topic.
 #[derive(Serialize)]
@@ -148,25 +148,35 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
     }
 }
 
-/// What to verify in the trade, and how exploitation is run in it.
-pub(super) fn notes<'a>(say: Say<'a>, scored: &Scored<'a>) -> (Vec<NoteView<'a>>, Vec<NoteView<'a>>) {
-    let of = |pick: fn(&crate::model::SectorInfo) -> &Vec<Note>| -> Vec<NoteView<'a>> {
-        let sectors = scored.questionnaire.sectors.iter();
-        let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
-        let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();
-        notes.sort_by_cached_key(|(_, n)| distance(scored, n));
-        notes
-            .into_iter()
-            .map(|(s, n)| NoteView {
-                sector: say.label(&s.name),
-                proposed: n.confidence == "B",
-                text: say.label(&n.text),
-                according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
-                source: say.source(scored.reference, &n.source),
-            })
-            .collect()
-    };
-    (of(|s| &s.verify), of(|s| &s.notes))
+/// What `parts/notes.html` is made of.
+#[derive(Serialize)]
+pub(super) struct Notes<'a> {
+    /// The notes, those on the supplier's own country first.
+    notes: Vec<NoteView<'a>>,
+}
+
+/// Notes on the trade: what to verify in it, or how exploitation is run in it. They depend on the sectors and the
+/// country of the questionnaire and on the countries of the profile.
+pub(super) fn notes<'a>(
+    say: Say<'a>,
+    scored: &Scored<'a>,
+    pick: fn(&SectorInfo) -> &Vec<Note>,
+) -> Notes<'a> {
+    let sectors = scored.questionnaire.sectors.iter();
+    let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
+    let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();
+    notes.sort_by_cached_key(|(_, n)| distance(scored, n));
+    let notes = notes
+        .into_iter()
+        .map(|(s, n)| NoteView {
+            sector: say.label(&s.name),
+            proposed: n.confidence == "B",
+            text: say.label(&n.text),
+            according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
+            source: say.source(scored.reference, &n.source),
+        })
+        .collect();
+    Notes { notes }
 }
 
 /// What is about the supplier's own country stands first, then the country whose law it has, and what is about others

@@ -1,13 +1,14 @@
 //! Acts that probably concern a firm, in words. Never advice: each says what to check before relying on it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::Scored;
 use super::say::Say;
 use crate::duties::{self, Duty, Open, Verdict};
-use crate::model::{Act, Clause, CountryCode, Firm, FirmRole, Id, Reference, SourceRef};
+use crate::model::{Act, Clause, CountryCode, Firm, FirmRole, Id, Lang, Reference, SourceRef};
 
 /// One act, and how it probably stands for a firm.
 #[derive(Clone, Debug, Serialize)]
@@ -137,7 +138,7 @@ fn told(say: Say<'_>, reference: &Reference, text: String, confidence: &str, sou
     format!("{text} {}", say.fill("according-to", &[("who", &who)]))
 }
 
-/// The block of a supplier's report: for whoever buys from it, and for the supplier itself, as far as its profile tells.
+/// What `parts/acts.html` is made of: for whoever buys from it, and for the supplier itself, as far as its profile tells.
 #[derive(Serialize)]
 pub(super) struct Block {
     /// For the buyer, whose size nobody has asked for.
@@ -158,9 +159,13 @@ impl<'a> Answers<'a> {
         Self { buyer: best(scored, date, false), supplier: best(scored, date, true) }
     }
 
+    fn both(&self) -> impl Iterator<Item = &Duty<'a>> {
+        self.buyer.iter().chain(&self.supplier)
+    }
+
     /// The acts they are about.
     pub(super) fn acts(&self) -> impl Iterator<Item = &'a Act> {
-        self.buyer.iter().chain(&self.supplier).map(|d| d.act)
+        self.both().map(|d| d.act)
     }
 
     /// Ids of the publications they rest on.
@@ -169,6 +174,21 @@ impl<'a> Answers<'a> {
             let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
             std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
         })
+    }
+
+    /// All that the block depends on but language and date: blocks with the same key are the same.
+    pub(super) fn key(&self) -> String {
+        let mut key = self.buyer.len().to_string();
+        for Duty { act, verdict, from, provided, open } in self.both() {
+            key.extend(["\n", act.id.as_str(), " ", verdict.id(), " ", from.unwrap_or_default()]);
+            for open in open {
+                let _ = write!(key, " {open:?}");
+            }
+            for text in provided {
+                key.extend(["\n+ ", text.get(&Lang::english())]);
+            }
+        }
+        key
     }
 
     /// The answers in words.

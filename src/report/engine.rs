@@ -2,8 +2,11 @@
 
 mod bounds;
 mod fault;
+mod spoken;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
@@ -24,8 +27,8 @@ pub(super) struct Engine {
     user: BTreeMap<String, String>,
     /// The engine that reads them as they are written, once it is asked for.
     written: OnceLock<Arc<Tera>>,
-    /// The engines that have the words of a language in the built-in templates.
-    spoken: Mutex<BTreeMap<Lang, Arc<Tera>>>,
+    /// The engines that have the words of a language in the built-in templates, by language and page.
+    spoken: Mutex<BTreeMap<Lang, BTreeMap<String, Arc<Tera>>>>,
     /// What was handed to templates, by template, if it is to be kept.
     pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
     /// A variable that no page has is an error, even where it is only tested.
@@ -39,7 +42,7 @@ impl Engine {
         let mut templates = Vec::new();
         let built_in = assets::list(Folder::Templates).into_iter().filter_map(|name| {
             let text = assets::text(Folder::Templates, &name)?;
-            Some(("builtin/", name, text))
+            Some((BUILT_IN, name, text))
         });
         let own = user.iter().map(|(name, text)| ("user/", name.clone(), text.clone()));
         for (prefix, name, text) in built_in.chain(own) {
@@ -70,11 +73,13 @@ impl Engine {
     fn load(&self, templates: impl Iterator<Item = (String, String)>) -> Result<Arc<Tera>> {
         let mut tera = Tera::new();
         // Both stay there under their full names: a user's `supplier.html` may extend `builtin/supplier.html`.
-        let prefixes = tera.set_fallback_prefixes(["user/", "builtin/"]);
+        let prefixes = tera.set_fallback_prefixes(["user/", BUILT_IN]);
         prefixes.map_err(|e| fault::of(&[], &self.user, "*", &e))?;
         let known = Arc::clone(&self.words);
+        tera.set_escape_fn(escape);
         tera.register_function("t", move |args: Kwargs, state: &State| word(&known, &args, state));
         tera.register_function("rows", |args: Kwargs, _: &State| rows(&args));
+        tera.register_filter("breakable", |place: Cow<'_, str>, _: Kwargs, _: &State| breakable(&place));
         tera.add_raw_templates(templates.collect::<Vec<_>>())
             .map_err(|e| fault::of(&self.names(), &self.user, "*", &e))?;
         Ok(Arc::new(tera))
@@ -92,42 +97,41 @@ impl Engine {
         Ok(Arc::clone(self.written.get_or_init(|| tera)))
     }
 
-    /// Most of what the built-in templates ask for is a word that is the same on every page of a language: it is put there
-    /// once, when they are loaded.
-    fn spoken(&self, lang: &Lang) -> Result<Arc<Tera>> {
+    /// The engine for a page in a language: with all templates where some are the user's, else with those of the page.
+    fn spoken(&self, template: &str, lang: &Lang) -> Result<Arc<Tera>> {
+        let page = if self.user.is_empty() { template } else { "" };
         let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tera) = spoken.get(lang) {
+        if let Some(tera) = spoken.get(lang).and_then(|pages| pages.get(page)) {
             return Ok(Arc::clone(tera));
         }
-        let tera = self.load(self.templates.iter().map(|(name, text)| {
-            let text = if name.starts_with("builtin/") { self.with_words(name, text, lang) } else { text.clone() };
-            (name.clone(), text)
-        }))?;
-        spoken.insert(lang.clone(), Arc::clone(&tera));
+        let mut templates: Vec<(String, String)> = Vec::new();
+        let mut names: Vec<String> = if page.is_empty() { self.names() } else { vec![format!("{BUILT_IN}{page}")] };
+        while let Some(name) = names.pop() {
+            let written = self.templates.iter().find(|(n, _)| *n == name);
+            let Some((_, text)) = written.filter(|_| templates.iter().all(|(n, _)| *n != name)) else { continue };
+            let text = self.in_language(lang, &name, text);
+            names.extend(spoken::named(&text).map(|name| format!("{BUILT_IN}{name}")));
+            templates.push((name, text));
+        }
+        let tera = self.load(templates.into_iter())?;
+        spoken.entry(lang.clone()).or_default().insert(page.to_owned(), Arc::clone(&tera));
         Ok(tera)
     }
 
-    /// A template with its fixed words, `{{ t(key="…") }}`, in a language. What has to be filled in stays as it is.
-    fn with_words(&self, name: &str, template: &str, lang: &Lang) -> String {
-        const OPEN: &str = "{{ t(key=\"";
-        const CLOSE: &str = "\") }}";
-        let is_page = name.rsplit('.').next() == Some("html");
-        let mut out = String::with_capacity(template.len() * 2);
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once(OPEN) {
-            out.push_str(before);
-            let word = after.split_once(CLOSE).filter(|(key, _)| !key.contains('"'));
-            let word = word.and_then(|(key, after)| Some((self.words.text(key)?.get(lang), after)));
-            rest = if let Some((text, after)) = word.filter(|(text, _)| !text.contains('{')) {
-                out.push_str(&if is_page { escaped(text) } else { text.to_owned() });
-                after
-            } else {
-                out.push_str(OPEN);
-                after
-            };
+    /// A template as it is spoken in a language, if it is a built-in one; the user's stay as they are.
+    fn in_language(&self, lang: &Lang, name: &str, text: &str) -> String {
+        /// Deeper than our own parts go.
+        const DEPTH: usize = 8;
+        if !name.starts_with(BUILT_IN) {
+            return text.to_owned();
         }
-        out.push_str(rest);
-        out
+        let is_page = |name: &str| name.ends_with(".html");
+        let part = |part: &str| -> Option<&str> {
+            let own = |(name, _): &&(String, String)| name.strip_prefix(BUILT_IN) == Some(part);
+            let replaced = self.user.contains_key(part) || is_page(part) != is_page(name);
+            self.templates.iter().find(own).filter(|_| !replaced).map(|(_, text)| text.as_str())
+        };
+        spoken::with_words(&self.words, lang, &spoken::with_parts(text, &part, DEPTH), is_page(name))
     }
 
     /// Renders a page in a language.
@@ -148,15 +152,24 @@ impl Engine {
             handed.push((template.to_owned(), serde_json::to_value(view)?));
         }
         let time = (!self.user.is_empty()).then_some(bounds::TIME);
-        let rendered = match bounds::render(&self.spoken(lang)?, template, &context, time) {
+        let rendered = match bounds::render(&self.spoken(template, lang)?, template, &context, time) {
             // Once more as they are written, for the place in them.
-            Err(bounds::Stopped::Failed(_)) => bounds::render(&self.written()?, template, &context, time),
+            Err(bounds::Stopped::Failed(_)) => {
+                let rendered = bounds::render(&self.written()?, template, &context, time);
+                debug_assert!(rendered.is_err(), "`{template}` is made, but not as it is spoken");
+                rendered
+            }
             rendered => rendered,
         };
-        rendered.map(visible).map_err(|stopped| match stopped {
+        rendered.map_err(|stopped| match stopped {
             bounds::Stopped::Failed(error) => failed(*error),
             bounds::Stopped::Exceeded(what) => Error::Unbounded { template: template.to_owned(), what },
         })
+    }
+
+    /// Renders a part of pages in a language.
+    pub(super) fn part(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<Shared> {
+        self.render(template, lang, view).map(|part| Shared(Value::safe_string(&part)))
     }
 
     /// The script that sorts the tables of the index.
@@ -164,6 +177,28 @@ impl Engine {
         &self.script
     }
 }
+
+/// A part of many pages, made once: HTML already.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub(super) struct Shared(Value);
+
+impl Default for Shared {
+    /// Not made.
+    fn default() -> Self {
+        Self(Value::none())
+    }
+}
+
+impl Shared {
+    /// Whether it was not made.
+    pub(super) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// Before the names of the built-in templates.
+const BUILT_IN: &str = "builtin/";
 
 /// The one script; allowed by its digest, so it is handed to the page unchanged and is no template.
 const SCRIPT: &str = "sort.js";
@@ -178,15 +213,17 @@ pub fn is_template(name: &str) -> bool {
 /// between the two. A missing word is an error: a page with a gap in
 /// it must not be handed out.
 fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
-    let key: String = args.must_get("key")?;
-    let tag: String = state.get("lang")?.unwrap_or_else(|| "en".to_owned());
+    let key: &str = args.must_get("key")?;
+    let tag: Option<Value> = state.get("lang")?;
+    let tag = tag.as_ref().and_then(Value::as_str).unwrap_or("en");
     let lang: Lang = tag.parse().map_err(tera::Error::message)?;
-    let values: Vec<(String, String)> =
-        args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    let form = say::form(words, &lang, &key, &values);
+    let text = |value: &'_ Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let values: Vec<(&str, String)> =
+        args.iter().filter_map(|(name, value)| Some((name.as_str()?, text(value)))).collect();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let form = say::form(words, &lang, key, &values);
     let text = words.text(&form).ok_or_else(|| {
-        let near = near_misses(&key, words.ids());
+        let near = near_misses(key, words.ids());
         let meant = if near.is_empty() { String::new() } else { format!("; did you mean `{}`?", near.join("` or `")) };
         tera::Error::message(format!("there is no word `{key}`{meant}"))
     })?;
@@ -194,13 +231,34 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
         .map_err(|name| tera::Error::message(format!("the word `{key}` needs a value for `{name}`")))
 }
 
-/// A text as the engine writes it into a page.
+/// A text as it stands in a page: `&`, `<`, `>` and quotation marks are escaped. Few texts have any.
+fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let is_markup = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    // Without an end where there is one, so that many bytes are looked at together.
+    if text.bytes().fold(false, |any, byte| any | is_markup(&byte)) {
+        return tera::escape_html(text, out);
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// The same, as text.
 fn escaped(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
-    match tera::escape_html(text, &mut out).map(|()| String::from_utf8(out)) {
+    match escape(text, &mut out).map(|()| String::from_utf8(out)) {
         Ok(Ok(escaped)) => escaped,
         _ => String::new(),
     }
+}
+
+/// `place | breakable`: a line may break after each `!` of `file!'Sheet'!E9`.
+fn breakable(place: &str) -> Value {
+    let mut out = Vec::with_capacity(place.len() + 32);
+    for part in place.split_inclusive('!') {
+        // Writing to memory does not fail.
+        let _ = escape(part, &mut out);
+        out.extend_from_slice(if part.ends_with('!') { b"<wbr>" } else { b"" });
+    }
+    Value::safe_string(str::from_utf8(&out).unwrap_or_default())
 }
 
 /// The lists of the portfolio page.
@@ -240,14 +298,14 @@ pub(super) fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// What steers a screen or turns the direction of writing, as a sign that can be seen. Our own templates have none of it;
 /// it comes from cells.
-fn visible(page: String) -> String {
+fn visible(page: &str) -> String {
     let steers = |c: char| match c {
         '\t' | '\n' | '\r' => false,
         '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
         c => c.is_control(),
     };
-    if !may_steer(page.as_bytes()) || !page.contains(steers) {
-        return page;
+    if !may_steer(page.as_bytes()) {
+        return page.to_owned();
     }
     let shown = |c: char| match c {
         c if !steers(c) => c,
@@ -259,26 +317,24 @@ fn visible(page: String) -> String {
     page.chars().map(shown).collect()
 }
 
-/// Whether a text has bytes that such characters are written with: many at a time, which is fast, then what stands where
-/// there is anything but plain letters.
+/// Whether a text has any such character. Almost none has, so it is gone through many bytes at a time.
 fn may_steer(bytes: &[u8]) -> bool {
-    const AT_ONCE: usize = 64;
-    let other = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r');
-    (0..bytes.len()).step_by(AT_ONCE).any(|start| {
-        let end = bytes.len().min(start + AT_ONCE);
-        let all_plain = !bytes[start..end].iter().fold(false, |any, byte| any | other(byte));
-        !all_plain && (start..end).any(|at| begins_steering(&bytes[at..]))
-    })
-}
-
-/// Whether such a character may begin here; dashes and quotation marks are told apart by the byte after.
-fn begins_steering(bytes: &[u8]) -> bool {
-    match *bytes {
-        [b'\t' | b'\n' | b'\r', ..] => false,
-        [0..0x20 | 0x7F | 0xD8, ..] | [0xC2, 0x80..0xA0, ..] | [0xE2, 0x81, ..] => true,
-        [0xE2, 0x80, last, ..] => matches!(last, 0x8E | 0x8F | 0xAA..=0xAE),
-        _ => false,
-    }
+    const AT_ONCE: usize = 1024;
+    let is_control = |byte: &u8| (*byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7F;
+    let any_control = |some: &[u8]| {
+        // First what can be told with the least of each byte.
+        let any_rare = some.iter().fold(false, |any, byte| any | (*byte < b' ') & (*byte != b'\n') | (*byte == 0x7F));
+        any_rare && some.iter().any(is_control)
+    };
+    // The others begin with one of three bytes; dashes and quotation marks are told apart by those after.
+    bytes.chunks(AT_ONCE).any(any_control)
+        || memchr::memchr3_iter(0xC2, 0xD8, 0xE2, bytes).any(|at| match bytes[at..] {
+            [0xC2, second, ..] => second < 0xA0,
+            [0xD8, second, ..] => second == 0x9C,
+            [0xE2, 0x80, third, ..] => matches!(third, 0x8E | 0x8F | 0xAA..=0xAE),
+            [0xE2, 0x81, third, ..] => matches!(third, 0xA6..=0xA9),
+            _ => false,
+        })
 }
 
 #[cfg(test)]
@@ -310,7 +366,7 @@ mod tests {
     #[test]
     fn each_such_character_is_met() {
         for c in ('\0'..='\u{9f}').chain('\u{61c}'..='\u{61c}').chain('\u{200e}'..='\u{2069}') {
-            let page = visible(format!("–{c}…"));
+            let page = visible(&format!("–{c}…"));
             let steers = c.is_control() && !"\t\n\r".contains(c)
                 || "\u{200e}\u{200f}\u{61c}".contains(c)
                 || ('\u{202a}'..='\u{202e}').contains(&c)
@@ -320,24 +376,21 @@ mod tests {
     }
 
     #[test]
-    fn words_that_stand_in_a_template_from_the_start_are_those_it_asks_for() {
-        let words = BTreeMap::from([
-            ("a".to_owned(), Text::english("'A' & <b>")),
-            ("b".to_owned(), Text::english("{n} of \"it\"")),
-        ]);
-        let engine = Engine::new(&BTreeMap::new(), &Arc::new(Words::new(words))).unwrap();
-        let text = "{{ t(key=\"a\") }}|{{ t(key=\"b\", n=1) }}|{{ t(key=\"a\") ~ 1 }}|{{ t(key=\"none\") }}";
+    fn a_place_may_break_and_is_escaped() {
+        let engine = engine(&[("a.html", "{{ x | breakable }}")]).unwrap();
+        let view = BTreeMap::from([("x", "<b>.xlsx!'A & B'!E9")]);
+        let page = engine.render("a.html", &Lang::english(), &view).unwrap();
+        assert_eq!(page, "&lt;b&gt;.xlsx!<wbr>&#39;A &amp; B&#39;!<wbr>E9");
+    }
+
+    #[test]
+    fn a_part_stands_in_a_page_as_it_was_made() {
+        let engine = engine(&[("a.html", "<b>{{ x }}</b>"), ("b.html", "{{ a }}{{ a | safe }}{{ x }}")]).unwrap();
         let lang = Lang::english();
-        let told = engine.with_words("builtin/x.html", text, &lang);
-        let rest = "|{{ t(key=\"b\", n=1) }}|{{ t(key=\"a\") ~ 1 }}|{{ t(key=\"none\") }}";
-        assert_eq!(told, format!("&#39;A&#39; &amp; &lt;b&gt;{rest}"));
-        assert_eq!(engine.with_words("builtin/x.txt", text, &lang), format!("'A' & <b>{rest}"));
-        let written = Engine::new(
-            &BTreeMap::from([("x.html".to_owned(), "{{ t(key='a') }}".to_owned())]),
-            &Arc::clone(&engine.words),
-        );
-        let page = written.unwrap().render("x.html", &lang, &BTreeMap::<&str, &str>::new()).unwrap();
-        assert_eq!(page, "&#39;A&#39; &amp; &lt;b&gt;");
+        let a = engine.part("a.html", &lang, &BTreeMap::from([("x", "<")])).unwrap();
+        let page =
+            engine.render("b.html", &lang, &BTreeMap::from([("a", &a), ("x", &Shared(Value::from("<")))])).unwrap();
+        assert_eq!(page, "<b>&lt;</b><b>&lt;</b>&lt;");
     }
 
     #[test]

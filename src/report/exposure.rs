@@ -47,12 +47,16 @@ pub(super) struct SelfTestLine<'a> {
     /// The answer, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<&'a str>,
     /// The comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<&'a str>,
     /// Its risk, or why it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) risk: Option<String>,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::engine::Shared;
 use super::exposure;
 use super::files::{self, DiagnosticView};
 use super::first::{self, Named, Who};
@@ -55,13 +56,19 @@ pub(super) struct AnswerView<'a> {
     pub(super) number: &'a str,
     /// The question.
     pub(super) question: Cow<'a, str>,
+    /// Both, as `parts/question.html` makes them; not in a mail.
+    #[serde(skip_serializing_if = "Shared::is_none")]
+    pub(super) asked: Shared,
     /// The answer, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<&'a str>,
     /// The document offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) document: Option<&'a str>,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
 }
 
@@ -170,6 +177,7 @@ impl<'a> Page<'a, '_> {
         Some(AnswerView {
             number: &item.number,
             question: question.item_text(item, self.say.lang),
+            asked: Shared::default(),
             answer,
             raw,
             document: entry.document.as_deref(),

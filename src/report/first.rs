@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::card::{self, Calls};
 use super::chart::{self, Scale, Zone};
+use super::engine::Shared;
 use super::exposure::FactorView;
 use super::say::Say;
 use super::work::{self, Ref, Task};
@@ -135,6 +136,8 @@ pub(super) struct First<'a> {
     pub(super) tasks: Vec<Task<'a>>,
     /// Whom to call.
     pub(super) calls: Calls,
+    /// Whom to call and what not to do, as `parts/calls.html` makes it.
+    pub(super) contacts: Shared,
 }
 
 /// The first page of a supplier.
@@ -165,6 +168,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>) -> First<'a> {
         critical_open: critical_open(say, scored),
         tasks: work::tasks(say, views.plan(), 3),
         calls: card::calls(say, date, scored.reference, scored.questionnaire.country.as_ref()),
+        contacts: Shared::default(),
     }
 }
 

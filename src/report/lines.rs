@@ -1,12 +1,14 @@
 //! Every answered line of the controls, with the points it takes off.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Scored;
 use super::chart::{self, Bar};
+use super::engine::Shared;
 use super::exposure;
 use super::first::{Named, Who};
 use super::say::{self, Say};
@@ -45,27 +47,37 @@ pub(super) struct LineView<'a> {
     pub(super) number: &'a str,
     /// The question.
     pub(super) question: Cow<'a, str>,
+    /// Both, as `parts/question.html` makes them; put there when a page is made, which alone has need of it.
+    #[serde(serialize_with = "once")]
+    pub(super) asked: OnceCell<Shared>,
     /// The answer that counts, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<&'a str>,
     /// How it is vouched for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) evidence: Option<&'a str>,
     /// Whose entry counts, in words.
     pub(super) by: &'a str,
     /// Date and initials of the assessor.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signed: Option<&'a str>,
     /// The comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<&'a str>,
     /// The document offered, or the assessor's reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) document: Option<&'a str>,
     /// Its credit, or what it lies between; absent when it does not apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) credit: Option<String>,
     /// Its points, two decimals.
     pub(super) points: String,
     /// The same with a point, for programs.
     pub(super) plain: &'a str,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
     /// Its question is critical.
     pub(super) critical: bool,
@@ -73,8 +85,17 @@ pub(super) struct LineView<'a> {
     pub(super) contradicted: bool,
     /// It applies.
     pub(super) applies: bool,
+    /// There is something to say beside the answer: what stood in the cell, a comment, a contradiction, or what the
+    /// supplier stated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) remarked: bool,
     /// The supplier's own answer, where an assessor's finding counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stated: Option<StatedView<'a>>,
+}
+
+fn once<S: Serializer>(asked: &OnceCell<Shared>, to: S) -> Result<S::Ok, S::Error> {
+    asked.get().serialize(to)
 }
 
 /// What the supplier itself answered.
@@ -83,10 +104,13 @@ pub(super) struct StatedView<'a> {
     /// The answer, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<&'a str>,
     /// The comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<&'a str>,
     /// Where it stood.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
 }
 
@@ -130,11 +154,14 @@ fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a
     let found = scored.questionnaire.item(item.id.as_str());
     let scale = found.and_then(exposure::scale);
     let answer = say.answer(common, scale, &item.answer);
+    let raw = say::raw_if_other(item.raw.as_ref(), &answer);
     LineView {
+        remarked: raw.is_some() || item.comment.is_some() || item.contradicted || item.stated.is_some(),
         id: item.id.as_str(),
         number: &item.number,
         question: found.map_or(Cow::Borrowed(item.id.as_str()), |(question, item)| question.item_text(item, say.lang)),
-        raw: say::raw_if_other(item.raw.as_ref(), answer),
+        asked: OnceCell::new(),
+        raw,
         answer,
         evidence: item.evidence.map(|e| say.evidence(common, e)),
         by: say.word(match item.by {

@@ -18,6 +18,8 @@ const SHOWN: usize = 8;
 pub(super) struct Step<'a> {
     /// Machine code for a style: `adds`, `takes`, `total`.
     pub(super) kind: &'static str,
+    /// The same in words.
+    pub(super) says: String,
     /// The factor or line, and where its cell stands; absent for sums.
     pub(super) of: Option<Ref<'a>>,
     /// What it is.
@@ -62,12 +64,14 @@ pub(super) fn steps<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<Step<'a>> {
     for (kind, of, name, points) in parts {
         let next = &level + &points;
         let range = Interval { lo: level.clone().min(next.clone()), hi: level.max(next.clone()) };
-        steps.push(Step { kind, of, name, points: say.exact(&points), span: chart::span(&range, &end) });
+        let says = say.t(&format!("step-{kind}"));
+        steps.push(Step { kind, says, of, name, points: say.exact(&points), span: chart::span(&range, &end) });
         level = next;
     }
     let whole = Interval { lo: Exact::zero(), hi: level.clone() };
     steps.push(Step {
         kind: "total",
+        says: say.t("step-total"),
         of: None,
         name: Cow::Borrowed(say.word("scale-score")),
         points: say.exact(&level),

@@ -4,6 +4,7 @@
 //! behind when it takes too long; the process that gave it up ends soon after. How much memory a template takes cannot be
 //! bounded here; the command tries templates of somebody's own in a process of their own first.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -48,14 +49,27 @@ pub(super) fn render(
     }
 }
 
+thread_local! {
+    /// Where pages are made, one after the other: it need not grow with each.
+    static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Longer than pages are.
+const KEPT: usize = 1 << 20;
+
 fn within_length(tera: &Tera, template: &str, context: &Context) -> Result<String, Stopped> {
-    let mut page = Page { bytes: Vec::new(), full: false };
+    let mut page = Page { bytes: BYTES.take(), full: false };
+    page.bytes.clear();
     let rendered = tera.render_to(template, context, &mut page);
     if page.full {
         return Err(Stopped::Exceeded("makes a page of more than 64 MiB; a loop in it may not end"));
     }
     rendered.map_err(|e| Stopped::Failed(Box::new(e)))?;
-    String::from_utf8(page.bytes).map_err(|e| Stopped::Failed(Box::new(tera::Error::message(e))))
+    let text = simdutf8::basic::from_utf8(&page.bytes).map(super::visible);
+    if page.bytes.capacity() <= KEPT {
+        BYTES.set(page.bytes);
+    }
+    text.map_err(|e| Stopped::Failed(Box::new(tera::Error::message(e))))
 }
 
 /// A page of bounded length.
