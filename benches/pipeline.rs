@@ -248,9 +248,9 @@ fn portfolio(bencher: Bencher<'_, '_>, suppliers: usize) {
 
 fn portfolio_of(scored: &Scored<'_>, suppliers: usize) -> Vec<u8> {
     let (words, lang) = (&LIBRARY.words["report"], danish());
-    let mut book = PortfolioBook::new(words, &lang, DATE, None).unwrap();
+    let mut book = PortfolioBook::new(words, &lang, DATE, None);
     for _ in 0..suppliers {
-        book.add(SupplierRows::of(&Views::of(&Setting { lang: &lang, date: DATE }, words, scored))).unwrap();
+        book.add(&SupplierRows::of(&Views::of(&Setting { lang: &lang, date: DATE }, words, scored))).unwrap();
     }
     let mut bytes = Vec::new();
     book.finish(&mut bytes).unwrap();

@@ -150,10 +150,6 @@ enum Command {
 pub fn main() -> ExitCode {
     // A fault of ours says where, never what it was working on: that may be personal data.
     std::panic::set_hook(Box::new(|info| {
-        // Its way to say that the disk is full; report/workbook makes an error of it.
-        if info.location().is_some_and(|l| l.file().contains("rust_xlsxwriter")) {
-            return;
-        }
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
         render::say(&format!("internal: a fault in lygte at {place}; please report it\n"));
     }));

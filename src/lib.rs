@@ -40,7 +40,7 @@
 //! # Who may import whom
 //!
 //! Imports point down; no middle layer imports its neighbour. A test reads the sources and holds this table, and that each
-//! dependency is named in its one place only.
+//! dependency is named in its places only.
 //!
 //! | module | may import |
 //! |---|---|
@@ -102,6 +102,8 @@
 //!   ([`model::Exact`]), and letters that need no table are folded without one; what does not fit goes the long way.
 //! - What is said of 10,000 files, and their rows of the portfolio, took 150 MB. Now they wait in that file too; of a supplier that is done there stay its
 //!   id, where its row lies, and digests of its pages.
+//! - A fifth of a run's instructions went into the rows of `portfolio.xlsx`. They are written by us into a workbook that
+//!   `rust_xlsxwriter` makes: the second place where packages are handled, beside the guard ([`report::PortfolioBook`]).
 //! - Texts and ids are shared: a questionnaire of each sector and country once held all its texts in all languages anew.
 
 // A library does not end the process of its caller.

@@ -63,7 +63,7 @@ impl Portfolio {
         let (html, xlsx) = (wants(Format::Html, WHOLE[0]), wants(Format::Xlsx, WHOLE[1]));
         let (json, csv) = (wants(Format::Json, WHOLE[2]), wants(Format::Csv, WHOLE[3]));
         let book = || PortfolioBook::new(words, lang, &options.date, Some(output.folder()));
-        let book = xlsx.then(book).transpose()?;
+        let book = xlsx.then(book);
         let json = json.then(|| results(run, output)).transpose()?;
         let mut plan = csv.then(|| output.draft(WHOLE[3])).transpose()?;
         if let Some(plan) = &mut plan {
@@ -119,7 +119,7 @@ impl Portfolio {
         if let (Some(json), Some(text)) = (&mut self.json, &finished.json) {
             json.entry(text)?;
         }
-        if let (Some(book), Some(rows)) = (&mut self.book, finished.rows) {
+        if let (Some(book), Some(rows)) = (&mut self.book, &finished.rows) {
             book.add(rows)?;
         }
         if let (Some(plan), Some(text)) = (&mut self.plan, &finished.plan) {

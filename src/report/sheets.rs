@@ -11,24 +11,27 @@ use super::{FileRecord, Reminder, ReviewRecord, Scored, Views};
 use crate::model::{Exact, Label};
 
 /// A cell. Text is written as text whatever it begins with, never as a formula.
-pub(super) enum Value {
-    Text(String),
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Value<T = String> {
+    Text(T),
+    /// A text that stands in the rows of many suppliers: a question, a word of ours.
+    Word(T),
     /// Two decimals.
     Points(f64),
     /// A whole number.
     Count(f64),
     /// To be filled in; with a text that stands there until then.
-    Open(Option<String>),
+    Open(Option<T>),
     /// To be filled in with a date.
     OpenDate,
     Blank,
 }
 
-impl Value {
+impl<T: AsRef<str>> Value<T> {
     /// Lines it takes in a column of that width.
     pub(super) fn lines(&self, width: u16) -> usize {
         match self {
-            Self::Text(text) => lines_of(text, width),
+            Self::Text(text) | Self::Word(text) => lines_of(text.as_ref(), width),
             _ => 1,
         }
     }
@@ -184,6 +187,10 @@ fn text(text: impl Into<String>) -> Value {
     Value::Text(text.into())
 }
 
+fn word(text: impl Into<String>) -> Value {
+    Value::Word(text.into())
+}
+
 fn optional(value: Option<String>) -> Value {
     value.map_or(Value::Blank, Value::Text)
 }
@@ -229,33 +236,33 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Row 
     row(
         who,
         [
-            text(&who.countries),
-            text(&who.sectors),
-            text(follow),
-            text(advice),
+            word(&who.countries),
+            word(&who.sectors),
+            word(follow),
+            word(advice),
             decimal(&a.score.headline),
             decimal(&a.score.best),
             decimal(&a.exposure.hi),
             hundredths(&a.controls.lo),
             decimal(&a.coverage.share),
-            if nobody { text(say.t("nobody-looked-short")) } else { count(reported) },
+            if nobody { word(say.t("nobody-looked-short")) } else { count(reported) },
             count(scored.dossier.looks.len()),
-            optional(a.best_priority.map(|p| say.follow(p))),
+            a.best_priority.map_or(Value::Blank, |p| word(say.follow(p))),
             decimal(&a.exposure.lo),
             hundredths(&a.controls.hi),
             decimal(&a.stated),
             decimal(&a.verified),
-            text(say.t(if a.complete { "yes" } else { "no" })),
+            word(say.t(if a.complete { "yes" } else { "no" })),
             count(a.coverage.answered),
             count(a.coverage.applicable),
             count(a.verification.lines[1]),
             count(a.verification.lines[2]),
             count(a.verification.lines[3]),
-            text(q.id.as_str()),
-            text(who.form),
-            text(who.edition),
-            text(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
-            text(format!("{} {}", scored.method.id, scored.method.version)),
+            word(q.id.as_str()),
+            word(who.form),
+            word(who.edition),
+            word(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
+            word(format!("{} {}", scored.method.id, scored.method.version)),
         ],
     )
 }
@@ -266,7 +273,7 @@ pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView<'_>], who: &Who
     both.map(|(section, view)| {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
-        row(who, [text(view.id), text(view.title), decimal(&section.weight), lo, hi])
+        row(who, [word(view.id), word(view.title), decimal(&section.weight), lo, hi])
     })
     .collect()
 }
@@ -277,12 +284,12 @@ pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<Row
     let all = forms.into_iter().flat_map(|f| f.signs.into_iter().map(move |s| (f.file.clone(), s)));
     all.map(|(file, s)| {
         let cells = [
-            text(s.number),
-            text(s.text),
-            text(s.indicator),
-            text(s.dimension),
-            text(s.strength),
-            text(s.state),
+            word(s.number),
+            word(s.text),
+            word(s.indicator),
+            word(s.dimension),
+            word(s.strength),
+            word(s.state),
             optional(s.comment),
             text(file),
             optional(s.closed),
@@ -301,12 +308,12 @@ pub(super) fn actions(say: Say<'_>, plan: &[Task<'_>], who: &Who<'_>) -> Vec<Row
         vec![
             text(&t.id),
             text(who.name),
-            text(t.when),
-            text(numbers),
-            text(t.about.join(" · ")),
-            text(t.what),
-            optional(t.why.map(str::to_owned)),
-            text(t.evidence.join(" · ")),
+            word(t.when),
+            word(numbers),
+            word(t.about.join(" · ")),
+            word(t.what),
+            t.why.map_or(Value::Blank, word),
+            word(t.evidence.join(" · ")),
             t.exact.as_ref().map_or(Value::Blank, decimal),
             Value::Open(Some(say.t(STATUSES[0]))),
             Value::Open(None),
@@ -323,24 +330,24 @@ pub(super) fn lines(views: &Views<'_>) -> Vec<Row> {
     let (say, who) = (views.say, views.who());
     let known = |value: Option<&str>| optional(value.map(str::to_owned));
     let factors = views.factors().iter().map(|f| {
-        let mut cells = vec![text(say.word("exposure")), Value::Blank, text(&f.name), text(&f.what)];
-        cells.extend([Value::Blank, Value::Blank, text(&f.value), shown(f.plain), Value::Blank, text(f.id)]);
+        let mut cells = vec![word(say.word("exposure")), Value::Blank, word(&f.name), text(&f.what)];
+        cells.extend([Value::Blank, Value::Blank, word(&f.value), shown(f.plain), Value::Blank, word(f.id)]);
         row(who, cells)
     });
     let lines = views.sections().iter().flat_map(|s| s.lines.iter().map(|l| (s.id, l)));
     let items = lines.map(|(section, l)| {
         let cells = [
-            text(section),
-            text(l.number),
-            text(&*l.question),
-            text(l.answer),
+            word(section),
+            word(l.number),
+            word(&*l.question),
+            word(l.answer),
             known(l.raw),
-            known(l.evidence),
-            known(l.credit.as_deref()),
+            l.evidence.map_or(Value::Blank, word),
+            l.credit.as_deref().map_or(Value::Blank, word),
             shown(l.plain),
             known(l.cell.as_deref()),
-            text(l.id),
-            text(l.by),
+            word(l.id),
+            word(l.by),
             known(l.signed),
             known(l.document),
             known(l.comment),
@@ -360,7 +367,7 @@ pub(super) fn ledger(
     let mut out = Vec::new();
     if let Some(record) = record {
         let view = files::file(say, record);
-        let head = || vec![text(&view.file), text(&view.role), text(&view.status), optional(view.supplier.clone())];
+        let head = || vec![text(&view.file), word(&view.role), word(&view.status), optional(view.supplier.clone())];
         if view.diagnostics.is_empty() {
             let mut cells = head();
             cells.extend(std::iter::repeat_with(|| Value::Blank).take(8));
@@ -375,14 +382,14 @@ pub(super) fn ledger(
     }
     for d in review.iter().flat_map(|r| &r.diagnostics) {
         let (file, digest) = review.map(|r| (r.file.to_string(), r.sha256.clone())).unwrap_or_default();
-        let mut cells = vec![text(file), text(say.t("role-reviewer")), Value::Blank, Value::Blank];
+        let mut cells = vec![text(file), word(say.t("role-reviewer")), Value::Blank, Value::Blank];
         cells.extend(said(&files::diagnostic(say, d), d.code.name(), &digest));
         out.push(cells);
     }
     if let Some(reminder) = reminder {
         let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
-        let mut cells = vec![Value::Blank, Value::Blank, text(status), text(&reminder.supplier), Value::Blank];
-        cells.extend([text(code), text(reminder.text().trim_end())]);
+        let mut cells = vec![Value::Blank, Value::Blank, word(status), text(&reminder.supplier), Value::Blank];
+        cells.extend([word(code), text(reminder.text().trim_end())]);
         out.push(cells);
     }
     out
@@ -391,8 +398,8 @@ pub(super) fn ledger(
 /// What is said of a file, from its severity to the file's digest.
 fn said(d: &DiagnosticView, code: &str, digest: &str) -> [Value; 10] {
     [
-        text(&d.kind),
-        text(code),
+        word(&d.kind),
+        word(code),
         text(&d.message),
         text(&d.place),
         optional(d.raw.clone()),

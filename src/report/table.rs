@@ -39,7 +39,7 @@ fn build(kind: &str, title: &str, tables: &[Table]) -> std::result::Result<Vec<u
             for (at, value) in (0u16..).zip(cells) {
                 match value {
                     // A text is a text, whatever it begins with.
-                    Value::Text(words) => sheet.write_string_with_format(row, at, words, &text)?,
+                    Value::Text(words) | Value::Word(words) => sheet.write_string_with_format(row, at, words, &text)?,
                     Value::Points(n) => sheet.write_number_with_format(row, at, *n, &points)?,
                     Value::Count(n) => sheet.write_number_with_format(row, at, *n, &text)?,
                     Value::Open(_) | Value::OpenDate | Value::Blank => continue,

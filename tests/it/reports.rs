@@ -10,6 +10,7 @@ use lygte::model::{
     Answer, AnswerKind, Assessment, Cell, Closure, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id,
     Lang, Look, Method, Profile, Questionnaire, Role, SignEntry, SignState,
 };
+use lygte::questionnaire::{Book, CellValue, Limits};
 use lygte::report::{
     Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Series, Setting,
     Status, SupplierRows, Totals, Views,
@@ -543,13 +544,13 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
     let dossiers = [world.full(), world.blank("bare-1", "=HYPERLINK(\"http://x\")"), world.polished()];
     let build = || {
         let lang: Lang = "da".parse().unwrap();
-        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE, None).unwrap();
+        let mut book = PortfolioBook::new(&world.library.words["report"], &lang, DATE, None);
         let (mut records, mut totals) = (Vec::new(), Totals::default());
         for dossier in &dossiers {
             let assessment = world.assess(dossier);
             let scored = world.scored(dossier, &assessment, "x");
             totals.add(&Setting { lang: &lang, date: DATE }, &world.library.words["report"], &scored);
-            book.add(SupplierRows::of(&Views::of(
+            book.add(&SupplierRows::of(&Views::of(
                 &Setting { lang: &lang, date: DATE },
                 &world.library.words["report"],
                 &scored,
@@ -580,6 +581,65 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
         assert_eq!(sheet.contains("dataValidation "), n == 5, "sheet {n}");
         assert_eq!(sheet.contains("conditionalFormatting"), matches!(n, 1 | 2 | 4 | 5 | 7), "sheet {n}");
     }
+}
+
+#[test]
+fn what_stands_in_the_portfolio_is_read_back_as_from_a_sheet_that_the_crate_wrote() {
+    let texts = [
+        "=1+1",
+        "  before",
+        "after\n",
+        "a\nb",
+        "\t",
+        "\r\n",
+        "\u{1}\u{1f}",
+        "_x000D_",
+        "_x0041_x0042_",
+        "_x00",
+        "🏗️ e\u{301}",
+        "&lt;<b>\"'",
+        "]]>",
+        "\u{FFFE}\u{FFFF}",
+        "-0.50",
+        "TRUE",
+        "2026-11-24",
+        "\u{202e}",
+    ];
+    let world = World::new();
+    let (words, english) = (&world.library.words["report"], Lang::english());
+    let name = words.text("sheet-ledger").unwrap().get(&english).to_owned();
+    let long = "🏗".repeat(40_000);
+    let reminders: Vec<Reminder> =
+        texts.iter().chain([&long.as_str()]).map(|text| Reminder::not_answered(words, &english, text, "x")).collect();
+    let mut book = PortfolioBook::new(words, &english, DATE, None);
+    book.ledger(&Series::from(&[][..]), None, &Series::from(&*reminders)).unwrap();
+    let mut ours = Vec::new();
+    book.finish(&mut ours).unwrap();
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name(&name).unwrap();
+    for (row, text) in (1..).zip(texts) {
+        sheet.write_string(row, 3, text).unwrap();
+    }
+    let theirs = book.save_to_buffer().unwrap();
+
+    let last = u32::try_from(reminders.len()).unwrap();
+    let calamine = |bytes: &[u8]| {
+        let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+        let cells = calamine::Reader::worksheet_range(&mut book, &name).unwrap();
+        (1..=last).map(|row| cells.get_value((row, 3)).cloned()).collect::<Vec<_>>()
+    };
+    let guard = |bytes: &[u8]| {
+        let book = Book::open(bytes, &"portfolio.xlsx".into(), &Limits::default()).unwrap();
+        let cells = &book.sheet(&name).unwrap().cells;
+        (1..=last).map(|row| cells.get(&(row, 3)).map(CellValue::raw)).collect::<Vec<_>>()
+    };
+    let (mut found, mut shown) = (calamine(&ours), guard(&ours));
+    let (_, cut) = (found.pop(), shown.pop().unwrap().unwrap());
+    assert!(found.starts_with(&calamine(&theirs)[..texts.len()]) && found[0].is_some());
+    assert!(shown.starts_with(&guard(&theirs)[..texts.len()]) && shown[0].is_some());
+    let mark = words.text("shortened").unwrap().get(&english);
+    assert!(cut.encode_utf16().count() <= 32_767 && cut.starts_with("🏗🏗") && cut.ends_with(mark), "{}", cut.len());
 }
 
 #[expect(clippy::disallowed_methods, reason = "sample pages for people to look at, only when asked for")]
