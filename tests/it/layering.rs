@@ -40,6 +40,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["questionnaire/book.rs", "questionnaire/legacy.rs"]),
     ("zip", &["questionnaire/guard/"]),
     ("quick_xml", &["questionnaire/guard/"]),
+    ("flate2", &["questionnaire/guard/unpack.rs"]),
     (
         "rust_xlsxwriter",
         &["questionnaire/write.rs", "report/workbook.rs", "report/overview.rs", "report/form.rs", "report/table.rs"],
