@@ -12,6 +12,14 @@
 //! what takes an interpretation goes on to calamine: numbers in a format that may be a date, and texts with characters
 //! written as `_x000D_`. Tests hold what is read to what calamine makes of the same workbook.
 //!
+//! The XML is split by a scanner of our own (`scan`), cells as every program writes them are taken straight from the text
+//! (`glance`), and parts are unpacked in one go (`unpack`). Measured on a form of 116 questions, 30 KB packed and 120 KB of
+//! XML, in millions of instructions: 13.2 with quick-xml's reader and the zip's, of which 8 were splitting text; 5.5 now,
+//! of which 2.2 are inflating. What holds it: the scanner is compared with quick-xml piece by piece, a glance with going
+//! through the same cell tag by tag, and all of it with calamine. Shared texts are kept once and copied for the cells that
+//! show them: most stand in one cell only, so sharing them would cost as much. `simdutf8` would save 0.1; it did not pay
+//! for a dependency.
+//!
 //! The one pass also finds what calamine does not tell: formulas without a stored result, hidden rows, columns and sheets,
 //! error values of any program, merged cells, cells beyond the limits. Why all this: small files can fill any memory, and
 //! a single flipped bit can turn a "no" into a "yes" without anything to notice it by, unless checksums are compared.
@@ -19,11 +27,14 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod canonical;
+mod glance;
 mod kind;
 mod limits;
 mod package;
 mod parts;
+mod scan;
 mod sheet;
+mod unpack;
 mod xml;
 
 use std::sync::Arc;
@@ -38,7 +49,8 @@ pub use limits::Limits;
 use package::Package;
 pub(super) use parts::Formats;
 use parts::Strings;
-use xml::{Budget, Refusal, damaged};
+use unpack::Budget;
+use xml::{Refusal, damaged};
 
 /// A file that may be parsed.
 pub(super) struct Clean {
@@ -145,7 +157,6 @@ fn read(package: &mut Package<'_>, file: &Arc<str>, limits: &Limits) -> Result<C
     if package.has_macros() {
         notes.push(Diagnostic::new(Code::MacrosIgnored, place.clone()));
     }
-    let unwritten = |_| damaged("parts-apart", &place);
     let mut canonical = Canonical::new(formats.cells.len());
     let mut shared = sheet::Shared { strings: &strings, formats: &formats, cells: 0, text: 0 };
     let mut sheets = Vec::new();
@@ -168,7 +179,7 @@ fn read(package: &mut Package<'_>, file: &Arc<str>, limits: &Limits) -> Result<C
         let walker = package.walk(part, &budget, here.clone())?;
         let mut clean = sheet::read(walker, &mut shared, &mut canonical, limits)?;
         clean.view.hidden = entry.hidden;
-        canonical.end_sheet(&used.len().to_string(), false).map_err(unwritten)?;
+        canonical.end_sheet(&used.len().to_string(), false);
         if clean.beyond > 0 {
             notes.push(sheet::beyond(here, clean.beyond, limits));
         }
@@ -177,7 +188,7 @@ fn read(package: &mut Package<'_>, file: &Arc<str>, limits: &Limits) -> Result<C
     let canonical = if canonical.is_empty() {
         None
     } else {
-        Some(canonical.finish(&formats, workbook.date1904).map_err(unwritten)?)
+        Some(canonical.finish(&formats, workbook.date1904).map_err(|_| damaged("parts-apart", &place))?)
     };
     Ok(Clean { canonical, sheets, modified, notes })
 }

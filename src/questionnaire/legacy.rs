@@ -51,7 +51,7 @@ fn convert<'b>(mut book: impl Reader<Cursor<&'b [u8]>>) -> Result<Vec<u8>, Legac
             let (Some(row), Some(column)) = (row, column) else { return Err(LegacyFault::Broken) };
             put(&mut canonical, (row, column), value);
         }
-        canonical.end_sheet(&sheet.name, sheet.visible != SheetVisible::Visible).map_err(|_| LegacyFault::Broken)?;
+        canonical.end_sheet(&sheet.name, sheet.visible != SheetVisible::Visible);
     }
     canonical.finish(&Formats::default(), false).map_err(|_| LegacyFault::Broken)
 }

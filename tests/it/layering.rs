@@ -41,6 +41,7 @@ const PLACES: &[(&str, &[&str])] = &[
     // The guard reads packages; the portfolio is one into which rows are put.
     ("zip", &["questionnaire/guard/", "report/workbook/package.rs"]),
     ("quick_xml", &["questionnaire/guard/"]),
+    ("flate2", &["questionnaire/guard/unpack.rs"]),
     (
         "rust_xlsxwriter",
         &["questionnaire/write.rs", "report/workbook.rs", "report/overview.rs", "report/form.rs", "report/table.rs"],

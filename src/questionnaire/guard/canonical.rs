@@ -14,9 +14,9 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationsh
 
 /// A workbook in the making.
 pub(in crate::questionnaire) struct Canonical {
-    zip: ZipWriter<Cursor<Vec<u8>>>,
-    /// Names of the sheets that are done.
-    names: Vec<(String, bool)>,
+    /// The sheets that are done: name, whether hidden, rows.
+    sheets: Vec<(String, bool, String)>,
+    /// The rows of the current one.
     sheet: String,
     row: Option<u32>,
     formats: usize,
@@ -25,15 +25,7 @@ pub(in crate::questionnaire) struct Canonical {
 
 impl Canonical {
     pub(in crate::questionnaire) fn new(formats: usize) -> Self {
-        let zip = ZipWriter::new(Cursor::new(Vec::new()));
-        Self { zip, names: Vec::new(), sheet: String::new(), row: None, formats, is_empty: true }
-    }
-
-    fn part(&mut self, name: &str, content: &str) -> zip::result::ZipResult<()> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        self.zip.start_file(name, options)?;
-        self.zip.write_all(content.as_bytes())?;
-        Ok(())
+        Self { sheets: Vec::new(), sheet: String::new(), row: None, formats, is_empty: true }
     }
 
     /// Whether no cell was written.
@@ -87,22 +79,22 @@ impl Canonical {
     }
 
     /// Ends a sheet.
-    pub(in crate::questionnaire) fn end_sheet(&mut self, name: &str, hidden: bool) -> zip::result::ZipResult<()> {
+    pub(in crate::questionnaire) fn end_sheet(&mut self, name: &str, hidden: bool) {
         if self.row.take().is_some() {
             self.sheet.push_str("</row>");
         }
-        self.names.push((name.to_owned(), hidden));
-        let content = format!("<worksheet xmlns=\"{}\"><sheetData>{}</sheetData></worksheet>", MAIN[0], self.sheet);
-        self.sheet.clear();
-        self.part(&format!("xl/worksheets/sheet{}.xml", self.names.len()), &content)
+        self.sheets.push((name.to_owned(), hidden, std::mem::take(&mut self.sheet)));
     }
 
     /// The bytes of the workbook.
-    pub(in crate::questionnaire) fn finish(
-        mut self,
-        formats: &Formats,
-        date1904: bool,
-    ) -> zip::result::ZipResult<Vec<u8>> {
+    pub(in crate::questionnaire) fn finish(self, formats: &Formats, date1904: bool) -> zip::result::ZipResult<Vec<u8>> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let mut part = |name: &str, content: &str| -> zip::result::ZipResult<()> {
+            let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+            zip.start_file(name, options)?;
+            zip.write_all(content.as_bytes())?;
+            Ok(())
+        };
         let mut styles = format!("<styleSheet xmlns=\"{}\"><numFmts>", MAIN[0]);
         for (id, code) in &formats.codes {
             let _ = write!(styles, "<numFmt numFmtId=\"{id}\" formatCode=\"");
@@ -126,7 +118,9 @@ impl Canonical {
              ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" \
              ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/>",
         );
-        for (n, (name, hidden)) in (1..).zip(std::mem::take(&mut self.names)) {
+        for (n, (name, hidden, rows)) in (1..).zip(self.sheets) {
+            let sheet = format!("<worksheet xmlns=\"{}\"><sheetData>{rows}</sheetData></worksheet>", MAIN[0]);
+            part(&format!("xl/worksheets/sheet{n}.xml"), &sheet)?;
             workbook.push_str("<sheet name=\"");
             escape(&mut workbook, &name);
             let state = if hidden { " state=\"hidden\"" } else { "" };
@@ -154,12 +148,12 @@ impl Canonical {
             "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"rId1\" Type=\"{RELATIONSHIPS}/officeDocument\" \
              Target=\"xl/workbook.xml\"/></Relationships>"
         );
-        self.part("[Content_Types].xml", &types)?;
-        self.part("_rels/.rels", &package)?;
-        self.part("xl/workbook.xml", &workbook)?;
-        self.part("xl/_rels/workbook.xml.rels", &relationships)?;
-        self.part("xl/styles.xml", &styles)?;
-        Ok(self.zip.finish()?.into_inner())
+        part("[Content_Types].xml", &types)?;
+        part("_rels/.rels", &package)?;
+        part("xl/workbook.xml", &workbook)?;
+        part("xl/_rels/workbook.xml.rels", &relationships)?;
+        part("xl/styles.xml", &styles)?;
+        Ok(zip.finish()?.into_inner())
     }
 }
 

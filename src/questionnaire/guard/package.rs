@@ -8,10 +8,12 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::diag::{Code, Diagnostic, Place};
 
 use super::Limits;
-use super::xml::{Budget, Refusal, Text, Walker, damaged};
+use super::unpack::{Budget, Packed, Text};
+use super::xml::{Refusal, Walker, damaged};
 
 /// The zip of a workbook.
 pub(super) struct Package<'b> {
+    bytes: &'b [u8],
     zip: ZipArchive<Cursor<&'b [u8]>>,
     /// Parts by name: with `/`, in lower case, for names differ by more than case.
     parts: BTreeMap<String, usize>,
@@ -60,7 +62,7 @@ impl<'b> Package<'b> {
         if zip.has_overlapping_entries().map_err(|_| damaged("container-broken", &file))? {
             return Err(damaged("parts-overlap", &file));
         }
-        Ok(Self { zip, parts, file, text: Text::default() })
+        Ok(Self { bytes, zip, parts, file, text: Text::default() })
     }
 
     /// What this is if it is no workbook of the kind that is read, by the phrase that names it.
@@ -106,13 +108,21 @@ impl<'b> Package<'b> {
         if entry.encrypted() {
             return Err(Box::new(Diagnostic::new(Code::EncryptedWorkbook, self.file.clone())));
         }
-        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
-            return Err(damaged("other-compression", &place));
-        }
+        let deflated = match entry.compression() {
+            CompressionMethod::Stored => false,
+            CompressionMethod::Deflated => true,
+            _ => return Err(damaged("other-compression", &place)),
+        };
+        // What lies beyond the end of the file is missing, which the checksum tells.
+        let start = entry.data_start().and_then(|start| usize::try_from(start).ok());
+        let from_start = start.and_then(|start| self.bytes.get(start..));
+        let from_start = from_start.ok_or_else(|| damaged("container-broken", &place))?;
+        let length = usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX);
+        let bytes = from_start.get(..length).unwrap_or(from_start);
+        let part = Packed { bytes, deflated, size: entry.size(), checksum: entry.crc32() };
         drop(entry);
-        let entry = self.zip.by_index(index).map_err(|_| damaged("container-broken", &place))?;
-        self.text.unpack(entry, budget, &place)?;
-        self.text.walk(budget, place)
+        self.text.unpack(part, budget, &place)?;
+        Walker::new(&self.text, budget, place)
     }
 
     /// The relationships of a part; `""` for those of the package.

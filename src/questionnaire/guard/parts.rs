@@ -1,7 +1,8 @@
 //! The parts around the sheets: the workbook itself, its table of texts, its cell formats, its properties.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::glance;
 use super::xml::{Refusal, Walker};
 
 /// The namespaces of spreadsheet parts: as Excel writes them, and "strict".
@@ -104,13 +105,18 @@ impl Strings {
     pub(super) fn read(mut walker: Walker<'_>, entries: u64, bytes: u64) -> Result<Self, Refusal> {
         walker.enter("sst", &MAIN)?;
         let mut out = Self::default();
-        while walker.child()? {
-            if walker.own() != Some("si") {
+        loop {
+            if let Some(text) = walker.at_a_glance(glance::shared)? {
+                out.text.push_str(text);
+            } else if !walker.child()? {
+                break;
+            } else if walker.own() == Some("si") {
+                rich_text(&mut walker, &mut out.text)?;
+            } else {
                 // An extension after the entries; an entry by another name is caught there.
                 walker.skip()?;
                 continue;
             }
-            rich_text(&mut walker, &mut out.text)?;
             out.ends.push(out.text.len());
             if u64::try_from(out.ends.len()).unwrap_or(u64::MAX) > entries {
                 return Err(walker.reached("strings", None));
@@ -154,7 +160,12 @@ pub(in crate::questionnaire) struct Formats {
     pub(in crate::questionnaire) cells: Vec<u32>,
     /// Formats of the workbook's own that show nothing.
     silent: BTreeSet<u32>,
+    /// Which cell formats may be those of a date.
+    dates: Vec<bool>,
 }
+
+/// Formats of every workbook in which a number is a number: whole ones, decimals, percents, fractions, accounts, text.
+const NUMBERS: [u32; 16] = [0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 37, 38, 39, 40, 48, 49];
 
 impl Formats {
     /// Reads the cell formats.
@@ -205,13 +216,23 @@ impl Formats {
             }
         }
         walker.finish()?;
+        out.dates = out.dates();
         Ok(out)
     }
 
-    /// Whether a number in a cell of that format may be a date: in any but the general one.
+    /// Whether a number in a cell of that format may be a date: in any but those that no program takes for one.
     pub(super) fn may_be_date(&self, cell: usize) -> bool {
-        let general = |id: &u32| *id == 0 || self.codes.iter().any(|(own, code)| own == id && code == "General");
-        self.cells.get(cell).is_some_and(|id| !general(id))
+        self.dates.get(cell).is_some_and(|date| *date)
+    }
+
+    fn dates(&self) -> Vec<bool> {
+        let mut own: BTreeMap<u32, bool> = BTreeMap::new();
+        for (id, code) in &self.codes {
+            let number = code == "General" || code.bytes().all(|b| b"0#?.,%@ ".contains(&b));
+            *own.entry(*id).or_insert(true) &= number;
+        }
+        let is_number = |id: &u32| *id == 0 || own.get(id).copied().unwrap_or_else(|| NUMBERS.contains(id));
+        self.cells.iter().map(|id| !is_number(id)).collect()
     }
 
     /// Whether a cell of that format shows nothing, whatever it holds.
@@ -244,4 +265,54 @@ pub(super) fn modified(mut walker: Walker<'_>) -> Result<Option<String>, Refusal
     }
     walker.finish()?;
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Limits;
+    use super::super::unpack::{Budget, Text};
+    use super::*;
+    use crate::diag::Place;
+
+    #[test]
+    fn formats_in_which_a_number_may_be_a_date() {
+        let (own, cells) = (
+            [
+                (0, "yyyy"),
+                (9, "yyyy"),
+                (14, "0.##"),
+                (164, "0.##"),
+                (165, "0.##;d"),
+                (166, "General"),
+                (167, "0"),
+                (167, "y"),
+            ],
+            [
+                (0, false),
+                (9, true),
+                (14, false),
+                (15, true),
+                (47, true),
+                (164, false),
+                (165, true),
+                (166, false),
+                (167, true),
+                (168, true),
+                (5, true),
+                (10, false),
+                (49, false),
+            ],
+        );
+        let own = own.map(|(id, code)| format!("<numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>")).concat();
+        let xfs = cells.map(|(id, _)| format!("<xf numFmtId=\"{id}\"/>")).concat();
+        let part =
+            format!("<styleSheet xmlns=\"{}\"><numFmts>{own}</numFmts><cellXfs>{xfs}</cellXfs></styleSheet>", MAIN[0]);
+        let (limits, text) = (Limits::default(), Text::of(&part));
+        let budget = Budget::new(&limits);
+        let formats = Formats::read(Walker::new(&text, &budget, Place::File("x".into())).unwrap(), 99).unwrap();
+        for (at, (id, date)) in cells.iter().enumerate() {
+            assert_eq!(formats.may_be_date(at), *date, "{id}");
+        }
+        assert!(!formats.may_be_date(cells.len()));
+    }
 }

@@ -1,21 +1,16 @@
-//! A part of the package, unpacked and walked through once, to its very end, under limits.
-//!
-//! A part is unpacked whole, chunk by chunk under its limits, and its checksum compared, before anything of it is looked
-//! at. The walk then goes over the text where it lies and copies nothing.
+//! A part of the package, walked through once, to its very end, under limits. The walk goes over the text where it lies and
+//! copies nothing.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::io::{self, BufReader, Read};
-use std::time::{Duration, Instant};
 
-use quick_xml::Reader;
-use quick_xml::encoding::DecodingReader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText};
 
 use crate::diag::{Code, Diagnostic, Place};
 
 use super::Limits;
+use super::scan::{Attributes, Broken, Piece, Scanner, Tag};
+use super::unpack::{Budget, Text};
 
 /// One diagnostic that says why nothing of the file can be used.
 pub(super) type Refusal = Box<Diagnostic>;
@@ -23,107 +18,6 @@ pub(super) type Refusal = Box<Diagnostic>;
 /// The diagnostic for a file that does not hold together.
 pub(super) fn damaged(problem: &'static str, place: &Place) -> Refusal {
     Box::new(Diagnostic::new(Code::DamagedWorkbook, place.clone()).phrase("problem", problem))
-}
-
-/// What may still be spent on one file.
-#[derive(Debug)]
-pub(super) struct Budget<'l> {
-    pub(super) limits: &'l Limits,
-    unpacked: Cell<u64>,
-    deadline: Instant,
-}
-
-impl<'l> Budget<'l> {
-    pub(super) fn new(limits: &'l Limits) -> Self {
-        // A year is as good as for ever, and the clock can say it.
-        let seconds = limits.seconds.min(31_536_000);
-        Self { limits, unpacked: Cell::new(0), deadline: Instant::now() + Duration::from_secs(seconds) }
-    }
-
-    fn is_over(&self) -> bool {
-        Instant::now() >= self.deadline
-    }
-}
-
-/// A limit that was met while reading, by name.
-#[derive(Debug, thiserror::Error)]
-#[error("the limit {0} was met")]
-struct Met(&'static str);
-
-/// Counts what is unpacked, and looks at the clock, once for each chunk.
-struct Unpacked<'z, R> {
-    inner: R,
-    part: u64,
-    budget: &'z Budget<'z>,
-}
-
-impl<R: Read> Read for Unpacked<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.budget.is_over() {
-            return Err(io::Error::other(Met("seconds")));
-        }
-        let n = self.inner.read(out)?;
-        let bytes = u64::try_from(n).unwrap_or(u64::MAX);
-        self.part = self.part.saturating_add(bytes);
-        let total = self.budget.unpacked.get().saturating_add(bytes);
-        self.budget.unpacked.set(total);
-        let limits = self.budget.limits;
-        if self.part > Limits::bytes(limits.part_mib) {
-            return Err(io::Error::other(Met("part-mib")));
-        }
-        if total > Limits::bytes(limits.unpacked_mib) {
-            return Err(io::Error::other(Met("unpacked-mib")));
-        }
-        Ok(n)
-    }
-}
-
-/// A part, unpacked. Its place in memory is used again for the next.
-#[derive(Debug, Default)]
-pub(super) struct Text {
-    bytes: Vec<u8>,
-    /// It came in two bytes a character.
-    wide: bool,
-}
-
-impl Text {
-    /// Unpacks a part to its very end, so that its checksum is compared.
-    pub(super) fn unpack(&mut self, part: impl Read, budget: &Budget<'_>, place: &Place) -> Result<(), Refusal> {
-        let mut part = Unpacked { inner: part, part: 0, budget };
-        let failed = |error: io::Error| refuse_io(&error, budget.limits, place);
-        self.bytes.clear();
-        part.read_to_end(&mut self.bytes).map_err(failed)?;
-        let head = self.bytes.as_slice();
-        self.wide = matches!(head, [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..]);
-        if self.wide {
-            let wide = std::mem::take(&mut self.bytes);
-            let limit = Limits::bytes(budget.limits.part_mib);
-            let mut narrow = DecodingReader::new(BufReader::new(wide.as_slice())).take(limit.saturating_add(1));
-            narrow.read_to_end(&mut self.bytes).map_err(|_| damaged("other-encoding", place))?;
-            if u64::try_from(self.bytes.len()).unwrap_or(u64::MAX) > limit {
-                return Err(budget.limits.reached("part-mib", None, place.clone()));
-            }
-        }
-        Ok(())
-    }
-
-    /// A walk through it.
-    pub(super) fn walk<'z>(&'z self, budget: &'z Budget<'z>, place: Place) -> Result<Walker<'z>, Refusal> {
-        let text = std::str::from_utf8(&self.bytes).map_err(|_| damaged("other-encoding", &place))?;
-        Ok(Walker {
-            reader: Reader::from_str(text),
-            tag: BytesStart::new(""),
-            closes: false,
-            depth: 0,
-            steps: 0,
-            budget,
-            limits: budget.limits,
-            wide: self.wide,
-            place,
-            prefix: String::new(),
-            namespace: String::new(),
-        })
-    }
 }
 
 /// Where a walk has come to.
@@ -139,22 +33,25 @@ enum Step {
 
 /// Elements that carry what people see. Where they stand within something that is passed over, such as one branch of an
 /// `AlternateContent`, two programs would read two different things.
-const TELLING: [&str; 5] = ["sheetData", "sheets", "si", "cellXfs", "mergeCells"];
+fn is_telling(name: &str) -> bool {
+    matches!(name, "sheetData" | "sheets" | "si" | "cellXfs" | "mergeCells")
+}
 
 /// After so many tags and pieces of text the clock is looked at.
 const PACE: u32 = 1 << 12;
 
 /// A walk through one part.
 pub(super) struct Walker<'z> {
-    reader: Reader<&'z [u8]>,
+    scanner: Scanner<'z>,
     /// The tag of the element that began last.
-    tag: BytesStart<'z>,
+    tag: Tag<'z>,
     /// That element has nothing in it, and ends at once.
     closes: bool,
     depth: u64,
     steps: u32,
     budget: &'z Budget<'z>,
     limits: &'z Limits,
+    /// The part came in two bytes a character.
     wide: bool,
     /// What diagnostics point to.
     place: Place,
@@ -164,21 +61,71 @@ pub(super) struct Walker<'z> {
 }
 
 impl<'z> Walker<'z> {
-    /// The next tag or piece of text, held to its limit.
-    fn event(&mut self) -> Result<Event<'z>, Refusal> {
-        self.steps = self.steps.wrapping_add(1);
-        if self.steps.is_multiple_of(PACE) && self.budget.is_over() {
-            return Err(self.reached("seconds", None));
+    /// Begins a walk through a part that is unpacked.
+    pub(super) fn new(text: &'z Text, budget: &'z Budget<'z>, place: Place) -> Result<Self, Refusal> {
+        Ok(Self {
+            scanner: Scanner::new(text.read(&place)?),
+            tag: Tag::default(),
+            closes: false,
+            depth: 0,
+            steps: 0,
+            budget,
+            limits: budget.limits,
+            wide: text.wide,
+            place,
+            prefix: String::new(),
+            namespace: String::new(),
+        })
+    }
+
+    /// Looks at the clock now and then.
+    fn pace(&mut self, steps: u32) -> Result<(), Refusal> {
+        self.steps += steps;
+        if self.steps >= PACE {
+            self.steps = 0;
+            if self.budget.is_over() {
+                return Err(self.reached("seconds", None));
+            }
         }
-        let before = self.reader.buffer_position();
-        let event = self.reader.read_event();
-        if self.reader.buffer_position().saturating_sub(before) > Limits::bytes(self.limits.event_mib) {
+        Ok(())
+    }
+
+    /// Whether that many bytes are too many for one tag or piece of text.
+    fn is_long(&self, bytes: usize) -> bool {
+        u64::try_from(bytes).unwrap_or(u64::MAX) > Limits::bytes(self.limits.event_mib)
+    }
+
+    /// The next tag or piece of text, held to its limit.
+    fn piece(&mut self) -> Result<Piece<'z>, Refusal> {
+        self.pace(1)?;
+        let before = self.scanner.rest().len();
+        let piece = self.scanner.next();
+        if self.is_long(before.saturating_sub(self.scanner.rest().len())) {
             return Err(self.reached("event-mib", None));
         }
-        event.map_err(|error| match error {
-            quick_xml::Error::Encoding(_) => self.damaged("other-encoding"),
-            _ => self.damaged("xml-broken"),
-        })
+        piece.map_err(|Broken| self.damaged("xml-broken"))
+    }
+
+    /// Takes what comes next in one go, if it is written as every program writes it: `glance` gives what it saw, and the
+    /// text after it. It may take whole elements within the current one, of at most three levels and a few tags, and only
+    /// what going through them step by step would have taken, with the same outcome.
+    pub(super) fn at_a_glance<T>(
+        &mut self,
+        glance: impl FnOnce(&'z str) -> Option<(T, &'z str)>,
+    ) -> Result<Option<T>, Refusal> {
+        const LEVELS: u64 = 3;
+        const STEPS: u32 = 8;
+        if self.closes || !self.prefix.is_empty() || self.depth.saturating_add(LEVELS) > self.limits.depth {
+            return Ok(None);
+        }
+        let text = self.scanner.rest();
+        let Some((seen, rest)) = glance(text) else { return Ok(None) };
+        if self.is_long(text.len().saturating_sub(rest.len())) {
+            return Ok(None);
+        }
+        self.scanner.go_on(rest);
+        self.pace(STEPS)?;
+        Ok(Some(seen))
     }
 
     /// Goes on to where an element begins or ends. Text on the way is added to `text`, if there is one.
@@ -188,48 +135,46 @@ impl<'z> Walker<'z> {
             return Ok(Step::Close);
         }
         loop {
-            match self.event()? {
-                event @ (Event::Start(_) | Event::Empty(_)) => {
-                    self.closes = matches!(event, Event::Empty(_));
-                    if let Event::Start(tag) | Event::Empty(tag) = event {
-                        self.tag = tag;
-                    }
+            match self.piece()? {
+                Piece::Open(tag) => {
+                    self.tag = tag;
+                    self.closes = tag.ends;
                     self.depth += 1;
                     if self.depth > self.limits.depth {
                         return Err(self.reached("depth", None));
                     }
                     return Ok(Step::Open);
                 }
-                Event::End(_) => {
+                Piece::Close => {
                     self.depth = self.depth.saturating_sub(1);
                     return Ok(Step::Close);
                 }
-                Event::Eof if self.depth == 0 => return Ok(Step::End),
-                Event::Eof => return Err(self.damaged("xml-broken")),
-                Event::Text(t) => {
+                Piece::End if self.depth == 0 => return Ok(Step::End),
+                Piece::End => return Err(self.damaged("xml-broken")),
+                Piece::Text(more) | Piece::Literal(more) => {
                     if let Some(text) = &mut text {
-                        push(text, &t.xml10_content()).ok_or_else(|| damaged("bad-characters", &self.place))?;
+                        push(text, more).ok_or_else(|| self.damaged("bad-characters"))?;
                     }
                 }
-                Event::CData(t) => {
+                Piece::Reference(name) => {
                     if let Some(text) = &mut text {
-                        push(text, &t.xml10_content()).ok_or_else(|| damaged("bad-characters", &self.place))?;
-                    }
-                }
-                Event::GeneralRef(reference) => {
-                    if let Some(text) = &mut text {
-                        let unknown = || damaged("unknown-entity", &self.place);
-                        let resolved = match reference.resolve_char_ref() {
-                            Ok(Some(c)) => push(text, c.encode_utf8(&mut [0; 4])),
-                            Ok(None) => push(text, resolve_predefined_entity(&reference).ok_or_else(unknown)?),
+                        let resolved = match BytesRef::new(name).resolve_char_ref() {
+                            Ok(Some(c)) => push_one(text, c),
+                            Ok(None) => {
+                                text.push_str(
+                                    resolve_predefined_entity(name).ok_or_else(|| self.damaged("unknown-entity"))?,
+                                );
+                                Some(())
+                            }
                             Err(_) => None,
                         };
-                        resolved.ok_or_else(|| damaged("bad-characters", &self.place))?;
+                        resolved.ok_or_else(|| self.damaged("bad-characters"))?;
                     }
                 }
-                Event::DocType(_) => return Err(self.damaged("has-dtd")),
-                Event::Decl(decl) => {
-                    let known = match decl.encoding() {
+                Piece::DocType => return Err(self.damaged("has-dtd")),
+                Piece::Declaration(declaration) => {
+                    let declaration = BytesDecl::from_start(BytesStart::from_content(declaration, 0));
+                    let known = match declaration.encoding() {
                         None => true,
                         Some(Ok(name)) => match name.to_ascii_lowercase().as_str() {
                             "utf-8" | "utf8" | "us-ascii" => !self.wide,
@@ -242,7 +187,7 @@ impl<'z> Walker<'z> {
                         return Err(self.damaged("other-encoding"));
                     }
                 }
-                Event::Comment(_) | Event::PI(_) => {}
+                Piece::Aside => {}
             }
         }
     }
@@ -262,7 +207,7 @@ impl<'z> Walker<'z> {
         if self.step(None)? != Step::Open {
             return Err(self.damaged("part-empty"));
         }
-        let prefix = self.full_name().rsplit_once(':').map_or("", |(prefix, _)| prefix).to_owned();
+        let prefix = self.tag.name.rsplit_once(':').map_or("", |(prefix, _)| prefix).to_owned();
         let declaration = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
         let mut namespace = String::new();
         self.attributes(|key, value| {
@@ -294,8 +239,12 @@ impl<'z> Walker<'z> {
 
     /// An element of the part's own kind that binds its prefix to something else is none.
     fn check_namespace(&self) -> Result<(), Refusal> {
+        let attributes = self.tag.attributes;
         // Hardly any tag has the letter, and it is found faster than the word.
-        if !self.tag.as_bytes().contains(&b'x') || self.own().is_none() || !self.tag.contains("xmlns") {
+        if memchr::memchr(b'x', attributes.as_bytes()).is_none()
+            || self.own().is_none()
+            || !attributes.contains("xmlns")
+        {
             return Ok(());
         }
         let declaration = match self.prefix.strip_suffix(':') {
@@ -307,38 +256,27 @@ impl<'z> Walker<'z> {
         if other { Err(self.damaged("not-a-spreadsheet")) } else { Ok(()) }
     }
 
-    fn full_name(&self) -> &str {
-        self.tag.name().into_inner()
-    }
-
     /// The name of the element that began last, without its prefix.
-    pub(super) fn local(&self) -> &str {
-        let name = self.full_name();
+    pub(super) fn local(&self) -> &'z str {
+        let name = self.tag.name;
         name.rsplit_once(':').map_or(name, |(_, local)| local)
     }
 
     /// Its name, if it is of the part's own kind.
-    pub(super) fn own(&self) -> Option<&str> {
-        let name = self.full_name();
+    pub(super) fn own(&self) -> Option<&'z str> {
+        let name = self.tag.name;
         let local = if self.prefix.is_empty() { name } else { name.strip_prefix(self.prefix.as_str())? };
-        (!local.as_bytes().contains(&b':')).then_some(local)
-    }
-
-    /// All of its attributes, as they are written.
-    pub(super) fn attribute_text(&self) -> &str {
-        self.tag.attributes_raw()
+        (!local.bytes().any(|b| b == b':')).then_some(local)
     }
 
     /// Its attributes, as they are written.
-    pub(super) fn attributes(&self, mut each: impl FnMut(&str, &str)) -> Result<(), Refusal> {
-        let mut count = 0;
-        for attribute in self.tag.attributes() {
-            count += 1;
+    pub(super) fn attributes(&self, mut each: impl FnMut(&'z str, &'z str)) -> Result<(), Refusal> {
+        for (count, attribute) in (1..).zip(Attributes::new(self.tag.attributes)) {
             if count > self.limits.attributes {
                 return Err(self.reached("attributes", None));
             }
-            let attribute = attribute.map_err(|_| self.damaged("xml-broken"))?;
-            each(attribute.key.as_ref(), &attribute.value);
+            let (key, value) = attribute.map_err(|Broken| self.damaged("xml-broken"))?;
+            each(key, value);
         }
         Ok(())
     }
@@ -357,7 +295,7 @@ impl<'z> Walker<'z> {
     pub(super) fn skip(&mut self) -> Result<(), Refusal> {
         let end = self.depth.saturating_sub(1);
         while self.depth > end {
-            if self.step(None)? == Step::Open && TELLING.contains(&self.local()) {
+            if self.step(None)? == Step::Open && is_telling(self.local()) {
                 return Err(self.damaged("two-readings"));
             }
         }
@@ -379,7 +317,7 @@ impl<'z> Walker<'z> {
                 Step::End => return Ok(()),
                 // A second root.
                 Step::Open if self.depth == 1 => return Err(self.damaged("xml-broken")),
-                Step::Open if TELLING.contains(&self.local()) => return Err(self.damaged("two-readings")),
+                Step::Open if is_telling(self.local()) => return Err(self.damaged("two-readings")),
                 Step::Open | Step::Close => {}
             }
         }
@@ -391,19 +329,24 @@ fn is_allowed(c: char) -> bool {
     c >= ' ' && c != '\u{FFFE}' && c != '\u{FFFF}' || matches!(c, '\t' | '\n' | '\r')
 }
 
+/// Whether all characters may be there, and none is a line end of another kind. Text that may have others, at a first look,
+/// is not.
+pub(super) fn is_plain(text: &str) -> bool {
+    // All that is forbidden beside control characters begins with 0xEF. No early way out, so that many are seen at once.
+    let odd = |b: u8| b < b' ' && b != b'\n' && b != b'\t' || b == 0xEF;
+    text.bytes().fold(0, |found, b| found | u8::from(odd(b))) == 0
+}
+
 /// Adds text, if all of its characters may be there.
 fn push(text: &mut String, more: &str) -> Option<()> {
-    let plain = more.bytes().all(|b| (0x20..0x7F).contains(&b));
-    if plain || more.chars().all(is_allowed) {
+    if is_plain(more) {
         text.push_str(more);
         return Some(());
     }
-    None
+    let more = BytesText::from_escaped(more).xml10_content();
+    more.chars().all(is_allowed).then(|| text.push_str(&more))
 }
 
-fn refuse_io(error: &io::Error, limits: &Limits, place: &Place) -> Refusal {
-    match error.get_ref().and_then(|e| e.downcast_ref::<Met>()) {
-        Some(Met(name)) => limits.reached(name, None, place.clone()),
-        None => damaged("checksum", place),
-    }
+fn push_one(text: &mut String, c: char) -> Option<()> {
+    is_allowed(c).then(|| text.push(c))
 }
