@@ -2,10 +2,10 @@
 //!
 //! A test holds the two against each other, cell for cell.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::diag::column_name;
+use crate::model::Table;
 use crate::report::sheets::{Column, Value};
 
 use super::height;
@@ -118,7 +118,7 @@ fn inline(out: &mut String, text: &str) {
 /// first that come, as many as fit.
 pub(super) struct Shared {
     /// What is left of a cell that shows it, by text.
-    places: HashMap<Box<str>, Box<str>>,
+    places: Table<Box<str>, Box<str>>,
     /// Bytes that may still come.
     pub(super) room: usize,
     next: u32,
@@ -131,7 +131,7 @@ pub(super) struct Shared {
 impl Shared {
     /// None yet, the first of which has that number.
     pub(super) fn new(next: u32) -> Self {
-        Self { places: HashMap::new(), room: SHARED, next, items: String::new(), uses: 0 }
+        Self { places: Table::default(), room: SHARED, next, items: String::new(), uses: 0 }
     }
 
     /// How many there are.
@@ -152,7 +152,7 @@ impl Shared {
         self.next += 1;
         self.uses += 1;
         out.push_str(&rest);
-        self.places.insert(text.into(), rest.into());
+        self.places.add(text.into(), rest.into());
         self.items.push_str("<si>");
         element(&mut self.items, text);
         self.items.push_str("</si>");
