@@ -7,9 +7,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 /// Values by key, found without a search. Its own order would change from run to run, so there is no way to see it.
 #[derive(Clone)]
-pub(crate) struct Table<K, V>(HashMap<K, V>);
+pub(crate) struct Table<K, V>(HashMap<K, V, RandomState>);
 
 impl<K: Hash + Ord, V> Table<K, V> {
     /// The value of a key.
@@ -53,7 +55,7 @@ impl<K: Hash + Ord, V> Table<K, V> {
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(HashMap::default())
     }
 }
 

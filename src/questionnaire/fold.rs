@@ -14,7 +14,9 @@ pub(super) fn trim(text: &str) -> &str {
 
 /// Compatibility form, case folded, quotes straightened, white space runs as one space.
 pub(super) fn fold(text: &str) -> String {
-    if let Some(folded) = fold_tidy(text) {
+    if is_tidy(text)
+        && let Some(folded) = fold_tidy(text)
+    {
         return folded;
     }
     let mut out = Folded::with_capacity(text.len());
@@ -27,27 +29,30 @@ pub(super) fn fold(text: &str) -> String {
     out.text
 }
 
-/// Folds a text of letters and signs of ASCII, letters from À to ÿ, and single blanks within it: nothing of it is written
-/// in several ways but capitals. `None` for any other.
-fn fold_tidy(text: &str) -> Option<String> {
-    const LATIN: u8 = 0xC3;
-    let mut bytes = text.as_bytes().to_vec();
-    let mut before = b' ';
-    for byte in &mut bytes {
-        let was = *byte;
-        *byte = match was {
-            b' ' if before != b' ' => was,
-            b'!'..=b'~' if was != b'`' => was.to_ascii_lowercase(),
-            LATIN => was,
-            // À to Þ without ×, which stands among them and has no other form; ß has one of two letters.
-            0x80..=0x9E if before == LATIN && was != 0x97 => was + 0x20,
-            0x97 | 0xA0..=0xBF if before == LATIN => was,
-            _ => return None,
-        };
-        before = was;
-    }
-    if before == b' ' { None } else { String::from_utf8(bytes).ok() }
+/// Whether a text has letters and signs of ASCII, letters from À to ÿ, and single blanks within it: nothing of it is
+/// written in several ways but capitals, and its folded form is as long as it is.
+pub(super) fn is_tidy(text: &str) -> bool {
+    // In UTF-8 these letters are 0xC3 and one byte more; no other byte from 0xC0 on may be there.
+    let is_other = |b: u8| b < b' ' || matches!(b, b'`' | 0x7F | ESZETT) || b >= 0xC0 && b != 0xC3;
+    let other = text.bytes().fold(false, |other, b| other | is_other(b));
+    !other && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ")
 }
+
+fn fold_tidy(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    if text.is_ascii() {
+        return Some(lower);
+    }
+    let mut bytes = lower.into_bytes();
+    for b in &mut bytes {
+        // À to Þ without ×, which stands among them and has no other form.
+        *b += if (0x80..=0x9E).contains(b) && *b != 0x97 { 0x20 } else { 0 };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Second byte of ß, of which other programs make two letters.
+const ESZETT: u8 = 0x9F;
 
 /// Characters of which each has a folded form of its own, whatever stands beside it: those of nearly all texts in the
 /// languages around here. The tables of Unicode need not be asked for them.
@@ -120,6 +125,7 @@ mod tests {
         for c in ('\0'..='\u{2fff}').filter(|c| is_plain(*c)) {
             for text in [format!("a{c}b"), format!("E{c}{c}f")] {
                 assert_eq!(fold(&text), slow(&text), "{c:?}");
+                assert!(!is_tidy(&text) || fold(&text).len() == text.len(), "{c:?}");
             }
         }
     }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::model::{Id, Lang, Questionnaire, Role, Table, Text};
 
 use super::book::{Book, CellValue, Sheet};
-use super::fold::fold;
+use super::fold::{fold, is_tidy};
 use super::layout::{self, Kind, LISTS, META, Row, column};
 
 /// A line to look for.
@@ -158,30 +158,37 @@ impl Index {
                             role,
                         });
                         out.by_id.or_default(id.to_string()).push(index);
-                        out.longest_number = out.longest_number.max(number.len());
                         out.whys.extend(why.cloned());
                         said.push((number, What::Number(index)));
                         said.extend(text.all().map(|(_, text)| (text, What::Text(index))));
-                        said.extend(why.iter().flat_map(|why| why.all()).map(|(_, text)| (text, What::Why)));
+                        // The others are seen at a glance to be no header.
+                        let whys = why.iter().flat_map(|why| why.all()).map(|(_, text)| text);
+                        said.extend(whys.filter(|text| !is_tidy(text)).map(|text| (text, What::Why)));
                     }
                 }
             }
             for (column, word) in layout::columns(plan.kind, Role::Assessor) {
                 for (_, text) in questionnaire.words.text(word).into_iter().flat_map(Text::all) {
-                    out.longest_header = out.longest_header.max(text.len());
                     said.push((text, What::Header(column)));
                 }
             }
         }
         // Of several questions in parts, and of several columns, the first has a text that they share.
-        for (text, what) in &said {
+        let said: Vec<_> = said.into_iter().map(|(text, what)| (text, fold(text), what)).collect();
+        for (text, folded, what) in &said {
+            let length = text.len().max(folded.len());
+            match what {
+                What::Number(_) => out.longest_number = out.longest_number.max(length),
+                What::Header(_) => out.longest_header = out.longest_header.max(length),
+                What::Text(_) | What::Stem(_) | What::Why => {}
+            }
             out.written.or_default((*text).to_owned()).add(what);
             if !matches!(what, What::Why) {
-                out.folded.or_default(fold(text)).add(what);
+                out.folded.or_default(folded.clone()).add(what);
             }
         }
-        for (text, _) in &said {
-            if let Some(folded) = out.folded.get(&fold(text)) {
+        for (text, folded, _) in &said {
+            if let Some(folded) = out.folded.get(folded) {
                 out.written.or_default((*text).to_owned()).complete(folded);
             }
         }
@@ -212,19 +219,19 @@ impl Index {
 
     /// What a text stands for, as it is written or else as it is folded.
     fn meaning(&self, text: &str) -> Option<&Meaning> {
-        self.meaning_if(text, |_| true)
+        self.written.get(text).or_else(|| self.folded.get(&fold(text)))
     }
 
-    /// The same; folded only if it is worth it.
-    fn meaning_if(&self, text: &str, is_worth: impl FnOnce(&str) -> bool) -> Option<&Meaning> {
-        let folded = || if is_worth(text) { self.folded.get(&fold(text)) } else { None };
-        self.written.get(text).or_else(folded)
+    /// What a short text stands for. Blanks and full-width letters make a text longer than what it stands for, but not by
+    /// much.
+    fn short(&self, text: &str, longest: usize) -> Option<&Meaning> {
+        let is_longer = text.len() > longest && (text.len() > 4 * longest || is_tidy(text));
+        if is_longer { None } else { self.meaning(text) }
     }
 
     /// The column that a cell is the header of.
     fn header(&self, value: &CellValue) -> Option<u16> {
-        // Blanks and full-width letters can make a header longer, but not by much.
-        self.meaning_if(value.text()?, |t| t.len() <= 4 * self.longest_header)?.header
+        self.short(value.text()?, self.longest_header)?.header
     }
 
     fn locate_in(&self, sheet: &Sheet, number: usize, role: Role, other_revision: bool, out: &mut Location) {
@@ -234,9 +241,7 @@ impl Index {
             of_role.next().is_none().then_some(first)
         };
         let by_id = |t: &str| one(self.by_id.get(t.trim()));
-        // As with headers: blanks and full-width letters make a number longer, but not by much.
-        let is_short = |t: &str| t.len() <= 4 * self.longest_number.max(4);
-        let by_number = |t: &str| one(self.meaning_if(t, is_short).map(|m| &m.numbers));
+        let by_number = |t: &str| one(self.short(t, self.longest_number.max(4)).map(|m| &m.numbers));
         let by_text = |t: &str| one(self.meaning(t).map(|m| &m.texts));
         let mut headers = self.headers_of(sheet);
         if headers.is_empty() {

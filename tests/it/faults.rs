@@ -265,8 +265,12 @@ fn a_full_disk_stops_the_run_and_says_what_is_done_and_what_is_not() {
     sandbox.ok(&["assess", "in", "-o", "out", "--resume"]);
     sandbox.ok(&["assess", "in", "-o", "undisturbed"]);
     assert!(tree(&sandbox.join("out")) == tree(&sandbox.join("undisturbed")));
-    // What was read waits on the disk, in the folder of the run: there too.
-    let run = sandbox.shell("trap '' XFSZ; ulimit -f 36; exec $LYGTE assess in/s-*.xlsx -o rows --format xlsx");
+    // What was read waits on the disk, in the folder of the run, as soon as there is more of it than a block: there too.
+    let form = std::fs::read(sandbox.join("in/vikarfeltet-fiktiv-aps-e07d-supplier.xlsx")).unwrap();
+    for n in 0..80 {
+        sandbox.write(&format!("many/{n}.xlsx"), &form);
+    }
+    let run = sandbox.shell("trap '' XFSZ; ulimit -f 36; exec $LYGTE assess many -o rows --format xlsx");
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.starts_with("error: cannot write rows: "), "{}", run.err);
     assert!(!tree(&sandbox.join("rows")).contains_key("portfolio.xlsx"));

@@ -62,6 +62,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["cli/render.rs"]),
     ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs", "report/workbook/waiting.rs"]),
     ("postcard", &["batch/stash.rs"]),
+    ("foldhash", &["model/table.rs"]),
     ("signal_hook", &["cli/assess.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
