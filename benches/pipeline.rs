@@ -20,7 +20,7 @@ use divan::{Bencher, black_box};
 use lygte::checklist::{Catalog, Library, Selection};
 use lygte::model::{Answer, AnswerKind, Dossier, Entry, Form, Id, Lang, Method, Questionnaire};
 use lygte::questionnaire::{Book, Limits, Reader, Returned, Stamp};
-use lygte::report::{PortfolioBook, Reporter, Scored, Setting, SupplierResult, SupplierRows};
+use lygte::report::{PortfolioBook, Reporter, Scored, Setting, SupplierResult, SupplierRows, Views};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -234,7 +234,7 @@ fn report(bencher: Bencher<'_, '_>, what: &str) {
     let setting = Setting { lang: &lang, date: DATE };
     with_scored(|scored| {
         bencher.bench_local(|| match what {
-            "supplier" => reporter.supplier(&setting, scored, &[]).unwrap(),
+            "supplier" => reporter.supplier(&reporter.views(&setting, scored), &[]).unwrap(),
             "feedback" => reporter.feedback(&setting, scored, &[]).unwrap(),
             _ => serde_json::to_string_pretty(&SupplierResult::of(scored)).unwrap(),
         });
@@ -250,7 +250,7 @@ fn portfolio_of(scored: &Scored<'_>, suppliers: usize) -> Vec<u8> {
     let (words, lang) = (&LIBRARY.words["report"], danish());
     let mut book = PortfolioBook::new(words, &lang, DATE, None).unwrap();
     for _ in 0..suppliers {
-        book.add(SupplierRows::of(words, &lang, scored)).unwrap();
+        book.add(SupplierRows::of(&Views::of(&Setting { lang: &lang, date: DATE }, words, scored))).unwrap();
     }
     let mut bytes = Vec::new();
     book.finish(&mut bytes).unwrap();
@@ -295,7 +295,7 @@ fn ratios() {
                 black_box(lygte::score::assess(&QUESTIONNAIRE, method(), &LIBRARY.reference, &dossier));
             },
             &mut || {
-                black_box(reporter.supplier(&setting, scored, &[]).unwrap());
+                black_box(reporter.supplier(&reporter.views(&setting, scored), &[]).unwrap());
             },
             &mut || {
                 black_box(reporter.feedback(&setting, scored, &[]).unwrap());

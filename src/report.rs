@@ -37,6 +37,7 @@ mod statement;
 mod table;
 mod totals;
 mod training;
+mod views;
 mod waterfall;
 mod work;
 mod workbook;
@@ -70,6 +71,7 @@ pub use self::single::{MadeWith, SINGLE_SCHEMA, SingleResult, single_schema};
 pub use self::statement::{Figures, Statement, statement_acts, statement_lang};
 pub use self::totals::Totals;
 pub use self::training::{Agreement, Course, DONT_KNOW, Kappa, Line, Part, Participant, ROOM_SCHEMA, Room, Tally};
+pub use self::views::Views;
 pub use self::workbook::{PortfolioBook, SupplierRows};
 
 /// One supplier, read and scored.
@@ -201,6 +203,8 @@ pub struct Reporter {
     parts: Kept,
     /// Questions with their numbers, by language and what they say.
     questions: Kept,
+    /// Lines of which many suppliers have the same, by language and what they say.
+    lines: Kept,
 }
 
 /// What is made once, by all that it depends on.
@@ -227,15 +231,15 @@ fn kept(all: &Kept, most: usize, key: &str, make: impl FnOnce() -> Result<Shared
 
 /// The internal report.
 #[derive(Serialize)]
-struct SupplierPage {
+struct SupplierPage<'a> {
     /// Date of the report.
     date: String,
     /// Texts in this language await a native speaker's review.
     draft: bool,
     /// The first page.
-    first: first::First,
+    first: first::First<'a>,
     /// Everything it rests on.
-    annex: annex::Annex,
+    annex: annex::Annex<'a>,
 }
 
 impl Reporter {
@@ -257,6 +261,7 @@ impl Reporter {
             script_digest,
             parts: Kept::default(),
             questions: Kept::default(),
+            lines: Kept::default(),
         })
     }
 
@@ -285,6 +290,11 @@ impl Reporter {
         &self.words
     }
 
+    /// A supplier as it is told of in the language of the setting.
+    pub fn views<'a>(&'a self, setting: &Setting<'a>, scored: &Scored<'a>) -> Views<'a> {
+        Views::of(setting, &self.words, scored)
+    }
+
     /// The row the index keeps of a supplier.
     pub fn row(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Row {
         Row::of(setting, &self.words, scored)
@@ -294,36 +304,40 @@ impl Reporter {
     ///
     /// # Errors
     /// A template that fails.
-    pub fn supplier(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let say = self.say(setting);
+    pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
+        let (say, setting) = (views.say, &views.setting);
         let mut page = SupplierPage {
             date: say.date(setting.date),
-            draft: scored.questionnaire.drafts.contains(setting.lang),
-            first: first::view(say, setting.date, scored),
-            annex: annex::view(say, setting.date, scored, files, self.shared(setting, scored)?),
+            draft: views.scored.questionnaire.drafts.contains(setting.lang),
+            first: first::view(views),
+            annex: annex::view(views, files, self.shared(views)?),
         };
-        page.first.contacts = self.contacts(setting, scored, &page.first.calls)?;
-        for line in page.annex.sections.iter_mut().flat_map(|s| &mut s.lines) {
-            line.asked = self.asked(setting, &line.number, &line.question)?;
+        page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
+        for line in views.sections().iter().flat_map(|s| &s.lines) {
+            line.asked.replace(self.asked(setting, line.number, &line.question)?);
+            if let Some((said, all)) = line.said() {
+                line.made.replace(self.line(setting, &said, &all)?);
+            }
         }
         self.engine.render("supplier.html", setting.lang, &page)
     }
 
     /// The parts of a report that are those of many others.
-    fn shared(&self, setting: &Setting<'_>, scored: &Scored<'_>) -> Result<annex::Parts> {
-        let (say, q, date) = (self.say(setting), scored.questionnaire, setting.date);
+    fn shared(&self, views: &Views<'_>) -> Result<annex::Parts> {
+        let (say, setting, scored) = (views.say, &views.setting, &views.scored);
+        let (q, date) = (scored.questionnaire, setting.date);
         let country = q.country.as_ref().map_or("", |c| c.code.as_str());
         let law = self.part("parts/country.html", setting, &[date, country], || country::law(say, date, scored))?;
         let decided = if scored.assessment.priority.is_some() { "decided" } else { "" };
         let rules =
             self.part("parts/rules.html", setting, &[&scored.method.digest, decided], || annex::rules(say, scored))?;
-        let acts = duties::found(scored, date);
+        let acts = views.duties();
         let duties =
-            self.part("parts/acts.html", setting, &[date, &acts.key()], || acts.block(say, date, scored.reference))?;
-        let published = country::published(scored, &acts);
-        let mut of = vec![q.form.id(), &q.revision];
-        of.extend(published.iter().map(|id| id.as_str()));
-        let sources = self.part("parts/sources.html", setting, &of, || country::sources(say, scored, &published))?;
+            self.part("parts/acts.html", setting, &[date, &acts.key()], || acts.block(say, scored.reference, date))?;
+        let mut of = vec![q.id.as_str(), q.form.id(), &q.revision];
+        of.extend(country::published_by(views));
+        let sources = self
+            .part("parts/sources.html", setting, &of, || country::sources(say, scored, &country::published(views)))?;
         let mut of = vec!["", country];
         of.extend(q.sectors.iter().map(|s| s.id.as_str()));
         of.push("");
@@ -372,12 +386,22 @@ impl Reporter {
         })
     }
 
+    /// A line up to its points, as `parts/line.html` makes it: what it is told is said of many suppliers.
+    fn line(&self, setting: &Setting<'_>, said: &lines::Said<'_>, all: &str) -> Result<Shared> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            line: &'a lines::Said<'a>,
+        }
+        let key = [setting.lang.as_str(), all].join("\n");
+        kept(&self.lines, QUESTIONS, &key, || self.engine.part("parts/line.html", setting.lang, &Line { line: said }))
+    }
+
     /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
     ///
     /// # Errors
     /// A template that fails.
-    pub fn markdown(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let page = self.supplier(setting, scored, files)?;
+    pub fn markdown(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
+        let page = self.supplier(views, files)?;
         Ok(markdown::of(&document::Document::of(&page)))
     }
 
@@ -386,8 +410,8 @@ impl Reporter {
     /// # Errors
     /// A template that fails.
     #[cfg(feature = "pdf")]
-    pub fn pdf(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
-        let page = self.supplier(setting, scored, files)?;
+    pub fn pdf(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<Vec<u8>> {
+        let page = self.supplier(views, files)?;
         self.press.set(document::Document::of(&page))
     }
 
@@ -398,7 +422,7 @@ impl Reporter {
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
         let mut page = feedback::view(self.say(setting), setting.date, scored, files);
         for line in page.lists.iter_mut().flat_map(|l| &mut l.answers) {
-            line.asked = self.asked(setting, &line.number, &line.question)?;
+            line.asked = self.asked(setting, line.number, &line.question)?;
         }
         self.engine.render("feedback.html", setting.lang, &page)
     }
@@ -416,9 +440,9 @@ impl Reporter {
         reminder: Option<&Reminder>,
     ) -> Result<String> {
         #[derive(Serialize)]
-        struct Mail {
+        struct Mail<'a> {
             reminder: Vec<String>,
-            feedback: feedback::Feedback,
+            feedback: feedback::Feedback<'a>,
         }
         let feedback = feedback::view(self.say(setting), setting.date, scored, files);
         let reminder = reminder.map(|r| r.paragraphs.clone()).unwrap_or_default();

@@ -14,8 +14,8 @@ mod signs;
 mod what_if;
 
 use crate::model::{
-    Assessment, Coverage, Dossier, Evidence, Exact, Factor, Interval, Line, Method, PartialScore, Potential, Profile,
-    Questionnaire, Reference, Section, Signs, Unanswered, Verification, largest_remainder,
+    Assessment, ControlItem, Coverage, Dossier, Evidence, Exact, Factor, Id, Interval, Line, Method, PartialScore,
+    Potential, Profile, Questionnaire, Reference, Section, Signs, Unanswered, Verification, largest_remainder,
 };
 
 /// The part of an assessment that a changed profile changes.
@@ -42,17 +42,14 @@ pub fn assess(questionnaire: &Questionnaire, method: &Method, reference: &Refere
     let lines = lines(method, &core);
     let potentials = potentials(method, &core);
     let what_if = if sufficient {
-        what_if::changes(questionnaire, method, reference, dossier, &core, &signs, priority)
+        what_if::changes(questionnaire, method, reference, dossier, &core, &signs, &floors, priority)
     } else {
         Vec::new()
     };
     let flags = flags::raise(method, &core, &signs, dossier);
-    let actions = actions::plan(questionnaire, &core, &signs, &potentials);
+    let actions = actions::plan(questionnaire, method, &core, &signs);
     let near = method.constant("near-cut");
-    let near_cut = ["cut-moderate", "cut-high", "cut-severe"]
-        .into_iter()
-        .map(|id| method.constant(id))
-        .find(|cut| (&core.score.headline - cut).abs() <= near);
+    let near_cut = method.cuts().into_iter().find(|cut| (&core.score.headline - cut).abs() <= near);
     let robust = controls::headline_range(method, &core.sections, &core.exposure)
         .iter()
         .all(|score| priority::worse(method.band(score), &floors) == priority);
@@ -157,30 +154,40 @@ fn verification(sections: &[Section]) -> Verification {
 
 /// Factors first, then items: `+ W_f·x_f` and `− k·I·share·c`. They sum to the headline, exactly.
 fn lines(method: &Method, core: &Core) -> Vec<Line> {
-    let unit = &method.constant("k") * &core.exposure.hi;
-    let mut lines: Vec<(String, Exact)> =
-        core.factors.iter().map(|f| (f.id.clone(), &f.weight * &f.value.hi)).collect();
+    let unit = unit(method, core);
+    let mut lines: Vec<(Id, Exact)> = core.factors.iter().map(|f| (Id::new(&f.id), &f.weight * &f.value.hi)).collect();
     for item in core.sections.iter().flat_map(|s| &s.items) {
         let points = match &item.credit {
             Some(credit) if !credit.lo.is_zero() => -(&(&unit * &item.share) * &credit.lo),
             _ => Exact::zero(),
         };
-        lines.push((item.id.to_string(), points));
+        lines.push((item.id.clone(), points));
     }
     let refs: Vec<(&str, &Exact)> = lines.iter().map(|(id, x)| (id.as_str(), x)).collect();
     let (_, shown) = largest_remainder(&refs);
     lines.into_iter().zip(shown).map(|((id, exact), shown)| Line { id, exact, shown }).collect()
 }
 
-/// `k·I·share·(1 − c)` for every item that applies, largest first, ties by id.
+/// `k·I`: the points that precautions can take off.
+fn unit(method: &Method, core: &Core) -> Exact {
+    &method.constant("k") * &core.exposure.hi
+}
+
+/// `k·I·share·(1 − c)` of an item that applies.
+fn potential(unit: &Exact, item: &ControlItem) -> Option<Exact> {
+    let missing = Exact::one() - item.credit.as_ref()?.lo.clone();
+    Some(if missing.is_zero() { missing } else { &(unit * &item.share) * &missing })
+}
+
+/// The potential of every item that has one, largest first, ties by id.
 fn potentials(method: &Method, core: &Core) -> Vec<Potential> {
-    let unit = &method.constant("k") * &core.exposure.hi;
+    let unit = unit(method, core);
     let mut out: Vec<Potential> = core
         .sections
         .iter()
         .flat_map(|s| &s.items)
         .filter_map(|item| {
-            let exact = &(&unit * &item.share) * &(Exact::one() - item.credit.as_ref()?.lo.clone());
+            let exact = potential(&unit, item)?;
             (!exact.is_zero()).then(|| Potential { id: item.id.clone(), exact })
         })
         .collect();

@@ -9,6 +9,7 @@ use crate::report::{
 
 use super::digest::{Texts, slug};
 use super::intake::{Group, Intake};
+use super::json;
 use super::output::Page;
 use super::workbook::Shelf;
 use super::{Format, Gathered, Options, WHOLE};
@@ -30,7 +31,7 @@ pub(super) struct Run<'a> {
 pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) pages: Vec<Page>,
-    /// Its part of `results.json`, if that is written.
+    /// Its part of `results.json`, if that is written, as [`json::entry`] has it.
     pub(super) json: Option<String>,
     /// Its part of `portfolio.xlsx`, if that is written.
     pub(super) rows: Option<SupplierRows>,
@@ -164,14 +165,15 @@ impl Run<'_> {
             let row = Row::of(&setting, self.words, scored);
             let is_open = group.has_questionnaire && row.priority().is_none();
             let row = if is_open { row.reminding(lang) } else { row };
+            let views = self.reporter.views(&setting, scored);
             let mut pages = Vec::new();
             for name in &due.names {
                 let suffix = name.rsplit('.').next();
                 let bytes = match (name.split('/').next(), suffix) {
-                    (Some("suppliers"), Some("md")) => self.reporter.markdown(&setting, scored, &own)?.into_bytes(),
+                    (Some("suppliers"), Some("md")) => self.reporter.markdown(&views, &own)?.into_bytes(),
                     #[cfg(feature = "pdf")]
-                    (Some("suppliers"), Some("pdf")) => self.reporter.pdf(&setting, scored, &own)?,
-                    (Some("suppliers"), _) => self.reporter.supplier(&setting, scored, &own)?.into_bytes(),
+                    (Some("suppliers"), Some("pdf")) => self.reporter.pdf(&views, &own)?,
+                    (Some("suppliers"), _) => self.reporter.supplier(&views, &own)?.into_bytes(),
                     (Some("feedback"), _) => self.reporter.feedback(&theirs, scored, &own)?.into_bytes(),
                     _ => {
                         let setting = Setting { lang, date };
@@ -185,9 +187,9 @@ impl Run<'_> {
             Ok(Finished {
                 outcome: Outcome::of(scored.assessment),
                 pages,
-                json: wanted.json.then(|| serde_json::to_string_pretty(&SupplierResult::of(scored))).transpose()?,
-                rows: wanted.rows.then(|| SupplierRows::of(self.words, self.lang, scored)),
-                plan: wanted.plan.then(|| plan_csv(&setting, self.words, scored)).transpose()?,
+                json: wanted.json.then(|| json::entry(&SupplierResult::of(scored))).transpose()?,
+                rows: wanted.rows.then(|| SupplierRows::of(&views)),
+                plan: wanted.plan.then(|| plan_csv(&views)).transpose()?,
                 totals,
                 row,
             })

@@ -1,6 +1,10 @@
 //! A JSON file, put together piece by piece, so that memory does not grow with it.
 
+use std::io;
+
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{Formatter as _, PrettyFormatter};
 
 use crate::error::Result;
 
@@ -42,12 +46,12 @@ impl JsonWriter {
         self.draft.add(b"[")
     }
 
-    /// The next of the open list.
+    /// The next of the open list, as [`entry`] has it.
     pub(super) fn entry(&mut self, json: &str) -> Result<()> {
         let begin = if self.is_empty { "\n    " } else { ",\n    " };
         self.is_empty = false;
         self.draft.add(begin.as_bytes())?;
-        self.draft.add(indented(json, "    ").as_bytes())
+        self.draft.add(json.as_bytes())
     }
 
     /// Ends the list.
@@ -60,6 +64,17 @@ impl JsonWriter {
         self.draft.add(b"\n}\n")?;
         Ok(self.draft)
     }
+}
+
+/// An entry of a list, as far to the right as it stands in the file.
+pub(super) fn entry(value: &impl Serialize) -> Result<String> {
+    let mut formatter = PrettyFormatter::new();
+    // It stands in a list in an object. What goes nowhere cannot fail.
+    let _ = formatter.begin_object(&mut io::sink());
+    let _ = formatter.begin_array(&mut io::sink());
+    let mut json = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut json, formatter))?;
+    Ok(String::from_utf8(json).unwrap_or_default())
 }
 
 /// The same, with all lines but the first moved in.

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use super::Files;
 use super::digest::{Digest, digest_of, hex, unhex};
 use super::disk::{self, Draft, write_atomic};
-use super::json::JsonWriter;
+use super::json::{self, JsonWriter};
 use super::manifest::ManifestHead;
 
 const MANIFEST: &str = "run.json";
@@ -294,14 +294,14 @@ impl Output {
                     for file in head.files.into_iter().flat_map(Files::iter) {
                         let file = file?;
                         let input = Input { file: &file.file, sha256: &file.sha256 };
-                        json.entry(&serde_json::to_string_pretty(&input)?)?;
+                        json.entry(&json::entry(&input)?)?;
                     }
                     json.close()?;
                 }
                 "outputs" => {
                     json.open(name)?;
                     for entry in self.outputs(complete) {
-                        json.entry(&serde_json::to_string_pretty(&entry)?)?;
+                        json.entry(&json::entry(&entry)?)?;
                     }
                     json.close()?;
                 }

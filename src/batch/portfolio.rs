@@ -13,7 +13,7 @@ use crate::report::{
 use super::disk::Draft;
 use super::finish::{Due, Finished, Run, Wanted};
 use super::intake::{Group, Intake};
-use super::json::JsonWriter;
+use super::json::{self, JsonWriter};
 use super::output::{Output, Page};
 use super::stash::{Place, Stash};
 use super::{BUNCH, Format, Tally, WHOLE, apart, pool};
@@ -167,7 +167,7 @@ impl Portfolio {
             json.close()?;
             json.open("files")?;
             for record in records.iter() {
-                json.entry(&serde_json::to_string_pretty(&FileResult::of(&record?))?)?;
+                json.entry(&json::entry(&FileResult::of(&record?))?)?;
             }
             json.close()?;
             let open: Vec<String> = waiting.iter().map(|i| i.id.clone()).collect();
@@ -178,7 +178,7 @@ impl Portfolio {
             }
             json.open("reminders")?;
             for reminder in reminders.iter() {
-                json.entry(&serde_json::to_string_pretty(&ReminderResult::of(&reminder?))?)?;
+                json.entry(&json::entry(&ReminderResult::of(&reminder?))?)?;
             }
             json.close()?;
             output.write_draft(WHOLE[2], json.finish()?, &whole)?;

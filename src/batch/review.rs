@@ -419,7 +419,7 @@ fn questions(q: &Questionnaire, dossier: &Dossier, lang: &Lang, out: &mut BTreeM
             let asked = Asked {
                 item: item.id.clone(),
                 number: item.number.clone(),
-                text: question.item_text(item, lang),
+                text: question.item_text(item, lang).into_owned(),
                 choices,
             };
             out.insert((cell.file.to_string(), cell.sheet.to_string(), a1(cell)), asked);

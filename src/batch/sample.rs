@@ -166,7 +166,7 @@ fn units(scored: &Scored<'_>, taken: &Taken, words: &Words, lang: &Lang) -> Vec<
             cell: a1(cell),
             item: item.id.clone(),
             number: item.number.clone(),
-            question: question.item_text(item, lang),
+            question: question.item_text(item, lang).into_owned(),
             choices,
         })
     };

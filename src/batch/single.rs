@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::checklist::{Catalog, Library};
 use crate::diag::{Diagnostic, Severity};
@@ -132,13 +132,13 @@ fn name_of(path: &Path) -> String {
     name
 }
 
-fn line(
+fn line<'a>(
     made: &MadeWith,
     skipped: Option<String>,
-    file: Option<FileResult>,
-    score: Option<SupplierResult>,
+    file: Option<FileResult<'a>>,
+    score: Option<Box<RawValue>>,
     read: Option<serde_json::Value>,
-) -> SingleResult {
+) -> SingleResult<'a> {
     SingleResult { schema: SINGLE_SCHEMA.to_owned(), made: made.clone(), skipped, file, score, read }
 }
 
@@ -159,7 +159,7 @@ fn of_one(shelf: &Shelf<'_>, method: &Method, made: &MadeWith, mut read: Read) -
         let scored = apart(|| {
             let (mut gathered, _) = gather::join(vec![read], &shelf.guests);
             let one = gathered.pop().ok_or_else(|| Error::NoInput(format!("nothing was read of {}", record.file)))?;
-            with_score(shelf, method, one, |scored| Ok(SupplierResult::of(scored)))
+            with_score(shelf, method, one, |scored| Ok(to_raw_value(&SupplierResult::of(scored))?))
         });
         score = scored.transpose()?;
     }

@@ -129,7 +129,7 @@ fn pages(reporter: &Reporter, words: &Words, library: &Library) -> Result<()> {
         let all: Vec<&FileRecord> = own.iter().collect();
         let row = Row::of(&setting, words, &scored);
         let reminder = Reminder::not_enough(words, &lang, &row);
-        reporter.supplier(&setting, &scored, &all)?;
+        reporter.supplier(&reporter.views(&setting, &scored), &all)?;
         reporter.feedback(&setting, &scored, &all)?;
         reporter.mail(&setting, &scored, &all, Some(&reminder))?;
         totals.add(&setting, words, &scored);

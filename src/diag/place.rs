@@ -67,7 +67,9 @@ impl Place {
         match self {
             Self::Text { line, column, .. } => format!("{line}:{column}"),
             Self::Cell { sheet, row, column, .. } => {
-                format!("{}!{}{}", quoted(sheet), column_name(*column), u64::from(*row) + 1)
+                let mut name = String::with_capacity(sheet.len() + 16);
+                push_cell(&mut name, sheet, *row, *column);
+                name
             }
             Self::Sheet { sheet, .. } => quoted(sheet),
             Self::File(_) => String::new(),
@@ -75,12 +77,54 @@ impl Place {
     }
 }
 
+/// `workbook!'Sheet'!E9`
+pub(crate) fn cell_name(file: &str, sheet: &str, row: u32, column: u32) -> String {
+    let mut name = String::with_capacity(file.len() + sheet.len() + 16);
+    name.push_str(file);
+    name.push('!');
+    push_cell(&mut name, sheet, row, column);
+    name
+}
+
+/// Adds `'Sheet'!E9`.
+fn push_cell(name: &mut String, sheet: &str, row: u32, column: u32) {
+    name.push('\'');
+    if sheet.contains('\'') {
+        name.push_str(&sheet.replace('\'', "''"));
+    } else {
+        name.push_str(sheet);
+    }
+    name.push_str("'!");
+    push_spot(name, row, column);
+}
+
+/// Adds `E9`.
+pub(crate) fn push_spot(to: &mut String, row: u32, column: u32) {
+    push_column(to, column);
+    push_number(to, u64::from(row) + 1);
+}
+
+fn push_number(to: &mut String, n: u64) {
+    if n > 9 {
+        push_number(to, n / 10);
+    }
+    to.push(char::from(b'0' + u8::try_from(n % 10).unwrap_or_default()));
+}
+
+fn push_column(to: &mut String, column: u32) {
+    if let Some(before) = (column / 26).checked_sub(1) {
+        push_column(to, before);
+    }
+    to.push(char::from(b'A' + u8::try_from(column % 26).unwrap_or_default()));
+}
+
 /// `file:line:column`, `workbook!'Sheet'!E9`, or the file.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text { file, line, column, .. } => write!(f, "{file}:{line}:{column}"),
-            Self::Cell { file, .. } | Self::Sheet { file, .. } => write!(f, "{file}!{}", self.within()),
+            Self::Cell { file, sheet, row, column } => f.write_str(&cell_name(file, sheet, *row, *column)),
+            Self::Sheet { file, sheet } => write!(f, "{file}!{}", quoted(sheet)),
             Self::File(file) => f.write_str(file),
         }
     }
@@ -92,15 +136,9 @@ fn quoted(sheet: &str) -> String {
 
 /// The letters of a column: 0 is `A`, 26 is `AA`.
 pub fn column_name(column: u32) -> String {
-    let mut name = Vec::new();
-    let mut n = u64::from(column) + 1;
-    while n > 0 {
-        n -= 1;
-        name.push(b'A' + u8::try_from(n % 26).unwrap_or_default());
-        n /= 26;
-    }
-    name.reverse();
-    String::from_utf8(name).unwrap_or_default()
+    let mut name = String::new();
+    push_column(&mut name, column);
+    name
 }
 
 #[cfg(test)]
@@ -118,5 +156,9 @@ mod tests {
     fn cell_place() {
         let place = Place::Cell { file: "a.xlsx".into(), sheet: "Bo's".into(), row: 8, column: 4 };
         assert_eq!(place.to_string(), "a.xlsx!'Bo''s'!E9");
+        assert_eq!(place.within(), "'Bo''s'!E9");
+        let place = Place::Cell { file: "".into(), sheet: "A".into(), row: u32::MAX, column: 26 };
+        assert_eq!(place.to_string(), "!'A'!AA4294967296");
+        assert_eq!(place.within(), "'A'!AA4294967296");
     }
 }

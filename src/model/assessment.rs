@@ -31,6 +31,19 @@ impl Band {
         }
     }
 
+    /// The band of a score, given where bands begin. A value on a cut takes the worse band.
+    pub(crate) fn at(score: &Exact, [moderate, high, severe]: &[Exact; 3]) -> Self {
+        if score >= severe {
+            Self::Severe
+        } else if score >= high {
+            Self::High
+        } else if score >= moderate {
+            Self::Moderate
+        } else {
+            Self::Low
+        }
+    }
+
     /// The band of that name.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|b| b.id() == id)
@@ -361,7 +374,7 @@ pub struct FloorHit {
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Factor or item.
-    pub id: String,
+    pub id: Id,
     /// Points, exact.
     pub exact: Exact,
     /// Points, two decimals, adding up to the shown headline.
@@ -454,7 +467,7 @@ pub struct Assessment {
     pub priority: Option<Band>,
     /// The same at best.
     pub best_priority: Option<Band>,
-    /// Lines that sum to the headline.
+    /// Lines that sum to the headline: those of the factors, then those of the items, in their order.
     pub lines: Vec<Line>,
     /// Potentials, largest first.
     pub potentials: Vec<Potential>,
@@ -468,4 +481,12 @@ pub struct Assessment {
     pub near_cut: Option<Exact>,
     /// Whether the priority survives every item weight moved by the method's swing.
     pub robust: bool,
+}
+
+impl Assessment {
+    /// The items of a section, each with its line.
+    pub fn lines_of<'a>(&'a self, section: &'a Section) -> impl Iterator<Item = (&'a ControlItem, &'a Line)> {
+        let before = self.sections.iter().take_while(|s| s.id != section.id).map(|s| s.items.len());
+        section.items.iter().zip(self.lines.iter().skip(self.factors.len() + before.sum::<usize>()))
+    }
 }

@@ -3,24 +3,25 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use std::str::FromStr;
 
 use num_bigint::BigInt;
-use num_rational::{BigRational, Rational64};
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
-use serde::{Deserialize, Serialize};
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An exact fraction in lowest terms. Written `"n/d"`, or `"n"` when whole.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Exact(Fraction);
 
 /// Scores are small fractions: two machine words. A larger one takes as many as it needs.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Fraction {
-    /// Whatever fits, so that equal numbers are written alike. Never `i64::MIN`, which has no opposite.
-    Small(Rational64),
+    /// Numerator and denominator of whatever fits, so that equal numbers are written alike: in lowest terms, the
+    /// denominator above 0, the numerator never `i64::MIN`, which has no opposite.
+    Small(i64, i64),
     Large(Box<BigRational>),
 }
 
@@ -29,17 +30,17 @@ use Fraction::{Large, Small};
 impl Exact {
     /// 0
     pub fn zero() -> Self {
-        Self::whole(0)
+        Self(Small(0, 1))
     }
 
     /// 1
     pub fn one() -> Self {
-        Self::whole(1)
+        Self(Small(1, 1))
     }
 
     /// A whole number.
     pub fn whole(n: i64) -> Self {
-        if n == i64::MIN { Self::of(BigInt::from(n).into()) } else { Self(Small(Rational64::from_integer(n))) }
+        Self::fraction(n.into(), 1)
     }
 
     /// The fraction `n/d`.
@@ -47,39 +48,50 @@ impl Exact {
     /// # Panics
     /// If `d` is zero.
     pub fn ratio(n: i64, d: i64) -> Self {
-        if n == i64::MIN || d == i64::MIN {
-            return Self::of(BigRational::new(BigInt::from(n), BigInt::from(d)));
+        assert_ne!(d, 0, "a fraction of nothing");
+        let (n, d) = (i128::from(n), i128::from(d));
+        if d < 0 { Self::fraction(-n, -d) } else { Self::fraction(n, d) }
+    }
+
+    /// `n/d`, whatever the two have in common; `d` is above 0. What two small fractions come to fits into 127 bits.
+    fn fraction(n: i128, d: i128) -> Self {
+        if let (Ok(n), Ok(d)) = (i64::try_from(n), i64::try_from(d))
+            && n != i64::MIN
+        {
+            let common = if d == 1 { 1 } else { gcd(n.abs(), d) };
+            return Self(Small(n / common, d / common));
         }
-        Self(Small(Rational64::new(n, d)))
+        let common = gcd(n.abs(), d);
+        let (n, d) = (n / common, d / common);
+        match (i64::try_from(n), i64::try_from(d)) {
+            (Ok(n), Ok(d)) if n != i64::MIN => Self(Small(n, d)),
+            _ => Self(Large(Box::new(BigRational::new_raw(n.into(), d.into())))),
+        }
     }
 
     fn of(large: BigRational) -> Self {
         match (large.numer().to_i64(), large.denom().to_i64()) {
-            (Some(n), Some(d)) if n != i64::MIN => Self(Small(Rational64::new_raw(n, d))),
+            (Some(n), Some(d)) if n != i64::MIN => Self(Small(n, d)),
             _ => Self(Large(Box::new(large))),
         }
     }
 
-    fn small(result: Option<Rational64>) -> Option<Self> {
-        result.filter(|x| *x.numer() != i64::MIN).map(|x| Self(Small(x)))
-    }
-
     fn large(&self) -> BigRational {
         match &self.0 {
-            Small(x) => BigRational::new_raw(BigInt::from(*x.numer()), BigInt::from(*x.denom())),
+            Small(n, d) => BigRational::new_raw(BigInt::from(*n), BigInt::from(*d)),
             Large(x) => (**x).clone(),
         }
     }
 
     /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
-        matches!(&self.0, Small(x) if x.is_zero())
+        matches!(&self.0, Small(0, _))
     }
 
     /// Whether it is below 0.
     pub fn is_negative(&self) -> bool {
         match &self.0 {
-            Small(x) => x.is_negative(),
+            Small(n, _) => *n < 0,
             Large(x) => x.is_negative(),
         }
     }
@@ -93,21 +105,33 @@ impl Exact {
     /// The largest whole number that is not above it.
     fn floor(&self) -> Self {
         match &self.0 {
-            Small(x) => Self(Small(Rational64::from_integer(x.numer().div_euclid(*x.denom())))),
+            Small(n, d) => Self(Small(n.div_euclid(*d), 1)),
             Large(x) => Self::of(x.floor()),
         }
     }
 
     /// Hundredths, rounded half up: a whole number.
     fn hundredths(&self) -> Self {
-        if let Small(x) = &self.0 {
-            // 100 n/d + 1/2, without a common divisor to be looked for.
-            let (n, d) = (i128::from(*x.numer()), i128::from(*x.denom()));
-            if let Ok(floor) = i64::try_from((200 * n + d).div_euclid(2 * d)) {
-                return Self::whole(floor);
-            }
+        // 100 n/d + 1/2, without a common divisor to be looked for.
+        if let Small(n, d) = self.0
+            && let (Some(n), Some(d)) = (n.checked_mul(200).and_then(|n| n.checked_add(d)), d.checked_mul(2))
+        {
+            return Self(Small(n.div_euclid(d), 1));
         }
         (&(self * &Self::whole(100)) + &Self::ratio(1, 2)).floor()
+    }
+
+    /// Hundredths, floored toward minus infinity, and the part of one that is left.
+    fn split_hundredths(&self) -> (Self, Self) {
+        if let Small(n, d) = self.0
+            && let Some(n) = n.checked_mul(100)
+        {
+            return (Self(Small(n.div_euclid(d), 1)), Self::fraction(n.rem_euclid(d).into(), d.into()));
+        }
+        let scaled = self * &Self::whole(100);
+        let floor = scaled.floor();
+        let rest = &scaled - &floor;
+        (floor, rest)
     }
 
     /// With two decimals, rounded half up: `"66.49"`.
@@ -117,11 +141,11 @@ impl Exact {
 
     /// A whole number of hundredths with its decimal point.
     fn as_hundredths(&self) -> String {
-        if let Small(x) = &self.0
-            && x.is_integer()
-        {
-            let (sign, n) = (if x.is_negative() { "-" } else { "" }, x.numer().unsigned_abs());
-            return format!("{sign}{}.{:02}", n / 100, n % 100);
+        if let Small(n, 1) = self.0 {
+            let mut digits = Digits::new();
+            let n = n.unsigned_abs();
+            digits.number(n % 10).number(n / 10 % 10).sign(b'.').number(n / 100);
+            return if self.is_negative() { digits.sign(b'-') } else { &digits }.text().to_owned();
         }
         let sign = if self.is_negative() { "-" } else { "" };
         let digits = format!("{:0>3}", self.abs().to_string());
@@ -143,7 +167,8 @@ impl Exact {
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Small(a), Small(b)) => a.cmp(b),
+            (Small(a, b), Small(c, d)) if b == d => a.cmp(c),
+            (Small(a, b), Small(c, d)) => (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b))),
             _ => self.large().cmp(&other.large()),
         }
     }
@@ -159,9 +184,7 @@ impl PartialOrd for Exact {
 /// hundredths go to the largest remainders, ties by id in byte order. The total is rounded half up.
 pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     let total: Exact = lines.iter().map(|(_, x)| (*x).clone()).sum();
-    let scaled: Vec<Exact> = lines.iter().map(|(_, x)| *x * &Exact::whole(100)).collect();
-    let mut cents: Vec<Exact> = scaled.iter().map(Exact::floor).collect();
-    let rests: Vec<Exact> = scaled.iter().zip(&cents).map(|(x, floor)| x - floor).collect();
+    let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
     let mut missing = total.hundredths() - cents.iter().cloned().sum();
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|&a, &b| rests[b].cmp(&rests[a]).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes())));
@@ -175,11 +198,66 @@ pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     (total.shown(), cents.iter().map(Exact::as_hundredths).collect())
 }
 
+/// The greatest common divisor; neither number is below 0, nor both are 0.
+fn gcd<T: Copy + Zero + Rem<Output = T>>(mut a: T, mut b: T) -> T {
+    while !b.is_zero() {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The text of a number, from its end: results and pages hold thousands of them.
+struct Digits {
+    /// Two machine words, and signs between and before them.
+    room: [u8; 48],
+    /// Where it begins.
+    from: usize,
+}
+
+impl Digits {
+    fn new() -> Self {
+        let room = [0; 48];
+        Self { room, from: room.len() }
+    }
+
+    /// `n/d`, or `n` when whole.
+    fn of(n: i64, d: i64) -> Self {
+        let mut digits = Self::new();
+        if d != 1 {
+            digits.number(d.unsigned_abs()).sign(b'/');
+        }
+        digits.number(n.unsigned_abs());
+        if n < 0 {
+            digits.sign(b'-');
+        }
+        digits
+    }
+
+    fn sign(&mut self, sign: u8) -> &mut Self {
+        self.from -= 1;
+        self.room[self.from] = sign;
+        self
+    }
+
+    fn number(&mut self, mut n: u64) -> &mut Self {
+        loop {
+            self.sign(b'0' + u8::try_from(n % 10).unwrap_or_default());
+            n /= 10;
+            if n == 0 {
+                return self;
+            }
+        }
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.room[self.from..]).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Small(x) if x.is_integer() => x.numer().fmt(f),
-            Small(x) => write!(f, "{}/{}", x.numer(), x.denom()),
+            Small(n, d) => f.write_str(Digits::of(*n, *d).text()),
             Large(x) => write!(f, "{x}"),
         }
     }
@@ -191,9 +269,12 @@ impl fmt::Debug for Exact {
     }
 }
 
-impl From<Exact> for String {
-    fn from(x: Exact) -> Self {
-        x.to_string()
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Small(n, d) => serializer.serialize_str(Digits::of(*n, *d).text()),
+            Large(x) => serializer.collect_str(x),
+        }
     }
 }
 
@@ -205,11 +286,33 @@ impl TryFrom<String> for Exact {
     }
 }
 
+impl Exact {
+    /// A number of a few digits, as almost all are. Anything else is for the long way, which says what is wrong too.
+    fn short(text: &str) -> Option<Self> {
+        let number = |t: &str| -> Option<i64> {
+            let fine = (1..=9).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
+            fine.then(|| t.bytes().fold(0, |n, b| n * 10 + i64::from(b - b'0')))
+        };
+        let (digits, sign) = text.strip_prefix('-').map_or((text, 1), |digits| (digits, -1));
+        if let Some((n, d)) = digits.split_once('/') {
+            let (n, d) = (number(n)?, number(d).filter(|d| *d > 0)?);
+            return Some(Self::ratio(sign * n, d));
+        }
+        let Some((units, decimals)) = digits.split_once('.') else { return Some(Self::whole(sign * number(digits)?)) };
+        let (units, part) = (number(units)?, number(decimals)?);
+        let tens = decimals.bytes().fold(1, |tens, _| tens * 10);
+        Some(Self::ratio(sign * (units * tens + part), tens))
+    }
+}
+
 impl FromStr for Exact {
     type Err = String;
 
     /// Reads `3`, `-3`, `3/5` and decimals such as `12.5`.
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(short) = Self::short(text) {
+            return Ok(short);
+        }
         let bad = || format!("`{text}` is no number: write it like 3, 1/2 or 12.5");
         let whole = |t: &str| -> Result<BigInt, String> {
             let digits = t.strip_prefix('-').unwrap_or(t);
@@ -237,14 +340,15 @@ impl FromStr for Exact {
 }
 
 macro_rules! operator {
-    ($trait:ident, $method:ident, $checked:ident) => {
+    ($trait:ident, $method:ident, $small:expr) => {
         impl $trait<&Exact> for &Exact {
             type Output = Exact;
             fn $method(self, other: &Exact) -> Exact {
-                if let (Small(a), Small(b)) = (&self.0, &other.0)
-                    && let Some(small) = Exact::small(a.$checked(b))
-                {
-                    return small;
+                if let (&Small(a, b), &Small(c, d)) = (&self.0, &other.0) {
+                    let small: fn([i128; 4]) -> Option<(i128, i128)> = $small;
+                    if let Some((n, d)) = small([a, b, c, d].map(i128::from)) {
+                        return Exact::fraction(n, d);
+                    }
                 }
                 Exact::of($trait::$method(self.large(), other.large()))
             }
@@ -257,16 +361,21 @@ macro_rules! operator {
         }
     };
 }
-operator!(Add, add, checked_add);
-operator!(Sub, sub, checked_sub);
-operator!(Mul, mul, checked_mul);
-operator!(Div, div, checked_div);
+operator!(Add, add, |[a, b, c, d]| Some(if b == d { (a + c, b) } else { (a * d + c * b, b * d) }));
+operator!(Sub, sub, |[a, b, c, d]| Some(if b == d { (a - c, b) } else { (a * d - c * b, b * d) }));
+operator!(Mul, mul, |[a, b, c, d]| Some((a * c, b * d)));
+operator!(Div, div, |[a, b, c, d]| match c.signum() {
+    1 => Some((a * d, b * c)),
+    -1 => Some((-a * d, b * -c)),
+    // Nothing goes by 0: the long way says so.
+    _ => None,
+});
 
 impl Neg for Exact {
     type Output = Self;
     fn neg(self) -> Self {
         match self.0 {
-            Small(x) => Self(Small(-x)),
+            Small(n, d) => Self(Small(-n, d)),
             Large(x) => Self::of(-*x),
         }
     }
@@ -307,7 +416,9 @@ impl Interval {
     /// Both bounds times `factor`, which is not negative.
     #[must_use]
     pub fn scaled(&self, factor: &Exact) -> Self {
-        Self { lo: &self.lo * factor, hi: &self.hi * factor }
+        let lo = &self.lo * factor;
+        let hi = if self.hi == self.lo { lo.clone() } else { &self.hi * factor };
+        Self { lo, hi }
     }
 
     /// Bound by bound.
@@ -327,10 +438,26 @@ mod tests {
 
     #[test]
     fn text_and_back() {
-        for (text, out) in [("3", "3"), ("2/4", "1/2"), ("12.5", "25/2"), ("-0.25", "-1/4"), ("0", "0"), ("6/3", "2")] {
+        for (text, out) in [
+            ("3", "3"),
+            ("2/4", "1/2"),
+            ("12.5", "25/2"),
+            ("-0.25", "-1/4"),
+            ("0", "0"),
+            ("-0", "0"),
+            ("6/3", "2"),
+            (".5", "1/2"),
+            ("-3/1234567890123", "-1/411522630041"),
+            (
+                "1234567890.1234567890",
+                "12345678901234567890/10000000000".parse::<Exact>().unwrap().to_string().as_str(),
+            ),
+        ] {
             assert_eq!(exact(text).to_string(), out);
         }
-        for bad in ["", "1/0", "1/-2", "a", "1.", "1e3", "NaN", "1.-5", " 1"] {
+        for bad in
+            ["", "-", "--1", "1/0", "1/-2", "-1/-2", "1/", "a", "1.", "1e3", "NaN", "1.-5", "1.5.5", "1/2/3", " 1"]
+        {
             assert!(bad.parse::<Exact>().is_err(), "{bad}");
         }
     }
@@ -352,6 +479,11 @@ mod tests {
             &(&Exact::ratio(1, i64::MAX) + &Exact::ratio(1, i64::MAX - 1)) - &Exact::ratio(1, i64::MAX - 1),
             Exact::ratio(1, i64::MAX)
         );
+        assert_eq!(&most * &most, &exact("9223372036854775807/2") * &exact("18446744073709551614"));
+        assert_eq!(&Exact::ratio(-1, i64::MAX) - &Exact::ratio(1, i64::MAX), Exact::ratio(-2, i64::MAX));
+        assert_eq!(&Exact::ratio(1, i64::MAX) / &Exact::ratio(-1, i64::MAX), -Exact::one());
+        assert_eq!(Exact::ratio(i64::MIN, -2), exact("4611686018427387904"));
+        assert!(Exact::ratio(1, i64::MAX) < Exact::ratio(1, i64::MAX - 1) && least < -most.clone());
         assert_eq!(above.shown(), "9223372036854775808.00");
         assert_eq!((&above + &Exact::ratio(1, 2)).rounded(), "9223372036854775809");
         assert_eq!(most.shown(), "9223372036854775807.00");

@@ -58,16 +58,13 @@ impl Method {
         self.constants.get(id).map_or_else(Exact::zero, |c| c.value.clone())
     }
 
+    /// Where the bands of the score begin: moderate, high, severe.
+    pub fn cuts(&self) -> [Exact; 3] {
+        ["cut-moderate", "cut-high", "cut-severe"].map(|id| self.constant(id))
+    }
+
     /// The band of a score. A value on a cut takes the worse band.
     pub fn band(&self, score: &Exact) -> Band {
-        if *score >= self.constant("cut-severe") {
-            Band::Severe
-        } else if *score >= self.constant("cut-high") {
-            Band::High
-        } else if *score >= self.constant("cut-moderate") {
-            Band::Moderate
-        } else {
-            Band::Low
-        }
+        Band::at(score, &self.cuts())
     }
 }

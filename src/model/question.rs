@@ -1,5 +1,6 @@
 //! Questions, their items, scales and signs.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Condition, Exact, Id, Lang, Text};
@@ -146,9 +147,9 @@ pub struct Question {
 
 impl Question {
     /// The full text of an item: the question, with the part after it.
-    pub fn item_text(&self, item: &Item, lang: &Lang) -> String {
+    pub fn item_text<'a>(&'a self, item: &Item, lang: &Lang) -> Cow<'a, str> {
         let text = self.text.get(lang);
-        if self.has_parts { format!("{text} – {}", item.text.get(lang)) } else { text.to_owned() }
+        if self.has_parts { Cow::Owned([text, " – ", item.text.get(lang)].concat()) } else { Cow::Borrowed(text) }
     }
 
     /// Weight of one item: the question's weight divided by its parts.

@@ -1,5 +1,7 @@
 //! The annex of the internal report: everything the first page rests on.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::chart::Zone;
@@ -13,12 +15,12 @@ use super::say::Say;
 use super::signs::{self, DimensionView, ElevenView, FormView};
 use super::waterfall::{self, Step};
 use super::work::{self, Ref, Task};
-use super::{FileRecord, Scored};
+use super::{FileRecord, Scored, Views};
 use crate::model::{Constant, FactId, FloorHit, WhatIf};
 
 /// A rule that raises the priority.
 #[derive(Serialize)]
-pub(super) struct FloorView {
+pub(super) struct FloorView<'a> {
     /// Its id.
     pub(super) id: String,
     /// What it says.
@@ -28,29 +30,29 @@ pub(super) struct FloorView {
     /// "soon" at least; absent when there are not enough answers.
     pub(super) when: Option<String>,
     /// What it rests on here.
-    pub(super) because: Vec<Ref>,
+    pub(super) because: Vec<Ref<'a>>,
 }
 
 /// A single change that would change the priority.
 #[derive(Serialize)]
-pub(super) struct WhatIfView {
+pub(super) struct WhatIfView<'a> {
     /// Number of the question, and where its cell stands.
-    pub(super) of: Ref,
+    pub(super) of: Ref<'a>,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: Cow<'a, str>,
     /// What the answer would be.
-    pub(super) to: String,
+    pub(super) to: &'a str,
     /// When to follow up then.
     pub(super) when: String,
 }
 
 /// A question to ask.
 #[derive(Serialize)]
-pub(super) struct FlagView {
+pub(super) struct FlagView<'a> {
     /// The question.
     pub(super) text: String,
     /// What it is about: questions and signs that belong together, one entry each.
-    pub(super) about: Vec<Vec<Ref>>,
+    pub(super) about: Vec<Vec<Ref<'a>>>,
 }
 
 /// A constant of the method.
@@ -83,13 +85,13 @@ pub(super) struct MethodView {
 
 /// What `parts/rules.html` is made of.
 #[derive(Serialize)]
-pub(super) struct Rules {
+pub(super) struct Rules<'a> {
     /// There are enough answers for a priority.
     decided: bool,
     /// The constants of the method.
     constants: Vec<ConstantView>,
     /// Its rules that raise a priority.
-    floors: Vec<FloorView>,
+    floors: Vec<FloorView<'a>>,
 }
 
 /// Parts that are the same in the reports of many suppliers.
@@ -104,9 +106,9 @@ pub(super) struct Parts {
 
 /// Everything the first page rests on.
 #[derive(Serialize)]
-pub(super) struct Annex {
+pub(super) struct Annex<'a> {
     /// Rules that apply.
-    pub(super) floors: Vec<FloorView>,
+    pub(super) floors: Vec<FloorView<'a>>,
     /// "The score of 48 lies close to 50 …"
     pub(super) near_cut: Option<String>,
     /// The priority survives other weights; absent when there are not enough answers.
@@ -118,23 +120,23 @@ pub(super) struct Annex {
     /// Nothing is open.
     pub(super) complete: bool,
     /// Single changes that would change the priority.
-    pub(super) what_if: Vec<WhatIfView>,
+    pub(super) what_if: Vec<WhatIfView<'a>>,
     /// Questions to ask.
-    pub(super) flags: Vec<FlagView>,
+    pub(super) flags: Vec<FlagView<'a>>,
     /// The lines that add and take off most, one on top of the other.
-    pub(super) waterfall: Vec<Step>,
+    pub(super) waterfall: Vec<Step<'a>>,
     /// The bands of the score.
     pub(super) bands: Vec<Zone>,
     /// Sections with all lines.
-    pub(super) sections: Vec<SectionView>,
+    pub(super) sections: &'a [SectionView<'a>],
     /// Free texts of the self-test.
-    pub(super) texts: Vec<TextLine>,
+    pub(super) texts: Vec<TextLine<'a>>,
     /// The score, two decimals: the sum of all lines.
     pub(super) total: String,
     /// The same with a point, for programs.
     pub(super) total_plain: String,
     /// The self-test.
-    pub(super) self_test: Vec<SelfTestLine>,
+    pub(super) self_test: Vec<SelfTestLine<'a>>,
     /// Signs, form by form.
     pub(super) forms: Vec<FormView>,
     /// The ILO's eleven indicators; none where nobody has looked.
@@ -142,7 +144,7 @@ pub(super) struct Annex {
     /// The dimensions; none where nobody has looked.
     pub(super) dimensions: Vec<DimensionView>,
     /// The plan: all that is to be done, row by row.
-    pub(super) tasks: Vec<Task>,
+    pub(super) tasks: &'a [Task<'a>],
     /// What to verify in the trade, as `parts/notes.html` makes it; empty where there is nothing.
     pub(super) verify: Shared,
     /// How exploitation is run in the trade, made in the same way.
@@ -170,7 +172,8 @@ pub(super) struct Annex {
 }
 
 /// The annex of a supplier.
-pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&FileRecord], parts: Parts) -> Annex {
+pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Parts) -> Annex<'a> {
+    let (say, scored, date) = (views.say, &views.scored, views.setting.date);
     let a = scored.assessment;
     let forms = signs::forms(say, scored);
     let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
@@ -193,7 +196,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         flags: flags(say, scored),
         waterfall: waterfall::steps(say, scored),
         bands: super::chart::zones(say, scored.method),
-        sections: lines::sections(say, scored),
+        sections: views.sections(),
         texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
         total: say.exact(&a.score.headline),
         total_plain: a.score.headline.shown(),
@@ -201,14 +204,14 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
         eleven: if forms.is_empty() { Vec::new() } else { signs::eleven(say, scored) },
         dimensions: if forms.is_empty() { Vec::new() } else { signs::dimensions(say, scored) },
         forms,
-        tasks: work::plan(say, scored),
+        tasks: views.plan(),
         verify: parts.verify,
         notes: parts.notes,
         goods: goods::view(say, date, scored),
         duties: parts.duties,
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
         law: parts.law,
-        profile: lines::profile(say, scored),
+        profile: lines::profile(say, scored, views.who()),
         files: files::files(say, records.iter().copied()),
         method: method(say, scored),
         rules: parts.rules,
@@ -217,7 +220,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
     }
 }
 
-fn hit(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Option<FloorView> {
+fn hit<'a>(say: Say<'a>, scored: &Scored<'a>, hit: &'a FloorHit) -> Option<FloorView<'a>> {
     let floor = scored.method.floors.get(&hit.id)?;
     Some(FloorView {
         id: hit.id.clone(),
@@ -228,11 +231,11 @@ fn hit(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Option<FloorView> {
     })
 }
 
-fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
+fn what_if<'a>(say: Say<'a>, scored: &Scored<'a>, change: &'a WhatIf) -> WhatIfView<'a> {
     let when = say.follow(change.priority);
     if let Some((question, item)) = scored.questionnaire.item(&change.id) {
         let scale = exposure::scale((question, item));
-        let to = scale.and_then(|s| s.option(&change.to)).map_or(change.to.clone(), |o| say.text(&o.label));
+        let to = scale.and_then(|s| s.option(&change.to)).map_or(&*change.to, |o| say.label(&o.label));
         let of = work::place(say, scored, item.id.as_str());
         return WhatIfView { of, question: question.item_text(item, say.lang), to, when };
     }
@@ -240,26 +243,26 @@ fn what_if(say: Say<'_>, scored: &Scored<'_>, change: &WhatIf) -> WhatIfView {
     let is_fact = FactId::ALL.iter().any(|f| f.id() == change.id);
     let options = &scored.questionnaire.common.yes_no.options;
     WhatIfView {
-        of: Ref { text: field.map(|f| f.number.clone()).unwrap_or_default(), place: Some("profile".to_owned()) },
-        question: field.map_or_else(|| change.id.clone(), |f| say.text(&f.text)),
-        to: if is_fact { say.option(options, &change.to) } else { change.to.clone() },
+        of: Ref { text: field.map_or("", |f| &f.number), place: Some("profile".to_owned()) },
+        question: Cow::Borrowed(field.map_or(&*change.id, |f| say.label(&f.text))),
+        to: if is_fact { say.option(options, &change.to) } else { &change.to },
         when,
     }
 }
 
 /// Questions of the same kind are asked once, with everything they are about.
-fn flags(say: Say<'_>, scored: &Scored<'_>) -> Vec<FlagView> {
-    let mut out: Vec<FlagView> = Vec::new();
+fn flags<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<FlagView<'a>> {
+    let mut out: Vec<FlagView<'a>> = Vec::new();
     for flag in &scored.assessment.flags {
         let text = say.t(&format!("flag-{}", flag.id));
-        let mut ids: Vec<&String> = flag.questions.iter().collect();
+        let mut ids: Vec<&'a String> = flag.questions.iter().collect();
         // A contradiction names the answer first and then the signs; everything else goes in the order of the lists.
         if flag.effect == "shown" {
-            ids.sort_by_key(|id| {
+            ids.sort_by_cached_key(|id| {
                 scored.questionnaire.questions().flat_map(|q| &q.items).position(|i| i.id.as_str() == *id)
             });
         }
-        let refs: Vec<Ref> = ids.into_iter().map(|id| work::place(say, scored, id)).collect();
+        let refs: Vec<Ref<'a>> = ids.into_iter().map(|id| work::place(say, scored, id)).collect();
         let about = (!refs.is_empty()).then_some(refs);
         match out.iter_mut().find(|f| f.text == text) {
             Some(same) => same.about.extend(about),
@@ -281,7 +284,7 @@ fn method(say: Say<'_>, scored: &Scored<'_>) -> MethodView {
 }
 
 /// The constants and rules of the method.
-pub(super) fn rules(say: Say<'_>, scored: &Scored<'_>) -> Rules {
+pub(super) fn rules<'a>(say: Say<'a>, scored: &Scored<'a>) -> Rules<'a> {
     let m = scored.method;
     let decided = scored.assessment.priority.is_some();
     let constant = |id: String, c: &Constant| ConstantView {
@@ -299,7 +302,7 @@ pub(super) fn rules(say: Say<'_>, scored: &Scored<'_>) -> Rules {
     }
     for (level, c) in crate::model::Evidence::ALL.into_iter().zip(&m.evidence) {
         let what = say.evidence(&scored.questionnaire.common, level);
-        constants.push(constant(say.fill("credit-of", &[("what", &what)]), c));
+        constants.push(constant(say.fill("credit-of", &[("what", what)]), c));
     }
     constants.extend(m.constants.iter().map(|(id, c)| constant(id.clone(), c)));
     Rules {

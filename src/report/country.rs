@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Scored;
 use super::say::Say;
-use super::{card, duties, goods, locale};
+use super::{Scored, Views};
+use super::{card, goods, locale};
 use crate::model::{Basis, CountryCode, CountryFact, Id, Note, Question, SectorInfo, Topic};
 
 /// Facts on one topic.
@@ -47,15 +47,15 @@ pub(super) struct FactView {
 
 /// A note on the trade.
 #[derive(Serialize)]
-pub(super) struct NoteView {
+pub(super) struct NoteView<'a> {
     /// Name of the trade.
-    pub(super) sector: String,
+    pub(super) sector: &'a str,
     /// What it says.
-    pub(super) text: String,
+    pub(super) text: &'a str,
     /// It rests on a bill: shown as proposed.
     pub(super) proposed: bool,
     /// Who says so, where it is not the publisher itself.
-    pub(super) according_to: Option<String>,
+    pub(super) according_to: Option<&'a str>,
     /// Where from.
     pub(super) source: String,
 }
@@ -150,24 +150,24 @@ fn fact(say: Say<'_>, date: &str, scored: &Scored<'_>, fact: &CountryFact) -> Fa
 
 /// What `parts/notes.html` is made of.
 #[derive(Serialize)]
-pub(super) struct Notes {
+pub(super) struct Notes<'a> {
     /// The notes, those on the supplier's own country first.
-    notes: Vec<NoteView>,
+    notes: Vec<NoteView<'a>>,
 }
 
 /// Notes on the trade: what to verify in it, or how exploitation is run in it. They depend on the sectors and the
 /// country of the questionnaire and on the countries of the profile.
-pub(super) fn notes(say: Say<'_>, scored: &Scored<'_>, pick: fn(&SectorInfo) -> &Vec<Note>) -> Notes {
+pub(super) fn notes<'a>(say: Say<'a>, scored: &Scored<'a>, pick: fn(&SectorInfo) -> &Vec<Note>) -> Notes<'a> {
     let sectors = scored.questionnaire.sectors.iter();
     let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
     let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();
-    notes.sort_by_key(|(_, n)| distance(scored, n));
+    notes.sort_by_cached_key(|(_, n)| distance(scored, n));
     let notes = notes
         .into_iter()
         .map(|(s, n)| NoteView {
-            sector: say.text(&s.name),
+            sector: say.label(&s.name),
             proposed: n.confidence == "B",
-            text: say.text(&n.text),
+            text: say.label(&n.text),
             according_to: (n.confidence == "S").then(|| publisher(say, scored, &n.source.id)),
             source: say.source(scored.reference, &n.source),
         })
@@ -189,8 +189,8 @@ fn distance(scored: &Scored<'_>, note: &Note) -> u8 {
     }
 }
 
-fn publisher(say: Say<'_>, scored: &Scored<'_>, id: &Id) -> String {
-    scored.reference.sources.get(id).map_or_else(|| id.to_string(), |s| say.text(&s.publisher))
+fn publisher<'a>(say: Say<'a>, scored: &Scored<'a>, id: &'a Id) -> &'a str {
+    scored.reference.sources.get(id).map_or(id.as_str(), |s| say.label(&s.publisher))
 }
 
 /// What `parts/sources.html` is made of.
@@ -205,7 +205,8 @@ pub(super) struct Publications {
 }
 
 /// Every publication that this report rests on.
-pub(super) fn published<'a>(scored: &Scored<'a>, acts: &duties::Found<'a>) -> BTreeSet<&'a Id> {
+pub(super) fn published<'a>(views: &'a Views<'_>) -> BTreeSet<&'a Id> {
+    let scored = &views.scored;
     let q = scored.questionnaire;
     let mut ids: BTreeSet<&Id> = q.questions().map(|question| &question.source.id).collect();
     ids.extend(q.signs.signs.iter().map(|s| &s.source.id));
@@ -214,9 +215,20 @@ pub(super) fn published<'a>(scored: &Scored<'a>, acts: &duties::Found<'a>) -> BT
     ids.extend(q.country.iter().flat_map(|c| &c.facts).filter(printed).map(|f| &f.source.id));
     let sectors = scored.dossier.profile.sectors.iter().flatten();
     ids.extend(sectors.filter_map(|s| scored.reference.sectors.get(s)).map(|s| &s.source.id));
-    ids.extend(acts.sources());
+    ids.extend(views.duties().sources());
     ids.extend(goods::source(scored));
     ids
+}
+
+/// What decides them in one run, beside the questionnaire's own contents; an empty name stands between lists.
+pub(super) fn published_by<'a>(views: &'a Views<'_>) -> impl Iterator<Item = &'a str> {
+    let (scored, q) = (&views.scored, views.scored.questionnaire);
+    let country = q.country.iter().map(|c| c.code.as_str());
+    let composed = q.sectors.iter().map(|s| s.id.as_str());
+    let sectors = scored.dossier.profile.sectors.iter().flatten().map(Id::as_str);
+    let acts = views.duties().acts().map(|act| act.id.as_str());
+    let goods = goods::source(scored).into_iter().map(Id::as_str);
+    country.chain([""]).chain(composed).chain([""]).chain(sectors).chain([""]).chain(acts).chain([""]).chain(goods)
 }
 
 /// The publications, and what the questions of each list rest on.

@@ -147,26 +147,26 @@ pub(super) struct Block {
     pub(super) supplier: Vec<DutyView>,
 }
 
-/// The acts of a supplier's block. None when its country is not known.
-pub(super) struct Found<'a> {
+/// The answers for a supplier, for its buyer and for itself. None when its country is not known.
+pub(super) struct Answers<'a> {
     buyer: Vec<Duty<'a>>,
     supplier: Vec<Duty<'a>>,
 }
 
-/// The acts that concern whoever buys from a supplier, or the supplier itself.
-pub(super) fn found<'a>(scored: &Scored<'a>, date: &str) -> Found<'a> {
-    Found { buyer: best(scored, date, false), supplier: best(scored, date, true) }
-}
-
-impl<'a> Found<'a> {
-    fn both(&self) -> impl Iterator<Item = &Duty<'a>> {
-        self.buyer.iter().chain(&self.supplier)
+impl<'a> Answers<'a> {
+    /// The answers on a day.
+    pub(super) fn of(scored: &Scored<'a>, date: &str) -> Self {
+        Self { buyer: best(scored, date, false), supplier: best(scored, date, true) }
     }
 
-    /// Ids of the publications the block rests on.
+    /// The acts they are about.
+    pub(super) fn acts(&self) -> impl Iterator<Item = &'a Act> {
+        self.buyer.iter().chain(&self.supplier).map(|d| d.act)
+    }
+
+    /// Ids of the publications they rest on.
     pub(super) fn sources(&self) -> impl Iterator<Item = &'a Id> {
-        self.both().flat_map(|d| {
-            let act = d.act;
+        self.acts().flat_map(|act| {
             let clauses = act.asks.iter().chain(&act.check).chain(&act.proposed).filter(|c| is_shown(c));
             std::iter::once(&act.source).chain(clauses.filter_map(|c| c.source.as_ref())).map(|s| &s.id)
         })
@@ -175,7 +175,7 @@ impl<'a> Found<'a> {
     /// All that the block depends on but language and date: blocks with the same key are the same.
     pub(super) fn key(&self) -> String {
         let mut key = self.buyer.len().to_string();
-        for Duty { act, verdict, from, provided, open } in self.both() {
+        for Duty { act, verdict, from, provided, open } in self.buyer.iter().chain(&self.supplier) {
             key.extend(["\n", act.id.as_str(), " ", verdict.id(), " ", from.unwrap_or_default()]);
             for open in open {
                 let _ = write!(key, " {open:?}");
@@ -187,10 +187,10 @@ impl<'a> Found<'a> {
         key
     }
 
-    /// The block.
-    pub(super) fn block(&self, say: Say<'_>, date: &str, reference: &Reference) -> Block {
-        let views = |duties: &[Duty<'_>]| duties.iter().map(|d| duty(say, reference, date, d)).collect();
-        Block { buyer: views(&self.buyer), supplier: views(&self.supplier) }
+    /// The answers in words.
+    pub(super) fn block(&self, say: Say<'_>, reference: &Reference, date: &str) -> Block {
+        let of = |duties: &[Duty<'_>]| duties.iter().map(|d| duty(say, reference, date, d)).collect();
+        Block { buyer: of(&self.buyer), supplier: of(&self.supplier) }
     }
 }
 

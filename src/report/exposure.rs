@@ -1,5 +1,7 @@
 //! The exposure factors in words, and the answers of the self-test.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::Scored;
@@ -10,9 +12,9 @@ use crate::model::{AnswerCode, AnswerKind, Exact, Fact, Factor, Interval, Item, 
 
 /// One exposure factor.
 #[derive(Serialize)]
-pub(super) struct FactorView {
+pub(super) struct FactorView<'a> {
     /// `country`, `sector`, `workforce` or `chain`.
-    pub(super) id: String,
+    pub(super) id: &'a str,
     /// Its name.
     pub(super) name: String,
     /// What is known of it, in words.
@@ -26,7 +28,7 @@ pub(super) struct FactorView {
     /// Points with two decimals, as the lines show them.
     pub(super) line: String,
     /// The same with a point, for programs.
-    pub(super) plain: String,
+    pub(super) plain: &'a str,
     /// Its points as a bar, on a track as long as the most it could add.
     pub(super) bar: Bar,
     /// Why the step is what it is.
@@ -35,21 +37,21 @@ pub(super) struct FactorView {
 
 /// One answer of the self-test.
 #[derive(Serialize)]
-pub(super) struct SelfTestLine {
+pub(super) struct SelfTestLine<'a> {
     /// Id of the item, for links in the page.
-    pub(super) id: String,
+    pub(super) id: &'a str,
     /// Shown number.
-    pub(super) number: String,
+    pub(super) number: &'a str,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: Cow<'a, str>,
     /// The answer, by its label.
-    pub(super) answer: String,
+    pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) raw: Option<String>,
+    pub(super) raw: Option<&'a str>,
     /// The comment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) comment: Option<String>,
+    pub(super) comment: Option<&'a str>,
     /// Its risk, or why it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) risk: Option<String>,
@@ -59,7 +61,7 @@ pub(super) struct SelfTestLine {
 }
 
 /// The factors, the one that adds most first.
-pub(super) fn factors(say: Say<'_>, scored: &Scored<'_>) -> Vec<FactorView> {
+pub(super) fn factors<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<FactorView<'a>> {
     let a = scored.assessment;
     let exact: Vec<(String, Exact)> =
         a.factors.iter().map(|f| (f.id.clone(), &(&f.weight * &f.value.hi) / &Exact::whole(100))).collect();
@@ -76,16 +78,16 @@ pub(super) fn factors(say: Say<'_>, scored: &Scored<'_>) -> Vec<FactorView> {
         .into_iter()
         .map(|(n, factor)| {
             let points: Exact = shown[n].parse().unwrap_or_else(|_| Exact::zero());
-            let line = a.lines.iter().find(|l| l.id == factor.id).map_or_else(String::new, |l| l.shown.clone());
+            let line = a.lines.get(n).map_or("", |l| l.shown.as_str());
             let (what, reason) = in_words(say, scored, factor);
             FactorView {
-                id: factor.id.clone(),
+                id: &factor.id,
                 name: say.t(&format!("factor-{}", factor.id)),
                 what,
                 points: say.hundredths(&points),
                 most: say.whole(&factor.weight),
                 value: say.interval(&factor.value),
-                line: say.number(&line),
+                line: say.number(line),
                 plain: line,
                 bar: chart::bar(&factor.value.scaled(&factor.weight), &factor.weight, &end),
                 reason,
@@ -124,10 +126,10 @@ fn in_words(say: Say<'_>, scored: &Scored<'_>, factor: &Factor) -> (String, Vec<
         _ => {
             let fact = work::fact(say, profile.says_subcontracting, scored);
             if profile.says_subcontracting == Fact::No && profile.levels.unwrap_or(0) == 0 {
-                return (say.fill("factor-chain-none", &[("subcontracting", &fact)]), Vec::new());
+                return (say.fill("factor-chain-none", &[("subcontracting", fact)]), Vec::new());
             }
             let levels = profile.levels.map_or_else(|| say.t("not-stated"), |n| n.to_string());
-            (say.fill("factor-chain-what", &[("subcontracting", &fact), ("levels", &levels)]), Vec::new())
+            (say.fill("factor-chain-what", &[("subcontracting", fact), ("levels", &levels)]), Vec::new())
         }
     }
 }
@@ -144,7 +146,7 @@ fn stepped(say: Say<'_>, names: &str, value: &Interval) -> String {
 }
 
 /// The self-test, line by line, in the order of the questionnaire.
-pub(super) fn self_test(say: Say<'_>, scored: &Scored<'_>) -> Vec<SelfTestLine> {
+pub(super) fn self_test<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<SelfTestLine<'a>> {
     let common = &scored.questionnaire.common;
     let answers = scored.assessment.factors.iter().flat_map(|f| &f.questions);
     answers
@@ -152,12 +154,12 @@ pub(super) fn self_test(say: Say<'_>, scored: &Scored<'_>) -> Vec<SelfTestLine> 
             let found = scored.questionnaire.item(answer.id.as_str());
             let label = say.answer(common, found.and_then(scale), &answer.answer);
             SelfTestLine {
-                id: answer.id.to_string(),
-                number: found.map_or_else(|| answer.id.to_string(), |(_, i)| i.number.clone()),
-                question: work::question_text(say, scored, &answer.id),
-                raw: say::raw_if_other(answer.raw.as_ref(), &label),
+                id: answer.id.as_str(),
+                number: found.map_or(answer.id.as_str(), |(_, i)| &i.number),
+                question: found.map_or(Cow::Borrowed(answer.id.as_str()), |(q, i)| q.item_text(i, say.lang)),
+                raw: say::raw_if_other(answer.raw.as_ref(), label),
                 answer: label,
-                comment: answer.comment.clone(),
+                comment: answer.comment.as_deref(),
                 risk: answer.risk.as_ref().map(|r| say.interval(r)),
                 cell: answer.cell.as_ref().map(say::cell),
             }

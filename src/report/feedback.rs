@@ -3,6 +3,8 @@
 //! Built from the supplier's own entries alone. Signs, findings, floors, scores and flags are never looked at here, so
 //! that nothing of them can slip through: an answer that a sign speaks against is shown just as it was given.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::engine::Shared;
@@ -13,58 +15,58 @@ use super::lines;
 use super::say::{self, Say};
 use super::{FileRecord, Scored};
 use crate::diag::Code;
-use crate::model::{Answer, AnswerCode, AnswerKind, Entry, Exact, Item, Question, Role, Text, Unanswered};
+use crate::model::{Answer, AnswerKind, Entry, Exact, Item, Question, Role, Text, Unanswered};
 
 /// The page.
 #[derive(Serialize)]
-pub(super) struct Feedback {
+pub(super) struct Feedback<'a> {
     /// Date of the report.
     pub(super) date: String,
     /// Texts in this language await a native speaker's review.
     pub(super) draft: bool,
     /// Who the supplier is.
-    pub(super) who: Who,
+    pub(super) who: Who<'a>,
     /// The profile, as understood.
     pub(super) profile: Vec<Named>,
     /// Answers by list.
-    pub(super) lists: Vec<ListView>,
+    pub(super) lists: Vec<ListView<'a>>,
     /// What could not be taken as it stood.
     pub(super) troubles: Vec<Trouble>,
     /// Open questions, and how to answer them.
-    pub(super) open: Vec<OpenView>,
+    pub(super) open: Vec<OpenView<'a>>,
     /// What to put in order.
-    pub(super) weak: Vec<WeakView>,
+    pub(super) weak: Vec<WeakView<'a>>,
     /// Numbers of the questions that do not apply by the profile.
     pub(super) not_asked: String,
 }
 
 /// Answers of one list.
 #[derive(Serialize)]
-pub(super) struct ListView {
+pub(super) struct ListView<'a> {
     /// Its title.
-    pub(super) title: String,
+    pub(super) title: &'a str,
     /// Its answers.
-    pub(super) answers: Vec<AnswerView>,
+    pub(super) answers: Vec<AnswerView<'a>>,
 }
 
 /// One answer as it was read.
 #[derive(Serialize)]
-pub(super) struct AnswerView {
+pub(super) struct AnswerView<'a> {
     /// Shown number.
-    pub(super) number: String,
+    pub(super) number: &'a str,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: Cow<'a, str>,
     /// Both, as `parts/question.html` makes them; not in a mail.
     #[serde(skip_serializing_if = "Shared::is_none")]
     pub(super) asked: Shared,
     /// The answer, by its label.
-    pub(super) answer: String,
+    pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) raw: Option<String>,
+    pub(super) raw: Option<&'a str>,
     /// The document offered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) document: Option<String>,
+    pub(super) document: Option<&'a str>,
     /// Where it stood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
@@ -81,46 +83,47 @@ pub(super) struct Trouble {
 
 /// An open question.
 #[derive(Serialize)]
-pub(super) struct OpenView {
+pub(super) struct OpenView<'a> {
     /// Shown number.
-    pub(super) number: String,
+    pub(super) number: &'a str,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: Cow<'a, str>,
     /// Why it is open.
-    pub(super) why: String,
+    pub(super) why: &'a str,
     /// What stood in the cell.
-    pub(super) raw: Option<String>,
+    pub(super) raw: Option<&'a str>,
     /// The answers to choose from, or the numbers allowed.
     pub(super) choose: String,
 }
 
 /// A question whose answer leaves something to be done.
 #[derive(Serialize)]
-pub(super) struct WeakView {
+pub(super) struct WeakView<'a> {
     /// Shown number.
     pub(super) number: String,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: &'a str,
     /// What to put in order.
-    pub(super) measure: String,
+    pub(super) measure: &'a str,
     /// Evidence that would count.
-    pub(super) evidence: Vec<String>,
+    pub(super) evidence: Vec<&'a str>,
 }
 
 /// The page of a supplier.
-pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&FileRecord]) -> Feedback {
+pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &[&FileRecord]) -> Feedback<'a> {
     let q = scored.questionnaire;
     let own: Vec<&FileRecord> = records.iter().copied().filter(|f| f.role == Some(Role::Supplier)).collect();
-    let mut page = Page { say, scored, records, own: &own, open: Vec::new(), not_asked: Vec::new() };
+    let mut page = Page { say, scored: *scored, records, own: &own, open: Vec::new(), not_asked: Vec::new() };
     let mut lists = vec![page.list(&q.exposure.title, &q.exposure.questions, true)];
     lists.extend(q.controls.iter().map(|block| page.list(&block.title, &block.questions, false)));
     lists.retain(|l| !l.answers.is_empty());
     let Page { open, not_asked, .. } = page;
+    let who = first::who(say, scored);
     Feedback {
         date: say.date(date),
         draft: q.drafts.contains(say.lang),
-        who: first::who(say, scored),
-        profile: lines::profile(say, scored),
+        profile: lines::profile(say, scored, &who),
+        who,
         lists,
         troubles: troubles(say, &own),
         open,
@@ -130,23 +133,23 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>, records: &[&Fi
 }
 
 /// What is gathered while the lists are gone through.
-struct Page<'a> {
+struct Page<'a, 'f> {
     say: Say<'a>,
-    scored: &'a Scored<'a>,
-    records: &'a [&'a FileRecord],
-    own: &'a [&'a FileRecord],
-    open: Vec<OpenView>,
-    not_asked: Vec<String>,
+    scored: Scored<'a>,
+    records: &'f [&'f FileRecord],
+    own: &'f [&'f FileRecord],
+    open: Vec<OpenView<'a>>,
+    not_asked: Vec<&'a str>,
 }
 
-impl Page<'_> {
-    fn list(&mut self, title: &Text, questions: &[Question], exposure: bool) -> ListView {
+impl<'a> Page<'a, '_> {
+    fn list(&mut self, title: &'a Text, questions: &'a [Question], exposure: bool) -> ListView<'a> {
         let dossier = self.scored.dossier;
         let entries = if exposure { &dossier.exposure } else { &dossier.controls };
-        let mut answers = Vec::new();
+        let mut answers = Vec::with_capacity(questions.iter().map(|q| q.items.len()).sum());
         for (question, item) in questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i))) {
             if !item.applies_when.holds(&dossier.profile) {
-                self.not_asked.push(item.number.clone());
+                self.not_asked.push(&item.number);
                 continue;
             }
             let entry = entries.get(&item.id);
@@ -157,39 +160,33 @@ impl Page<'_> {
                 self.open.push(view);
             }
         }
-        ListView { title: self.say.text(title), answers }
+        ListView { title: self.say.label(title), answers }
     }
 
-    fn understood(&self, question: &Question, item: &Item, entry: Option<&Entry>) -> Option<AnswerView> {
+    fn understood(&self, question: &'a Question, item: &'a Item, entry: Option<&'a Entry>) -> Option<AnswerView<'a>> {
         let entry = entry?;
+        let common = &self.scored.questionnaire.common;
         let (answer, raw) = match (&item.kind, &entry.answer) {
-            (AnswerKind::Text, _) => (entry.raw.clone().filter(|r| !r.trim().is_empty())?, None),
-            (_, Answer::Option(id)) => self.label(item, entry, &AnswerCode::Option(id.clone())),
+            (AnswerKind::Text, _) => (entry.raw.as_deref().filter(|r| !r.trim().is_empty())?, None),
+            (AnswerKind::Scale(scale), Answer::Option(id)) => label(entry, self.say.option(&scale.options, id)),
             (_, Answer::NotApplicable { reason: true }) if item.not_applicable => {
-                self.label(item, entry, &AnswerCode::Na)
+                label(entry, self.say.label(&common.na.label))
             }
             _ => return None,
         };
         Some(AnswerView {
-            number: item.number.clone(),
+            number: &item.number,
             question: question.item_text(item, self.say.lang),
             asked: Shared::default(),
             answer,
             raw,
-            document: entry.document.clone(),
+            document: entry.document.as_deref(),
             // An assessor's workbook carries the supplier's answers too; its name is none of the supplier's business.
             cell: entry.cell.as_ref().filter(|c| self.own.iter().any(|f| f.file == c.file)).map(say::cell),
         })
     }
 
-    fn label(&self, item: &Item, entry: &Entry, answer: &AnswerCode) -> (String, Option<String>) {
-        let common = &self.scored.questionnaire.common;
-        let label = self.say.answer(common, scale(item), answer);
-        let raw = say::raw_if_other(entry.raw.as_ref(), &label);
-        (label, raw)
-    }
-
-    fn open(&self, question: &Question, item: &Item, entry: Option<&Entry>) -> OpenView {
+    fn open(&self, question: &'a Question, item: &'a Item, entry: Option<&'a Entry>) -> OpenView<'a> {
         let kind = match entry.map(|e| &e.answer) {
             Some(Answer::DontKnow) => Unanswered::DontKnow,
             Some(Answer::Refused) => Unanswered::Refused,
@@ -199,14 +196,14 @@ impl Page<'_> {
         };
         // In results such an answer is one that could not be read; to the supplier that would explain nothing.
         let why = if entry.is_some_and(|e| e.answer == Answer::Unreadable && self.reason_missing(e)) {
-            self.say.t("open-reason-missing")
+            self.say.word("open-reason-missing")
         } else {
-            self.say.answer(&self.scored.questionnaire.common, None, &AnswerCode::Open(kind))
+            self.say.open(&self.scored.questionnaire.common, kind)
         };
         OpenView {
-            number: item.number.clone(),
+            number: &item.number,
             question: question.item_text(item, self.say.lang),
-            raw: say::raw_if_other(entry.and_then(|e| e.raw.as_ref()), &why),
+            raw: say::raw_if_other(entry.and_then(|e| e.raw.as_ref()), why),
             why,
             choose: self.choose(item),
         }
@@ -229,6 +226,11 @@ impl Page<'_> {
     }
 }
 
+/// A label, and what stood in the cell where it is something else.
+fn label<'a>(entry: &'a Entry, label: &'a str) -> (&'a str, Option<&'a str>) {
+    (label, say::raw_if_other(entry.raw.as_ref(), label))
+}
+
 fn scale(item: &Item) -> Option<&crate::model::Scale> {
     match &item.kind {
         AnswerKind::Scale(scale) => Some(scale),
@@ -237,9 +239,9 @@ fn scale(item: &Item) -> Option<&crate::model::Scale> {
 }
 
 /// A question with an answer of less than full grade. Open ones stand in a list of their own.
-fn weak(say: Say<'_>, scored: &Scored<'_>, question: &Question) -> Option<WeakView> {
+fn weak<'a>(say: Say<'a>, scored: &Scored<'a>, question: &'a Question) -> Option<WeakView<'a>> {
     let dossier = scored.dossier;
-    let items: Vec<&Item> = question
+    let items: Vec<&'a Item> = question
         .items
         .iter()
         .filter(|item| item.applies_when.holds(&dossier.profile))
@@ -253,18 +255,18 @@ fn weak(say: Say<'_>, scored: &Scored<'_>, question: &Question) -> Option<WeakVi
     if items.is_empty() {
         return None;
     }
-    let mut evidence: Vec<String> = std::iter::once(&question.evidence)
+    let mut evidence: Vec<&str> = std::iter::once(&question.evidence)
         .chain(items.iter().map(|i| &i.evidence))
-        .map(|t| say.text(t))
+        .map(|t| say.label(t))
         .filter(|t| !t.is_empty())
         .collect();
-    evidence.sort();
+    evidence.sort_unstable();
     evidence.dedup();
-    let numbers: Vec<String> = items.iter().map(|i| i.number.clone()).collect();
+    let numbers: Vec<&str> = items.iter().map(|i| &*i.number).collect();
     Some(WeakView {
         number: say.list(&numbers),
-        question: say.text(&question.text),
-        measure: say.text(&question.measure),
+        question: say.label(&question.text),
+        measure: say.label(&question.measure),
         evidence,
     })
 }

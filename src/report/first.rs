@@ -1,64 +1,64 @@
 //! From a scored supplier to the first page: whom to look at when, on whose word, and what to do first.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::Scored;
 use super::card::{self, Calls};
 use super::chart::{self, Scale, Zone};
 use super::engine::Shared;
-use super::exposure::{self, FactorView};
+use super::exposure::FactorView;
 use super::say::Say;
 use super::work::{self, Ref, Task};
-use crate::model::{
-    AnswerCode, Band, DimensionState, Evidence, Exact, FloorHit, Interval, Label, SignState, Unanswered,
-};
+use super::{Scored, Views};
+use crate::model::{AnswerCode, Band, DimensionState, Evidence, Exact, FloorHit, Form, Interval, Label, SignState};
 
 /// Who the supplier is.
 #[derive(Serialize)]
-pub(super) struct Who {
+pub(super) struct Who<'a> {
     /// Its name, as it wrote it.
-    pub(super) name: String,
+    pub(super) name: &'a str,
     /// Its id in results.
-    pub(super) id: String,
+    pub(super) id: &'a str,
     /// Where the work is done.
     pub(super) countries: String,
     /// Its lines of business.
     pub(super) sectors: String,
     /// Name of the questionnaire.
-    pub(super) questionnaire: String,
+    pub(super) questionnaire: &'a str,
     /// Short or full form, in words.
-    pub(super) form: String,
+    pub(super) form: &'a str,
     /// Edition of the questionnaire.
-    pub(super) edition: String,
+    pub(super) edition: &'a str,
 }
 
 /// When to follow up. Absent when there are not enough answers.
 #[derive(Serialize)]
-pub(super) struct Follow {
+pub(super) struct Follow<'a> {
     /// Machine code of the priority, for a style. Never for people.
     pub(super) code: &'static str,
     /// "soon"
     pub(super) when: String,
     /// What decides it: the score, or the rules that raise it.
-    pub(super) because: Vec<Because>,
+    pub(super) because: Vec<Because<'a>>,
 }
 
 /// A sentence, and where it comes from.
 #[derive(Serialize)]
-pub(super) struct Because {
+pub(super) struct Because<'a> {
     /// The sentence.
     pub(super) text: String,
     /// The lines and signs it rests on.
-    pub(super) refs: Vec<Ref>,
+    pub(super) refs: Vec<Ref<'a>>,
 }
 
 /// A line that is open.
 #[derive(Serialize)]
-pub(super) struct OpenLine {
+pub(super) struct OpenLine<'a> {
     /// Its number, and where its cell stands.
-    pub(super) of: Ref,
+    pub(super) of: Ref<'a>,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: Cow<'a, str>,
 }
 
 /// A name and a number or text.
@@ -95,11 +95,11 @@ pub(super) struct LookView {
 
 /// The first page.
 #[derive(Serialize)]
-pub(super) struct First {
+pub(super) struct First<'a> {
     /// Who the supplier is.
-    pub(super) who: Who,
+    pub(super) who: &'a Who<'a>,
     /// When to follow up.
-    pub(super) follow: Option<Follow>,
+    pub(super) follow: Option<Follow<'a>>,
     /// Several serious signs together.
     pub(super) serious: bool,
     /// Any sign was reported.
@@ -117,7 +117,7 @@ pub(super) struct First {
     /// The bands of the score.
     pub(super) bands: Vec<Zone>,
     /// Where the exposure comes from, the largest first.
-    pub(super) factors: Vec<FactorView>,
+    pub(super) factors: &'a [FactorView<'a>],
     /// Answered lines.
     pub(super) answered: usize,
     /// Applicable lines.
@@ -131,9 +131,9 @@ pub(super) struct First {
     /// Open lines by kind.
     pub(super) open: Vec<Named>,
     /// Critical open lines.
-    pub(super) critical_open: Vec<OpenLine>,
+    pub(super) critical_open: Vec<OpenLine<'a>>,
     /// Three things to do first.
-    pub(super) tasks: Vec<Task>,
+    pub(super) tasks: Vec<Task<'a>>,
     /// Whom to call.
     pub(super) calls: Calls,
     /// Whom to call and what not to do, as `parts/calls.html` makes it.
@@ -141,15 +141,14 @@ pub(super) struct First {
 }
 
 /// The first page of a supplier.
-pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
+pub(super) fn view<'a>(views: &'a Views<'_>) -> First<'a> {
+    let (say, scored, date) = (views.say, &views.scored, views.setting.date);
     let a = scored.assessment;
     let hundred = Exact::whole(100);
     let precautions = a.controls.scaled(&hundred);
     let range = Interval { lo: a.score.best.clone(), hi: a.score.headline.clone() };
-    let mut tasks = work::tasks(say, scored);
-    tasks.truncate(3);
     First {
-        who: who(say, scored),
+        who: views.who(),
         follow: a.priority.map(|p| follow(say, scored, p)),
         serious: a.signs.label >= Label::Exploitation,
         reported: reported(scored) > 0,
@@ -159,7 +158,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
         precautions: chart::scale(say, "precautions", &precautions.lo, &precautions),
         score: chart::scale(say, "score", &a.score.headline, &range),
         bands: chart::zones(say, scored.method),
-        factors: exposure::factors(say, scored),
+        factors: views.factors(),
         answered: a.coverage.answered,
         applicable: a.coverage.applicable,
         share: say.percent(&a.coverage.share),
@@ -167,7 +166,7 @@ pub(super) fn view(say: Say<'_>, date: &str, scored: &Scored<'_>) -> First {
         looks: looks(say, scored),
         open: open(say, scored),
         critical_open: critical_open(say, scored),
-        tasks,
+        tasks: work::tasks(say, views.plan(), 3),
         calls: card::calls(say, date, scored.reference, scored.questionnaire.country.as_ref()),
         contacts: Shared::default(),
     }
@@ -182,31 +181,34 @@ pub(super) fn reported(scored: &Scored<'_>) -> usize {
     ids.len()
 }
 
-pub(super) fn who(say: Say<'_>, scored: &Scored<'_>) -> Who {
+pub(super) fn who<'a>(say: Say<'a>, scored: &Scored<'a>) -> Who<'a> {
     let (q, d) = (scored.questionnaire, scored.dossier);
     let countries: Vec<String> =
         d.profile.countries.iter().map(|c| say.country(scored.reference, c.as_ref())).collect();
     let sectors: Vec<String> = d.profile.sectors.iter().map(|s| say.sector(q, scored.reference, s.as_ref())).collect();
     let known = |list: Vec<String>| if list.is_empty() { say.t("not-stated") } else { say.list(&list) };
     Who {
-        name: d.name.clone(),
-        id: d.id.clone(),
+        name: &d.name,
+        id: &d.id,
         countries: known(countries),
         sectors: known(sectors),
-        questionnaire: say.text(&q.title),
-        form: say.t(&format!("form-{}", d.form.id())),
-        edition: d.edition.clone(),
+        questionnaire: say.label(&q.title),
+        form: say.word(match d.form {
+            Form::Short => "form-short",
+            Form::Full => "form-full",
+        }),
+        edition: &d.edition,
     }
 }
 
-fn follow(say: Say<'_>, scored: &Scored<'_>, priority: Band) -> Follow {
+fn follow<'a>(say: Say<'a>, scored: &Scored<'a>, priority: Band) -> Follow<'a> {
     let a = scored.assessment;
     let mut because = Vec::new();
     if a.band == priority {
         let text = say.fill("decided-by-score", &[("score", &say.whole(&a.score.headline))]);
         because.push(Because {
             text,
-            refs: vec![Ref { text: say.t("waterfall-title"), place: Some("waterfall".to_owned()) }],
+            refs: vec![Ref { text: say.word("waterfall-title"), place: Some("waterfall".to_owned()) }],
         });
     }
     let raised = a.floors.iter().filter(|f| f.priority == priority);
@@ -217,8 +219,8 @@ fn follow(say: Say<'_>, scored: &Scored<'_>, priority: Band) -> Follow {
 }
 
 /// What a rule rests on, each once.
-pub(super) fn grounds(say: Say<'_>, scored: &Scored<'_>, hit: &FloorHit) -> Vec<Ref> {
-    let mut refs: Vec<Ref> = hit.because.iter().map(|id| work::place(say, scored, id)).collect();
+pub(super) fn grounds<'a>(say: Say<'a>, scored: &Scored<'a>, hit: &'a FloorHit) -> Vec<Ref<'a>> {
+    let mut refs: Vec<Ref<'a>> = hit.because.iter().map(|id| work::place(say, scored, id)).collect();
     refs.dedup_by(|a, b| a.text == b.text);
     refs
 }
@@ -237,7 +239,7 @@ fn word(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
     let common = &scored.questionnaire.common;
     [Evidence::E1, Evidence::E2, Evidence::E3, Evidence::E0]
         .into_iter()
-        .map(|e| Named { name: say.evidence(common, e), value: lines[e.level()].to_string() })
+        .map(|e| Named { name: say.evidence(common, e).to_owned(), value: lines[e.level()].to_string() })
         .collect()
 }
 
@@ -256,7 +258,7 @@ fn looks(say: Say<'_>, scored: &Scored<'_>) -> Vec<LookView> {
                 site: look.site.clone(),
                 seen: look.seen.map_or_else(
                     || say.t("not-stated"),
-                    |seen| say.option(&scored.questionnaire.common.seen, if seen { "seen" } else { "told" }),
+                    |seen| say.option(&scored.questionnaire.common.seen, if seen { "seen" } else { "told" }).to_owned(),
                 ),
                 present: count(SignState::Present),
                 absent: count(SignState::Absent),
@@ -274,15 +276,11 @@ fn looks(say: Say<'_>, scored: &Scored<'_>) -> Vec<LookView> {
 fn open(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
     let common = &scored.questionnaire.common;
     let open = scored.assessment.coverage.open.iter();
-    open.map(|(kind, n)| Named { name: open_kind(say, common, *kind), value: n.to_string() }).collect()
-}
-
-fn open_kind(say: Say<'_>, common: &crate::model::Common, kind: Unanswered) -> String {
-    say.answer(common, None, &AnswerCode::Open(kind))
+    open.map(|(kind, n)| Named { name: say.open(common, *kind).to_owned(), value: n.to_string() }).collect()
 }
 
 /// Critical lines that apply and are open.
-fn critical_open(say: Say<'_>, scored: &Scored<'_>) -> Vec<OpenLine> {
+fn critical_open<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<OpenLine<'a>> {
     let items = scored.assessment.sections.iter().flat_map(|s| &s.items);
     items
         .filter(|i| i.critical && i.credit.is_some() && matches!(i.answer, AnswerCode::Open(_)))

@@ -1,5 +1,7 @@
 //! Every answered line of the controls, with the points it takes off.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,18 +10,18 @@ use super::Scored;
 use super::chart::{self, Bar};
 use super::engine::Shared;
 use super::exposure;
-use super::first::Named;
+use super::first::{Named, Who};
 use super::say::{self, Say};
 use super::work;
-use crate::model::{AnswerKind, By, ControlItem, ControlsBlock, Entry, Exact, Id, Section};
+use crate::model::{AnswerKind, By, ControlItem, Entry, Exact, Id, Question, Section};
 
 /// One of the checklists A, B, C.
 #[derive(Serialize)]
-pub(super) struct SectionView {
+pub(super) struct SectionView<'a> {
     /// `A`, `B` or `C`.
-    pub(super) id: String,
+    pub(super) id: &'a str,
     /// Its title.
-    pub(super) title: String,
+    pub(super) title: &'a str,
     /// Its weight in the method.
     pub(super) weight: String,
     /// Its mean credit in whole points of 100, or what it lies between; absent when nothing in it applies.
@@ -29,50 +31,53 @@ pub(super) struct SectionView {
     /// The same as a bar.
     pub(super) bar: Option<Bar>,
     /// Its lines.
-    pub(super) lines: Vec<LineView>,
+    pub(super) lines: Vec<LineView<'a>>,
     /// Sum of its shown points.
     pub(super) points: String,
     /// Free texts, shown and not scored.
-    pub(super) texts: Vec<TextLine>,
+    pub(super) texts: Vec<TextLine<'a>>,
 }
 
 /// One line.
 #[derive(Serialize)]
-pub(super) struct LineView {
+pub(super) struct LineView<'a> {
     /// Id of the item, for links in the page.
-    pub(super) id: String,
+    pub(super) id: &'a str,
     /// Shown number.
-    pub(super) number: String,
+    pub(super) number: &'a str,
     /// The question.
-    pub(super) question: String,
-    /// Both, as `parts/question.html` makes them.
-    pub(super) asked: Shared,
+    pub(super) question: Cow<'a, str>,
+    /// Both, as `parts/question.html` makes them for a page.
+    pub(super) asked: RefCell<Shared>,
+    /// The line up to its points, as `parts/line.html` makes it, if nothing is said in it of this supplier alone.
+    #[serde(skip_serializing_if = "is_unmade")]
+    pub(super) made: RefCell<Shared>,
     /// The answer that counts, by its label.
-    pub(super) answer: String,
+    pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) raw: Option<String>,
+    pub(super) raw: Option<&'a str>,
     /// How it is vouched for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) evidence: Option<String>,
+    pub(super) evidence: Option<&'a str>,
     /// Whose entry counts, in words.
-    pub(super) by: String,
+    pub(super) by: &'a str,
     /// Date and initials of the assessor.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) signed: Option<String>,
+    pub(super) signed: Option<&'a str>,
     /// The comment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) comment: Option<String>,
+    pub(super) comment: Option<&'a str>,
     /// The document offered, or the assessor's reference.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) document: Option<String>,
+    pub(super) document: Option<&'a str>,
     /// Its credit, or what it lies between; absent when it does not apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) credit: Option<String>,
     /// Its points, two decimals.
     pub(super) points: String,
     /// The same with a point, for programs.
-    pub(super) plain: String,
+    pub(super) plain: &'a str,
     /// Where it stood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
@@ -88,20 +93,68 @@ pub(super) struct LineView {
     pub(super) remarked: bool,
     /// The supplier's own answer, where an assessor's finding counts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) stated: Option<StatedView>,
+    pub(super) stated: Option<StatedView<'a>>,
+}
+
+fn is_unmade(part: &RefCell<Shared>) -> bool {
+    part.borrow().is_none()
+}
+
+/// What is the same in the lines of many suppliers.
+#[derive(Serialize)]
+pub(super) struct Said<'a> {
+    id: &'a str,
+    asked: Shared,
+    critical: bool,
+    applies: bool,
+    answer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a str>,
+    by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit: Option<&'a str>,
+}
+
+impl LineView<'_> {
+    /// What `parts/line.html` is made of, and all of it as text, if nothing is said in it of this supplier alone.
+    pub(super) fn said(&self) -> Option<(Said<'_>, String)> {
+        if self.remarked || self.signed.is_some() || self.document.is_some() {
+            return None;
+        }
+        let said = Said {
+            id: self.id,
+            asked: self.asked.borrow().clone(),
+            critical: self.critical,
+            applies: self.applies,
+            answer: self.answer,
+            evidence: self.evidence,
+            by: self.by,
+            credit: self.credit.as_deref(),
+        };
+        let flags = match (self.critical, self.applies) {
+            (false, false) => "0",
+            (false, true) => "1",
+            (true, false) => "2",
+            (true, true) => "3",
+        };
+        let credit = said.credit.unwrap_or("-");
+        let all =
+            [self.id, self.number, flags, credit, said.evidence.unwrap_or("-"), self.by, self.answer, &self.question];
+        Some((said, all.join("\n")))
+    }
 }
 
 /// What the supplier itself answered.
 #[derive(Serialize)]
-pub(super) struct StatedView {
+pub(super) struct StatedView<'a> {
     /// The answer, by its label.
-    pub(super) answer: String,
+    pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) raw: Option<String>,
+    pub(super) raw: Option<&'a str>,
     /// The comment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) comment: Option<String>,
+    pub(super) comment: Option<&'a str>,
     /// Where it stood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cell: Option<String>,
@@ -109,62 +162,65 @@ pub(super) struct StatedView {
 
 /// A free text.
 #[derive(Serialize)]
-pub(super) struct TextLine {
+pub(super) struct TextLine<'a> {
     /// Shown number.
-    pub(super) number: String,
+    pub(super) number: &'a str,
     /// The question.
-    pub(super) question: String,
+    pub(super) question: Cow<'a, str>,
     /// What was written.
-    pub(super) text: String,
+    pub(super) text: &'a str,
     /// Where it stood.
     pub(super) cell: Option<String>,
 }
 
 /// The sections with all lines.
-pub(super) fn sections(say: Say<'_>, scored: &Scored<'_>) -> Vec<SectionView> {
-    let shown: BTreeMap<&str, &str> =
-        scored.assessment.lines.iter().map(|l| (l.id.as_str(), l.shown.as_str())).collect();
-    scored.assessment.sections.iter().map(|s| section(say, scored, s, &shown)).collect()
+pub(super) fn sections<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<SectionView<'a>> {
+    scored.assessment.sections.iter().map(|s| section(say, scored, s)).collect()
 }
 
-fn section(say: Say<'_>, scored: &Scored<'_>, section: &Section, shown: &BTreeMap<&str, &str>) -> SectionView {
+fn section<'a>(say: Say<'a>, scored: &Scored<'a>, section: &'a Section) -> SectionView<'a> {
     let block = scored.questionnaire.controls.iter().find(|b| b.section == section.id);
-    let of = |item: &ControlItem| shown.get(item.id.as_str()).copied().unwrap_or("0.00");
-    let points: Exact = section.items.iter().filter_map(|i| of(i).parse::<Exact>().ok()).sum();
+    let lines = || scored.assessment.lines_of(section);
+    let points: Exact = lines().filter_map(|(_, l)| l.shown.parse::<Exact>().ok()).sum();
     SectionView {
-        id: section.id.clone(),
-        title: block.map_or_else(|| section.id.clone(), |b| say.text(&b.title)),
+        id: &section.id,
+        title: block.map_or(&section.id, |b| say.label(&b.title)),
         weight: say.whole(&section.weight),
         value: section.value.as_ref().map(|v| say.interval(v)),
         credit: section.value.as_ref().map(|v| [say.hundredths(&v.lo), say.hundredths(&v.hi)]),
         bar: section.value.as_ref().map(|v| chart::bar(v, &Exact::one(), &Exact::one())),
-        lines: section.items.iter().map(|i| line(say, scored, i, of(i))).collect(),
+        lines: lines().map(|(item, l)| line(say, scored, item, &l.shown)).collect(),
         points: say.exact(&points),
-        texts: block.map(|b| texts(say, scored, b)).unwrap_or_default(),
+        texts: block.map(|b| free_texts(say, scored, &b.questions, &scored.dossier.controls)).unwrap_or_default(),
     }
 }
 
-fn line(say: Say<'_>, scored: &Scored<'_>, item: &ControlItem, shown: &str) -> LineView {
+fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a str) -> LineView<'a> {
     let common = &scored.questionnaire.common;
-    let scale = scored.questionnaire.item(item.id.as_str()).and_then(exposure::scale);
+    let found = scored.questionnaire.item(item.id.as_str());
+    let scale = found.and_then(exposure::scale);
     let answer = say.answer(common, scale, &item.answer);
-    let raw = say::raw_if_other(item.raw.as_ref(), &answer);
+    let raw = say::raw_if_other(item.raw.as_ref(), answer);
     LineView {
         remarked: raw.is_some() || item.comment.is_some() || item.contradicted || item.stated.is_some(),
-        id: item.id.to_string(),
-        number: item.number.clone(),
-        question: work::question_text(say, scored, &item.id),
-        asked: Shared::default(),
+        id: item.id.as_str(),
+        number: &item.number,
+        question: found.map_or(Cow::Borrowed(item.id.as_str()), |(question, item)| question.item_text(item, say.lang)),
+        asked: RefCell::default(),
+        made: RefCell::default(),
         raw,
         answer,
         evidence: item.evidence.map(|e| say.evidence(common, e)),
-        by: say.t(&format!("by-{}", item.by.id())),
-        signed: item.signed.clone().filter(|_| item.by == By::Assessor),
-        comment: item.comment.clone(),
-        document: item.document.clone(),
+        by: say.word(match item.by {
+            By::Supplier => "by-supplier",
+            By::Assessor => "by-assessor",
+        }),
+        signed: item.signed.as_deref().filter(|_| item.by == By::Assessor),
+        comment: item.comment.as_deref(),
+        document: item.document.as_deref(),
         credit: item.credit.as_ref().map(|c| say.interval(c)),
         points: say.number(shown),
-        plain: shown.to_owned(),
+        plain: shown,
         cell: item.cell.as_ref().map(say::cell),
         critical: item.critical,
         contradicted: item.contradicted,
@@ -172,35 +228,31 @@ fn line(say: Say<'_>, scored: &Scored<'_>, item: &ControlItem, shown: &str) -> L
         stated: item.stated.as_ref().map(|s| {
             let answer = say.answer(common, scale, &s.answer);
             StatedView {
-                raw: say::raw_if_other(s.raw.as_ref(), &answer),
+                raw: say::raw_if_other(s.raw.as_ref(), answer),
                 answer,
-                comment: s.comment.clone(),
+                comment: s.comment.as_deref(),
                 cell: s.cell.as_ref().map(say::cell),
             }
         }),
     }
 }
 
-fn texts(say: Say<'_>, scored: &Scored<'_>, block: &ControlsBlock) -> Vec<TextLine> {
-    free_texts(say, scored, &block.questions, &scored.dossier.controls)
-}
-
 /// The free-text lines that were filled in.
-pub(super) fn free_texts(
-    say: Say<'_>,
-    scored: &Scored<'_>,
-    questions: &[crate::model::Question],
-    entries: &BTreeMap<Id, Entry>,
-) -> Vec<TextLine> {
+pub(super) fn free_texts<'a>(
+    say: Say<'a>,
+    scored: &Scored<'a>,
+    questions: &'a [Question],
+    entries: &'a BTreeMap<Id, Entry>,
+) -> Vec<TextLine<'a>> {
     let items = questions.iter().flat_map(|q| &q.items).filter(|i| i.kind == AnswerKind::Text);
     items
         .filter_map(|item| {
             let entry = entries.get(&item.id)?;
             let text = entry.raw.as_ref().map(|r| r.trim()).filter(|r| !r.is_empty())?;
             Some(TextLine {
-                number: item.number.clone(),
+                number: &item.number,
                 question: work::question_text(say, scored, &item.id),
-                text: text.to_owned(),
+                text,
                 cell: entry.cell.as_ref().map(say::cell),
             })
         })
@@ -208,7 +260,7 @@ pub(super) fn free_texts(
 }
 
 /// The facts of the profile, as understood.
-pub(super) fn profile(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
+pub(super) fn profile(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<Named> {
     let profile = &scored.dossier.profile;
     let fields = scored.questionnaire.profile.fields.iter();
     let number = |n: Option<u64>| n.map_or_else(|| say.t("not-stated"), |n| n.to_string());
@@ -217,14 +269,14 @@ pub(super) fn profile(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
             let value = match field.id.as_str() {
                 "name" => profile.name.clone().unwrap_or_else(|| say.t("not-stated")),
                 "goods" => profile.goods.clone().unwrap_or_else(|| say.t("not-stated")),
-                "country" => super::first::who(say, scored).countries,
-                "sectors" => super::first::who(say, scored).sectors,
+                "country" => who.countries.clone(),
+                "sectors" => who.sectors.clone(),
                 "employees" => number(profile.employees),
                 "levels" => number(profile.levels),
                 id => crate::model::FactId::ALL
                     .into_iter()
                     .find(|f| f.id() == id)
-                    .map_or_else(|| say.t("not-stated"), |f| work::fact(say, profile.fact(f), scored)),
+                    .map_or_else(|| say.t("not-stated"), |f| work::fact(say, profile.fact(f), scored).to_owned()),
             };
             Named { name: format!("{} {}", field.number, say.text(&field.text)), value }
         })

@@ -3,13 +3,13 @@
 //! What a spreadsheet program could take for a formula gets a `'` in front; whoever reads the file by program takes it
 //! away again where one of `= + - @`, a tab or a line end follows.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::say::Say;
-use super::work;
-use super::{Scored, Setting};
+use super::Views;
 use crate::error::{Error, Result};
-use crate::model::Words;
+use crate::model::Exact;
 
 /// Names of its columns, for programs, in every language the same. `status`, `owner`, `due` and `note` are to be filled in.
 const COLUMNS: [&str; 14] = [
@@ -38,29 +38,29 @@ pub fn plan_csv_head() -> String {
 ///
 /// # Errors
 /// If they cannot be put together.
-pub fn plan_csv(setting: &Setting<'_>, words: &Words, scored: &Scored<'_>) -> Result<String> {
-    let say = Say { words, lang: setting.lang };
+pub fn plan_csv(views: &Views<'_>) -> Result<String> {
+    let dossier = views.scored.dossier;
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let failed = |e: &dyn std::fmt::Display| Error::Workbook(e.to_string());
-    for task in work::plan(say, scored) {
-        let numbers = task.numbers(say);
-        let record: [String; COLUMNS.len()] = [
-            task.id,
-            scored.dossier.id.clone(),
-            scored.dossier.name.clone(),
+    for task in views.plan() {
+        let record = [
+            &*task.id,
+            &dossier.id,
+            &dossier.name,
             task.when,
-            numbers,
-            task.about.join(" · "),
+            &task.numbers(views.say),
+            &task.about.join(" · "),
             task.what,
             task.why.unwrap_or_default(),
-            task.evidence.join(" · "),
-            task.exact.map(|x| x.shown()).unwrap_or_default(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
+            &task.evidence.join(" · "),
+            &task.exact.as_ref().map(Exact::shown).unwrap_or_default(),
+            "",
+            "",
+            "",
+            "",
         ];
-        out.write_record(record.map(guarded)).map_err(|e| failed(&e))?;
+        let record: [Cow<'_, str>; COLUMNS.len()] = record.map(guarded);
+        out.write_record(record.iter().map(|field| field.as_bytes())).map_err(|e| failed(&e))?;
     }
     let bytes = out.into_inner().map_err(|e| failed(&e))?;
     String::from_utf8(bytes).map_err(|e| failed(&e))
@@ -68,15 +68,17 @@ pub fn plan_csv(setting: &Setting<'_>, words: &Words, scored: &Scored<'_>) -> Re
 
 /// A text that no spreadsheet program takes for a formula: not by its first sign, not by one after blanks or signs that
 /// are not seen, not by one that is only wider.
-fn guarded(text: String) -> String {
+fn guarded(text: &str) -> Cow<'_, str> {
     let is_unseen = |c: &char| {
         c.is_whitespace()
             || c.is_control()
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}')
     };
     let first = text.chars().find(|c| !is_unseen(c));
-    let begins = first.and_then(|c| c.nfkc().next()).is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\u{2212}'));
-    if begins || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text }
+    let begins = first
+        .and_then(|c| if c.is_ascii() { Some(c) } else { c.nfkc().next() })
+        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\u{2212}'));
+    if begins || text.starts_with(['\t', '\r', '\n']) { Cow::Owned(["'", text].concat()) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]
@@ -99,10 +101,10 @@ mod tests {
             "\n-1",
             "\u{a0}+1",
         ] {
-            assert_eq!(guarded(text.to_owned()), format!("'{text}"), "{text:?}");
+            assert_eq!(guarded(text), format!("'{text}"), "{text:?}");
         }
         for text in ["", "a=1", "'=1", "Æ", "1-2", "(=1)", "🏗️"] {
-            assert_eq!(guarded(text.to_owned()), text);
+            assert_eq!(guarded(text), text);
         }
     }
 }

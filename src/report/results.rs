@@ -1,19 +1,36 @@
 //! `results.json`, schema `lygte/results/1`. Fractions are text `"n/d"` in lowest terms; `shown` values have two decimals.
 //! Keys may be added; those that are there keep their names and meaning.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, push_spot};
 use crate::model::{
-    AnswerCode, Cell, ControlItem, Evidence, Exact, Id, ImportedExposure, Interval, Item, Method, Reference, Stated,
-    Text,
+    Band, Cell, ControlItem, CountryCode, Evidence, Exact, Id, ImportedExposure, Interval, Item, Method, Reference,
+    Role, Stated,
 };
 
 use super::{FileRecord, Ledger, Reminder, ReviewRecord, Scored};
 
 /// The schema's name.
 pub const SCHEMA: &str = "lygte/results/1";
+
+/// Text, as it is written.
+impl JsonSchema for Exact {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
 
 /// The whole file, for its JSON Schema. It is written piece by piece.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,17 +40,17 @@ pub(super) struct Results {
     /// The method.
     pub method: MethodId,
     /// Every input, in the order of names.
-    pub files: Vec<FileResult>,
+    pub files: Vec<FileResult<'static>>,
     /// The account of all inputs.
     pub ledger: LedgerResult,
     /// With `--reviewed`: what became of the reviewer's queue.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub review: Option<ReviewResult>,
+    pub review: Option<ReviewResult<'static>>,
     /// The table of country exposure, if it is not the built-in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_exposure: Option<ExposureTable>,
     /// One per supplier, in the order of ids.
-    pub suppliers: Vec<SupplierResult>,
+    pub suppliers: Vec<SupplierResult<'static>>,
     /// Texts ready to send to those who have not answered, or not enough.
     pub reminders: Vec<ReminderResult>,
 }
@@ -81,86 +98,86 @@ impl MethodId {
 
 /// One input.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct FileResult {
+pub struct FileResult<'a> {
     /// Its name, with `/`, relative to the input folder.
-    pub file: String,
+    pub file: &'a str,
     /// Digest of its bytes.
-    pub sha256: String,
+    pub sha256: &'a str,
     /// supplier, assessor, observer, or null.
-    pub role: Option<String>,
+    pub role: Option<&'a str>,
     /// scored, partly, unreadable.
-    pub status: String,
+    pub status: &'a str,
     /// The supplier's id.
-    pub supplier: Option<String>,
+    pub supplier: Option<&'a str>,
     /// What is to be said about it.
-    pub diagnostics: Vec<DiagnosticResult>,
+    pub diagnostics: Vec<DiagnosticResult<'a>>,
 }
 
 /// One diagnostic.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct DiagnosticResult {
+pub struct DiagnosticResult<'a> {
     /// Its code.
-    pub code: String,
+    pub code: &'a str,
     /// note, warning, error.
-    pub severity: String,
+    pub severity: &'a str,
     /// The message, in English.
     pub message: String,
     /// Where.
     pub place: String,
     /// What stood in the cell.
-    pub raw: Option<String>,
+    pub raw: Option<&'a str>,
     /// What it was taken for.
-    pub taken: Option<String>,
+    pub taken: Option<&'a str>,
     /// Another cell that it is held against.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub other: Option<OtherResult>,
+    pub other: Option<OtherResult<'a>>,
     /// A reviewer's initials and reason.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub signed: Option<SignedResult>,
+    pub signed: Option<SignedResult<'a>>,
 }
 
 /// Another cell.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct OtherResult {
+pub struct OtherResult<'a> {
     /// Where.
     pub place: String,
     /// What stands there.
-    pub raw: Option<String>,
+    pub raw: Option<&'a str>,
 }
 
 /// Who says so, and why.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct SignedResult {
+pub struct SignedResult<'a> {
     /// Initials.
-    pub by: String,
+    pub by: &'a str,
     /// Reason.
-    pub reason: String,
+    pub reason: &'a str,
 }
 
-impl DiagnosticResult {
-    fn of(d: &Diagnostic) -> Self {
+impl<'a> DiagnosticResult<'a> {
+    fn of(d: &'a Diagnostic) -> Self {
         Self {
-            code: d.code.name().to_owned(),
-            severity: d.severity().id().to_owned(),
+            code: d.code.name(),
+            severity: d.severity().id(),
             message: d.message(),
             place: d.place.to_string(),
-            raw: d.raw.clone(),
-            taken: d.taken.clone(),
-            other: d.other.as_ref().map(|(place, raw)| OtherResult { place: place.to_string(), raw: raw.clone() }),
-            signed: d.signed.as_ref().map(|(by, reason)| SignedResult { by: by.clone(), reason: reason.clone() }),
+            raw: d.raw.as_deref(),
+            taken: d.taken.as_deref(),
+            other: d.other.as_ref().map(|(place, raw)| OtherResult { place: place.to_string(), raw: raw.as_deref() }),
+            signed: d.signed.as_ref().map(|(by, reason)| SignedResult { by, reason }),
         }
     }
 }
 
-impl FileResult {
+impl<'a> FileResult<'a> {
     /// The result of a file.
-    pub fn of(record: &FileRecord) -> Self {
+    pub fn of(record: &'a FileRecord) -> Self {
         Self {
-            file: record.file.to_string(),
-            sha256: record.sha256.clone(),
-            role: record.role.map(|r| r.id().to_owned()),
-            status: record.status.id().to_owned(),
-            supplier: record.supplier.clone(),
+            file: &record.file,
+            sha256: &record.sha256,
+            role: record.role.map(Role::id),
+            status: record.status.id(),
+            supplier: record.supplier.as_deref(),
             diagnostics: record.diagnostics.iter().map(DiagnosticResult::of).collect(),
         }
     }
@@ -208,11 +225,11 @@ impl LedgerResult {
 
 /// What became of a reviewer's queue: rows = corrected + accepted + open + those with a diagnostic.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ReviewResult {
+pub struct ReviewResult<'a> {
     /// Its file.
-    pub file: String,
+    pub file: &'a str,
     /// Digest of its bytes.
-    pub sha256: String,
+    pub sha256: &'a str,
     /// Its rows.
     pub rows: usize,
     /// Corrections that count.
@@ -222,15 +239,15 @@ pub struct ReviewResult {
     /// Rows that nobody has decided.
     pub open: usize,
     /// What was not taken, and why.
-    pub diagnostics: Vec<DiagnosticResult>,
+    pub diagnostics: Vec<DiagnosticResult<'a>>,
 }
 
-impl ReviewResult {
+impl<'a> ReviewResult<'a> {
     /// The result of a queue.
-    pub fn of(review: &ReviewRecord) -> Self {
+    pub fn of(review: &'a ReviewRecord) -> Self {
         Self {
-            file: review.file.to_string(),
-            sha256: review.sha256.clone(),
+            file: &review.file,
+            sha256: &review.sha256,
             rows: review.rows,
             corrected: review.corrected,
             accepted: review.accepted,
@@ -270,85 +287,85 @@ impl ReminderResult {
 
 /// One supplier.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct SupplierResult {
-    id: String,
-    name: String,
+pub struct SupplierResult<'a> {
+    id: &'a str,
+    name: &'a str,
     /// Where it works: codes, with `;` between several; null when unknown.
     country: Option<String>,
-    sectors: Vec<String>,
+    sectors: Vec<&'a str>,
     /// micro, small, medium, large, or null.
-    size: Option<String>,
-    files: Vec<String>,
-    questionnaire: QuestionnaireResult,
-    coverage: CoverageResult,
-    exposure: ExposureResult,
-    controls: ControlsResult,
-    signs: SignsResult,
-    score: ScoreResult,
-    runs: RunsResult,
-    verification: VerificationResult,
+    size: Option<&'a str>,
+    files: Vec<&'a str>,
+    questionnaire: QuestionnaireResult<'a>,
+    coverage: CoverageResult<'a>,
+    exposure: ExposureResult<'a>,
+    controls: ControlsResult<'a>,
+    signs: SignsResult<'a>,
+    score: ScoreResult<'a>,
+    runs: RunsResult<'a>,
+    verification: VerificationResult<'a>,
     complete: bool,
-    band: String,
-    floors: Vec<FloorResult>,
+    band: &'a str,
+    floors: Vec<FloorResult<'a>>,
     /// null when there are not enough answers.
-    priority: Option<String>,
+    priority: Option<&'a str>,
     /// null when there are not enough answers.
-    best_priority: Option<String>,
-    lines: Vec<LineResult>,
-    potentials: Vec<LineResult>,
-    what_if: Vec<WhatIfResult>,
-    flags: Vec<FlagResult>,
-    actions: Vec<ActionResult>,
+    best_priority: Option<&'a str>,
+    lines: Vec<LineResult<'a>>,
+    potentials: Vec<LineResult<'a>>,
+    what_if: Vec<WhatIfResult<'a>>,
+    flags: Vec<FlagResult<'a>>,
+    actions: Vec<ActionResult<'a>>,
     /// The cut of the bands that the headline lies close to.
-    near_cut: Option<String>,
+    near_cut: Option<&'a Exact>,
     /// Whether the priority survives other item weights.
     robust: bool,
     /// Answers to questions of free text.
-    notes: Vec<NoteResult>,
+    notes: Vec<NoteResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct QuestionnaireResult {
-    id: String,
-    form: String,
-    edition: String,
-    revision: String,
-    lang: String,
-    sectors: Vec<String>,
-    country: Option<String>,
+struct QuestionnaireResult<'a> {
+    id: &'a str,
+    form: &'a str,
+    edition: &'a str,
+    revision: &'a str,
+    lang: &'a str,
+    sectors: Vec<&'a str>,
+    country: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct CoverageResult {
+struct CoverageResult<'a> {
     answered: usize,
     applicable: usize,
-    share: String,
+    share: &'a Exact,
     sufficient: bool,
     /// Open lines by kind.
-    open: Vec<OpenResult>,
+    open: Vec<OpenResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct OpenResult {
-    kind: String,
+struct OpenResult<'a> {
+    kind: &'a str,
     count: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ExposureResult {
-    lo: String,
-    hi: String,
-    factors: Vec<FactorResult>,
+struct ExposureResult<'a> {
+    lo: &'a Exact,
+    hi: &'a Exact,
+    factors: Vec<FactorResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct FactorResult {
-    id: String,
+struct FactorResult<'a> {
+    id: &'a str,
     weight: WeightResult,
-    lo: String,
-    hi: String,
+    lo: &'a Exact,
+    hi: &'a Exact,
     #[serde(skip_serializing_if = "Option::is_none")]
-    questions: Option<Vec<ExposureAnswerResult>>,
+    questions: Option<Vec<ExposureAnswerResult<'a>>>,
 }
 
 /// A whole number where it is one, else a fraction as text.
@@ -367,247 +384,253 @@ impl WeightResult {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ExposureAnswerResult {
-    id: String,
-    weight: String,
-    answer: String,
-    lo: Option<String>,
-    hi: Option<String>,
-    file: Option<String>,
+struct ExposureAnswerResult<'a> {
+    id: &'a str,
+    weight: &'a str,
+    answer: &'a str,
+    lo: Option<&'a Exact>,
+    hi: Option<&'a Exact>,
+    file: Option<&'a str>,
     cell: Option<String>,
-    raw: Option<String>,
+    raw: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    correction: Option<CorrectionResult>,
+    correction: Option<CorrectionResult<'a>>,
 }
 
 /// A reviewer's correction: the answer counts as corrected; what the supplier's cell had been read as stands here.
 #[derive(Debug, Serialize, JsonSchema)]
-struct CorrectionResult {
+struct CorrectionResult<'a> {
     /// What the cell had been read as.
-    read: String,
+    read: &'a str,
     /// What it counts as now.
-    answer: String,
+    answer: &'a str,
     /// The reviewer's initials.
-    by: String,
+    by: &'a str,
     /// Why.
-    reason: String,
+    reason: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ControlsResult {
-    lo: String,
-    hi: String,
-    sections: Vec<SectionResult>,
+struct ControlsResult<'a> {
+    lo: &'a Exact,
+    hi: &'a Exact,
+    sections: Vec<SectionResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct SectionResult {
-    id: String,
+struct SectionResult<'a> {
+    id: &'a str,
     weight: WeightResult,
-    lo: Option<String>,
-    hi: Option<String>,
-    items: Vec<ItemResult>,
+    lo: Option<&'a Exact>,
+    hi: Option<&'a Exact>,
+    items: Vec<ItemResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ItemResult {
-    id: String,
-    number: String,
-    weight: String,
-    answer: String,
-    grade: Option<String>,
-    evidence: Option<String>,
+struct ItemResult<'a> {
+    id: &'a str,
+    number: &'a str,
+    weight: &'a Exact,
+    answer: &'a str,
+    grade: Option<&'a Exact>,
+    evidence: Option<&'a str>,
     contradicted: bool,
-    lo: Option<String>,
-    hi: Option<String>,
+    lo: Option<&'a Exact>,
+    hi: Option<&'a Exact>,
     critical: bool,
-    by: String,
-    file: Option<String>,
+    by: &'a str,
+    file: Option<&'a str>,
     cell: Option<String>,
-    raw: Option<String>,
+    raw: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    stated: Option<StatedResult>,
+    stated: Option<StatedResult<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    correction: Option<CorrectionResult>,
+    correction: Option<CorrectionResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct StatedResult {
-    answer: String,
-    file: Option<String>,
+struct StatedResult<'a> {
+    answer: &'a str,
+    file: Option<&'a str>,
     cell: Option<String>,
-    raw: Option<String>,
+    raw: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct SignsResult {
-    looked: Vec<LookResult>,
-    label: String,
+struct SignsResult<'a> {
+    looked: Vec<LookResult<'a>>,
+    label: &'a str,
     under_18: bool,
-    dimensions: Vec<DimensionResult>,
-    items: Vec<SignResult>,
+    dimensions: Vec<DimensionResult<'a>>,
+    items: Vec<SignResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct LookResult {
-    date: Option<String>,
-    role: Option<String>,
+struct LookResult<'a> {
+    date: Option<&'a str>,
+    role: Option<&'a str>,
     seen: Option<bool>,
-    file: String,
+    file: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct DimensionResult {
-    id: String,
+struct DimensionResult<'a> {
+    id: &'a str,
     present: [u32; 3],
     unknown: [u32; 3],
-    state: String,
+    state: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct SignResult {
-    id: String,
-    indicator: String,
-    dimension: String,
-    strength: String,
-    state: String,
-    file: Option<String>,
+struct SignResult<'a> {
+    id: &'a str,
+    indicator: &'a str,
+    dimension: &'a str,
+    strength: &'a str,
+    state: &'a str,
+    file: Option<&'a str>,
     cell: Option<String>,
-    raw: Option<String>,
+    raw: Option<&'a str>,
     /// How an assessor closed it, with date and initials.
     #[serde(skip_serializing_if = "Option::is_none")]
-    closed: Option<ClosedResult>,
+    closed: Option<ClosedResult<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ClosedResult {
-    status: String,
-    signed: String,
+struct ClosedResult<'a> {
+    status: &'a str,
+    signed: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ScoreResult {
-    headline: PointsResult,
-    best: PointsResult,
+struct ScoreResult<'a> {
+    headline: PointsResult<'a>,
+    best: PointsResult<'a>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct PointsResult {
-    exact: String,
+struct PointsResult<'a> {
+    exact: &'a Exact,
     shown: String,
 }
 
-impl PointsResult {
-    fn of(x: &Exact) -> Self {
-        Self { exact: x.to_string(), shown: x.shown() }
+impl<'a> PointsResult<'a> {
+    fn of(x: &'a Exact) -> Self {
+        Self { exact: x, shown: x.shown() }
     }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct RunsResult {
-    stated: String,
-    verified: String,
+struct RunsResult<'a> {
+    stated: &'a Exact,
+    verified: &'a Exact,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct VerificationResult {
-    stated: String,
-    documents: String,
-    on_site: String,
+struct VerificationResult<'a> {
+    stated: &'a Exact,
+    documents: &'a Exact,
+    on_site: &'a Exact,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct FloorResult {
-    id: String,
-    priority: String,
-    why: String,
+struct FloorResult<'a> {
+    id: &'a str,
+    priority: &'a str,
+    why: &'a str,
     /// What it rests on.
-    because: Vec<String>,
+    because: Vec<&'a str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct LineResult {
-    id: String,
-    exact: String,
-    shown: String,
+struct LineResult<'a> {
+    id: &'a str,
+    exact: &'a Exact,
+    shown: Cow<'a, str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct WhatIfResult {
-    id: String,
-    to: String,
-    priority: String,
+struct WhatIfResult<'a> {
+    id: &'a str,
+    to: &'a str,
+    priority: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct FlagResult {
-    id: String,
-    questions: Vec<String>,
-    effect: String,
+struct FlagResult<'a> {
+    id: &'a str,
+    questions: Vec<&'a str>,
+    effect: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct ActionResult {
-    question: String,
-    what: String,
-    evidence: String,
+struct ActionResult<'a> {
+    question: &'a str,
+    what: &'a str,
+    evidence: &'a str,
     potential: String,
-    urgency: String,
+    urgency: &'a str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct NoteResult {
-    id: String,
-    text: Option<String>,
-    file: Option<String>,
+struct NoteResult<'a> {
+    id: &'a str,
+    text: Option<&'a str>,
+    file: Option<&'a str>,
     cell: Option<String>,
 }
 
-fn file_of(cell: Option<&Cell>) -> Option<String> {
-    cell.map(|c| c.file.to_string())
+fn file_of(cell: Option<&Cell>) -> Option<&str> {
+    cell.map(|c| &*c.file)
 }
 
 /// `Sheet!E9`
 pub(super) fn cell_of(cell: Option<&Cell>) -> Option<String> {
-    cell.map(|c| format!("{}!{}{}", c.sheet, crate::diag::column_name(c.column), u64::from(c.row) + 1))
+    cell.map(|c| {
+        let mut name = String::with_capacity(c.sheet.len() + 8);
+        name.push_str(&c.sheet);
+        name.push('!');
+        push_spot(&mut name, c.row, c.column);
+        name
+    })
 }
 
-fn bounds(value: Option<&Interval>) -> (Option<String>, Option<String>) {
-    (value.map(|v| v.lo.to_string()), value.map(|v| v.hi.to_string()))
+fn bounds(value: Option<&Interval>) -> (Option<&Exact>, Option<&Exact>) {
+    (value.map(|v| &v.lo), value.map(|v| &v.hi))
 }
 
-impl SupplierResult {
+impl<'a> SupplierResult<'a> {
     /// The result of a supplier.
-    pub fn of(scored: &Scored<'_>) -> Self {
+    pub fn of(scored: &Scored<'a>) -> Self {
         let (dossier, assessment, questionnaire) = (scored.dossier, scored.assessment, scored.questionnaire);
         let profile = &dossier.profile;
-        let countries: Vec<String> = profile.countries.iter().flatten().map(ToString::to_string).collect();
+        let countries: Vec<&str> = profile.countries.iter().flatten().map(CountryCode::as_str).collect();
         Self {
-            id: dossier.id.clone(),
-            name: dossier.name.clone(),
+            id: &dossier.id,
+            name: &dossier.name,
             country: (!countries.is_empty()).then(|| countries.join("; ")),
-            sectors: profile.sectors.iter().flatten().map(ToString::to_string).collect(),
-            size: profile.employees.map(|n| crate::model::Size::of(n).id().to_owned()),
-            files: dossier.files.iter().map(ToString::to_string).collect(),
+            sectors: profile.sectors.iter().flatten().map(Id::as_str).collect(),
+            size: profile.employees.map(|n| crate::model::Size::of(n).id()),
+            files: dossier.files.iter().map(|f| &**f).collect(),
             questionnaire: QuestionnaireResult {
-                id: questionnaire.id.to_string(),
-                form: dossier.form.id().to_owned(),
-                edition: dossier.edition.clone(),
-                revision: dossier.revision.clone(),
-                lang: dossier.lang.to_string(),
-                sectors: questionnaire.sectors.iter().map(|s| s.id.to_string()).collect(),
-                country: questionnaire.country.as_ref().map(|c| c.code.to_string()),
+                id: questionnaire.id.as_str(),
+                form: dossier.form.id(),
+                edition: &dossier.edition,
+                revision: &dossier.revision,
+                lang: dossier.lang.as_str(),
+                sectors: questionnaire.sectors.iter().map(|s| s.id.as_str()).collect(),
+                country: questionnaire.country.as_ref().map(|c| c.code.as_str()),
             },
             coverage: CoverageResult {
                 answered: assessment.coverage.answered,
                 applicable: assessment.coverage.applicable,
-                share: assessment.coverage.share.to_string(),
+                share: &assessment.coverage.share,
                 sufficient: assessment.coverage.sufficient,
                 open: assessment
                     .coverage
                     .open
                     .iter()
-                    .map(|(kind, count)| OpenResult { kind: kind.id().to_owned(), count: *count })
+                    .map(|(kind, count)| OpenResult { kind: kind.id(), count: *count })
                     .collect(),
             },
             exposure: exposure(scored),
@@ -617,55 +640,59 @@ impl SupplierResult {
                 headline: PointsResult::of(&assessment.score.headline),
                 best: PointsResult::of(&assessment.score.best),
             },
-            runs: RunsResult { stated: assessment.stated.to_string(), verified: assessment.verified.to_string() },
+            runs: RunsResult { stated: &assessment.stated, verified: &assessment.verified },
             verification: VerificationResult {
-                stated: assessment.verification.stated.to_string(),
-                documents: assessment.verification.documents.to_string(),
-                on_site: assessment.verification.on_site.to_string(),
+                stated: &assessment.verification.stated,
+                documents: &assessment.verification.documents,
+                on_site: &assessment.verification.on_site,
             },
             complete: assessment.complete,
-            band: assessment.band.id().to_owned(),
+            band: assessment.band.id(),
             floors: floors(scored),
-            priority: assessment.priority.map(|p| p.id().to_owned()),
-            best_priority: assessment.best_priority.map(|p| p.id().to_owned()),
+            priority: assessment.priority.map(Band::id),
+            best_priority: assessment.best_priority.map(Band::id),
             lines: assessment
                 .lines
                 .iter()
-                .map(|l| LineResult { id: l.id.clone(), exact: l.exact.to_string(), shown: l.shown.clone() })
+                .map(|l| LineResult { id: l.id.as_str(), exact: &l.exact, shown: Cow::Borrowed(&l.shown) })
                 .collect(),
             potentials: assessment
                 .potentials
                 .iter()
-                .map(|p| LineResult { id: p.id.to_string(), exact: p.exact.to_string(), shown: p.exact.shown() })
+                .map(|p| LineResult { id: p.id.as_str(), exact: &p.exact, shown: Cow::Owned(p.exact.shown()) })
                 .collect(),
             what_if: assessment
                 .what_if
                 .iter()
-                .map(|w| WhatIfResult { id: w.id.clone(), to: w.to.clone(), priority: w.priority.id().to_owned() })
+                .map(|w| WhatIfResult { id: &w.id, to: &w.to, priority: w.priority.id() })
                 .collect(),
             flags: assessment
                 .flags
                 .iter()
-                .map(|f| FlagResult { id: f.id.clone(), questions: f.questions.clone(), effect: f.effect.clone() })
+                .map(|f| FlagResult {
+                    id: &f.id,
+                    questions: f.questions.iter().map(String::as_str).collect(),
+                    effect: &f.effect,
+                })
                 .collect(),
             actions: actions(scored),
-            near_cut: assessment.near_cut.as_ref().map(ToString::to_string),
+            near_cut: assessment.near_cut.as_ref(),
             robust: assessment.robust,
             notes: notes(scored),
         }
     }
 }
 
-fn exposure(scored: &Scored<'_>) -> ExposureResult {
+fn exposure<'a>(scored: &Scored<'a>) -> ExposureResult<'a> {
     let assessment = scored.assessment;
     let factors = assessment
         .factors
         .iter()
         .map(|factor| FactorResult {
-            id: factor.id.clone(),
+            id: &factor.id,
             weight: WeightResult::of(&factor.weight),
-            lo: factor.value.lo.to_string(),
-            hi: factor.value.hi.to_string(),
+            lo: &factor.value.lo,
+            hi: &factor.value.hi,
             questions: (factor.id == "workforce").then(|| {
                 factor
                     .questions
@@ -673,14 +700,14 @@ fn exposure(scored: &Scored<'_>) -> ExposureResult {
                     .map(|q| {
                         let (lo, hi) = bounds(q.risk.as_ref());
                         ExposureAnswerResult {
-                            id: q.id.to_string(),
-                            weight: "1".to_owned(),
-                            answer: q.answer.id().to_owned(),
+                            id: q.id.as_str(),
+                            weight: "1",
+                            answer: q.answer.id(),
                             lo,
                             hi,
                             file: file_of(q.cell.as_ref()),
                             cell: cell_of(q.cell.as_ref()),
-                            raw: q.raw.clone(),
+                            raw: q.raw.as_deref(),
                             correction: correction(scored, &q.id),
                         }
                     })
@@ -688,10 +715,10 @@ fn exposure(scored: &Scored<'_>) -> ExposureResult {
             }),
         })
         .collect();
-    ExposureResult { lo: assessment.exposure.lo.to_string(), hi: assessment.exposure.hi.to_string(), factors }
+    ExposureResult { lo: &assessment.exposure.lo, hi: &assessment.exposure.hi, factors }
 }
 
-fn controls(scored: &Scored<'_>) -> ControlsResult {
+fn controls<'a>(scored: &Scored<'a>) -> ControlsResult<'a> {
     let sections = scored
         .assessment
         .sections
@@ -699,7 +726,7 @@ fn controls(scored: &Scored<'_>) -> ControlsResult {
         .map(|section| {
             let (lo, hi) = bounds(section.value.as_ref());
             SectionResult {
-                id: section.id.clone(),
+                id: &section.id,
                 weight: WeightResult::of(&section.weight),
                 lo,
                 hi,
@@ -708,108 +735,104 @@ fn controls(scored: &Scored<'_>) -> ControlsResult {
         })
         .collect();
     let controls = &scored.assessment.controls;
-    ControlsResult { lo: controls.lo.to_string(), hi: controls.hi.to_string(), sections }
+    ControlsResult { lo: &controls.lo, hi: &controls.hi, sections }
 }
 
-fn correction(scored: &Scored<'_>, id: &Id) -> Option<CorrectionResult> {
+fn correction<'a>(scored: &Scored<'a>, id: &Id) -> Option<CorrectionResult<'a>> {
     let dossier = scored.dossier;
     let correction = dossier.corrections.get(id)?;
     let entry = dossier.controls.get(id).or_else(|| dossier.exposure.get(id))?;
     Some(CorrectionResult {
-        read: correction.read.id().to_owned(),
-        answer: entry.answer.id().to_owned(),
-        by: correction.by.clone(),
-        reason: correction.reason.clone(),
+        read: correction.read.id(),
+        answer: entry.answer.id(),
+        by: &correction.by,
+        reason: &correction.reason,
     })
 }
 
-fn item(scored: &Scored<'_>, item: &ControlItem) -> ItemResult {
+fn item<'a>(scored: &Scored<'a>, item: &'a ControlItem) -> ItemResult<'a> {
     let (lo, hi) = bounds(item.credit.as_ref());
     ItemResult {
-        id: item.id.to_string(),
-        number: item.number.clone(),
-        weight: item.weight.to_string(),
-        answer: item.answer.id().to_owned(),
-        grade: item.grade.as_ref().map(ToString::to_string),
-        evidence: item.evidence.map(|e: Evidence| e.code().to_owned()),
+        id: item.id.as_str(),
+        number: &item.number,
+        weight: &item.weight,
+        answer: item.answer.id(),
+        grade: item.grade.as_ref(),
+        evidence: item.evidence.map(|e: Evidence| e.code()),
         contradicted: item.contradicted,
         lo,
         hi,
         critical: item.critical,
-        by: item.by.id().to_owned(),
+        by: item.by.id(),
         file: file_of(item.cell.as_ref()),
         cell: cell_of(item.cell.as_ref()),
-        raw: item.raw.clone(),
+        raw: item.raw.as_deref(),
         stated: item.stated.as_ref().map(|s: &Stated| StatedResult {
-            answer: AnswerCode::id(&s.answer).to_owned(),
+            answer: s.answer.id(),
             file: file_of(s.cell.as_ref()),
             cell: cell_of(s.cell.as_ref()),
-            raw: s.raw.clone(),
+            raw: s.raw.as_deref(),
         }),
         correction: correction(scored, &item.id),
     }
 }
 
-fn signs(scored: &Scored<'_>) -> SignsResult {
+fn signs<'a>(scored: &Scored<'a>) -> SignsResult<'a> {
     let signs = &scored.assessment.signs;
     SignsResult {
         looked: scored
             .dossier
             .looks
             .iter()
-            .map(|l| LookResult { date: l.date.clone(), role: l.role.clone(), seen: l.seen, file: l.file.to_string() })
+            .map(|l| LookResult { date: l.date.as_deref(), role: l.role.as_deref(), seen: l.seen, file: &l.file })
             .collect(),
-        label: signs.label.id().to_owned(),
+        label: signs.label.id(),
         under_18: signs.under_18,
         dimensions: signs
             .dimensions
             .iter()
             .map(|d| DimensionResult {
-                id: d.dimension.code().to_owned(),
+                id: d.dimension.code(),
                 present: d.present,
                 unknown: d.unknown,
-                state: d.state.id().to_owned(),
+                state: d.state.id(),
             })
             .collect(),
         items: signs
             .items
             .iter()
             .map(|i| SignResult {
-                id: i.id.to_string(),
-                indicator: i.indicator.to_string(),
-                dimension: i.dimension.code().to_owned(),
-                strength: i.strength.code().to_owned(),
-                state: i.state.id().to_owned(),
+                id: i.id.as_str(),
+                indicator: i.indicator.as_str(),
+                dimension: i.dimension.code(),
+                strength: i.strength.code(),
+                state: i.state.id(),
                 file: file_of(i.cell.as_ref()),
                 cell: cell_of(i.cell.as_ref()),
-                raw: i.raw.clone(),
-                closed: i
-                    .closed
-                    .as_ref()
-                    .map(|(status, signed)| ClosedResult { status: status.clone(), signed: signed.clone() }),
+                raw: i.raw.as_deref(),
+                closed: i.closed.as_ref().map(|(status, signed)| ClosedResult { status, signed }),
             })
             .collect(),
     }
 }
 
-fn floors(scored: &Scored<'_>) -> Vec<FloorResult> {
+fn floors<'a>(scored: &Scored<'a>) -> Vec<FloorResult<'a>> {
     let english = crate::model::Lang::english();
     scored
         .assessment
         .floors
         .iter()
         .map(|f| FloorResult {
-            id: f.id.clone(),
-            priority: f.priority.id().to_owned(),
-            why: scored.method.floors.get(&f.id).map(|x| x.text.get(&english).to_owned()).unwrap_or_default(),
-            because: f.because.clone(),
+            id: &f.id,
+            priority: f.priority.id(),
+            why: scored.method.floors.get(&f.id).map(|x| x.text.get(&english)).unwrap_or_default(),
+            because: f.because.iter().map(String::as_str).collect(),
         })
         .collect()
 }
 
-fn actions(scored: &Scored<'_>) -> Vec<ActionResult> {
+fn actions<'a>(scored: &Scored<'a>) -> Vec<ActionResult<'a>> {
     let english = crate::model::Lang::english();
-    let get = |t: &Text| t.get(&english).to_owned();
     scored
         .assessment
         .actions
@@ -817,23 +840,23 @@ fn actions(scored: &Scored<'_>) -> Vec<ActionResult> {
         .map(|action| {
             let (what, evidence) = if action.sign {
                 let sign = scored.dossier.signs.iter().map(|s| &s.sign).find(|s| s.id == action.question);
-                sign.map(|s| (get(&s.measure), get(&s.evidence))).unwrap_or_default()
+                sign.map(|s| (s.measure.get(&english), s.evidence.get(&english))).unwrap_or_default()
             } else {
                 let question = scored.questionnaire.question(action.question.as_str());
-                question.map(|q| (get(&q.measure), get(&q.evidence))).unwrap_or_default()
+                question.map(|q| (q.measure.get(&english), q.evidence.get(&english))).unwrap_or_default()
             };
             ActionResult {
-                question: action.question.to_string(),
+                question: action.question.as_str(),
                 what,
                 evidence,
                 potential: action.potential.shown(),
-                urgency: action.urgency.to_owned(),
+                urgency: action.urgency,
             }
         })
         .collect()
 }
 
-fn notes(scored: &Scored<'_>) -> Vec<NoteResult> {
+fn notes<'a>(scored: &Scored<'a>) -> Vec<NoteResult<'a>> {
     let is_text = |i: &&Item| i.kind == crate::model::AnswerKind::Text;
     scored
         .questionnaire
@@ -844,8 +867,8 @@ fn notes(scored: &Scored<'_>) -> Vec<NoteResult> {
             let entry = scored.dossier.controls.get(&i.id).or_else(|| scored.dossier.exposure.get(&i.id))?;
             entry.raw.as_ref()?;
             Some(NoteResult {
-                id: i.id.to_string(),
-                text: entry.raw.clone(),
+                id: i.id.as_str(),
+                text: entry.raw.as_deref(),
                 file: file_of(entry.cell.as_ref()),
                 cell: cell_of(entry.cell.as_ref()),
             })

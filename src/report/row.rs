@@ -83,7 +83,7 @@ impl Row {
             share: a.coverage.share.clone(),
             open: items()
                 .filter(|i| matches!(i.answer, AnswerCode::Open(_)))
-                .map(|i| work::number(scored, i.id.as_str()))
+                .map(|i| work::number(scored, i.id.as_str()).to_owned())
                 .collect(),
             reported: first::reported(scored),
             looks: d.looks.len(),

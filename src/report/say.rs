@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::locale;
-use crate::diag::Place;
+use crate::diag::cell_name;
 use crate::model::{
     AnswerCode, Band, Cell, Common, CountryCode, Evidence, Exact, Id, Interval, Lang, Questionnaire, Reference, Scale,
     ScaleOption, SourceRef, Text, Unanswered, Words,
@@ -16,7 +16,18 @@ pub(super) struct Say<'a> {
     pub(super) lang: &'a Lang,
 }
 
-impl Say<'_> {
+impl<'a> Say<'a> {
+    /// The words of `id`, as they stand there.
+    pub(super) fn word(&self, id: &'a str) -> &'a str {
+        debug_assert!(self.words.text(id).is_some() || !cfg!(test), "no word `{id}`");
+        self.words.get(id, self.lang)
+    }
+
+    /// A text in this language, as it stands there.
+    pub(super) fn label(&self, text: &'a Text) -> &'a str {
+        text.get(self.lang)
+    }
+
     /// The words of `id`.
     pub(super) fn t(&self, id: &str) -> String {
         debug_assert!(self.words.text(id).is_some() || !cfg!(test), "no word `{id}`");
@@ -68,7 +79,11 @@ impl Say<'_> {
 
     /// `0.50`, or `0.00–1.00` while it is open.
     pub(super) fn interval(&self, value: &Interval) -> String {
-        let (lo, hi) = (self.exact(&value.lo), self.exact(&value.hi));
+        let lo = self.exact(&value.lo);
+        if value.lo == value.hi {
+            return lo;
+        }
+        let hi = self.exact(&value.hi);
         if lo == hi { lo } else { format!("{lo}–{hi}") }
     }
 
@@ -78,9 +93,9 @@ impl Say<'_> {
     }
 
     /// Things in a row.
-    pub(super) fn list(&self, things: &[String]) -> String {
-        let mut things = things.iter();
-        let first = things.next().cloned().unwrap_or_default();
+    pub(super) fn list(&self, things: &[impl AsRef<str>]) -> String {
+        let mut things = things.iter().map(AsRef::as_ref);
+        let first = things.next().unwrap_or_default().to_owned();
         things.fold(first, |all, next| self.fill("list-join", &[("first", &all), ("next", next)]))
     }
 
@@ -105,28 +120,33 @@ impl Say<'_> {
     }
 
     /// An answer by its label.
-    pub(super) fn answer(&self, common: &Common, scale: Option<&Scale>, answer: &AnswerCode) -> String {
+    pub(super) fn answer(&self, common: &'a Common, scale: Option<&'a Scale>, answer: &'a AnswerCode) -> &'a str {
         match answer {
-            AnswerCode::Option(id) => scale.and_then(|s| s.option(id)).map_or(id.clone(), |o| self.text(&o.label)),
-            AnswerCode::Na => self.text(&common.na.label),
-            AnswerCode::Open(Unanswered::DontKnow) => self.text(&common.dont_know.label),
-            AnswerCode::Open(Unanswered::Refused) => self.text(&common.refused.label),
-            AnswerCode::Open(kind) => self.t(match kind {
-                Unanswered::NaUnfounded => "open-na-unfounded",
-                Unanswered::Unreadable => "open-unreadable",
-                _ => "open-blank",
-            }),
+            AnswerCode::Option(id) => scale.and_then(|s| s.option(id)).map_or(id, |o| self.label(&o.label)),
+            AnswerCode::Na => self.label(&common.na.label),
+            AnswerCode::Open(kind) => self.open(common, *kind),
+        }
+    }
+
+    /// Why a line is open.
+    pub(super) fn open(&self, common: &'a Common, kind: Unanswered) -> &'a str {
+        match kind {
+            Unanswered::DontKnow => self.label(&common.dont_know.label),
+            Unanswered::Refused => self.label(&common.refused.label),
+            Unanswered::NaUnfounded => self.word("open-na-unfounded"),
+            Unanswered::Unreadable => self.word("open-unreadable"),
+            Unanswered::Blank => self.word("open-blank"),
         }
     }
 
     /// How an answer is vouched for.
-    pub(super) fn evidence(&self, common: &Common, evidence: Evidence) -> String {
+    pub(super) fn evidence(&self, common: &'a Common, evidence: Evidence) -> &'a str {
         self.option(&common.evidence, evidence.code())
     }
 
     /// The label of an option; its id where there is none.
-    pub(super) fn option(&self, options: &[ScaleOption], id: &str) -> String {
-        options.iter().find(|o| o.id == id).map_or(id.to_owned(), |o| self.text(&o.label))
+    pub(super) fn option(&self, options: &'a [ScaleOption], id: &'a str) -> &'a str {
+        options.iter().find(|o| o.id == id).map_or(id, |o| self.label(&o.label))
     }
 
     /// Name of a country.
@@ -173,11 +193,10 @@ pub(super) fn form<'a>(words: &Words, lang: &Lang, id: &'a str, values: &[(&str,
 
 /// `file!'Sheet'!E9`
 pub(super) fn cell(cell: &Cell) -> String {
-    let Cell { file, sheet, row, column } = cell.clone();
-    Place::Cell { file, sheet, row, column }.to_string()
+    cell_name(&cell.file, &cell.sheet, cell.row, cell.column)
 }
 
 /// What stood in a cell, where it says something else than the label it was read as.
-pub(super) fn raw_if_other(raw: Option<&String>, label: &str) -> Option<String> {
-    raw.map(|r| r.trim()).filter(|r| !r.is_empty() && *r != label).map(str::to_owned)
+pub(super) fn raw_if_other<'a>(raw: Option<&'a String>, label: &str) -> Option<&'a str> {
+    raw.map(|r| r.trim()).filter(|r| !r.is_empty() && *r != label)
 }

@@ -1,15 +1,13 @@
 //! Rows of the portfolio's sheets, as plain values.
 
-use super::Scored;
-use super::exposure;
 use super::files;
 use super::files::DiagnosticView;
 use super::first::{self, Who};
 use super::lines::SectionView;
 use super::say::Say;
 use super::signs;
-use super::work;
-use super::{FileRecord, Reminder, ReviewRecord};
+use super::work::Task;
+use super::{FileRecord, Reminder, ReviewRecord, Scored, Views};
 use crate::model::{Exact, Label};
 
 /// A cell. Text is written as text whatever it begins with, never as a formula.
@@ -207,16 +205,16 @@ fn hundredths(share: &Exact) -> Value {
     decimal(&(share * &Exact::whole(100)))
 }
 
-fn whose(who: &Who) -> [Value; 2] {
-    [text(&who.id), text(&who.name)]
+fn whose(who: &Who<'_>) -> [Value; 2] {
+    [text(who.id), text(who.name)]
 }
 
-fn row(who: &Who, rest: impl IntoIterator<Item = Value>) -> Row {
+fn row(who: &Who<'_>, rest: impl IntoIterator<Item = Value>) -> Row {
     whose(who).into_iter().chain(rest).collect()
 }
 
 /// The row of a supplier.
-pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Row {
+pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Row {
     let (a, q) = (scored.assessment, scored.questionnaire);
     let follow = a.priority.map_or_else(|| say.t("not-enough"), |p| say.follow(p));
     let reported = first::reported(scored);
@@ -254,8 +252,8 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Row {
             count(a.verification.lines[2]),
             count(a.verification.lines[3]),
             text(q.id.as_str()),
-            text(&who.form),
-            text(&who.edition),
+            text(who.form),
+            text(who.edition),
             text(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
             text(format!("{} {}", scored.method.id, scored.method.version)),
         ],
@@ -263,18 +261,18 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Row {
 }
 
 /// One row per section.
-pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView], who: &Who) -> Vec<Row> {
+pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView<'_>], who: &Who<'_>) -> Vec<Row> {
     let both = scored.assessment.sections.iter().zip(views);
     both.map(|(section, view)| {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
-        row(who, [text(&view.id), text(&view.title), decimal(&section.weight), lo, hi])
+        row(who, [text(view.id), text(view.title), decimal(&section.weight), lo, hi])
     })
     .collect()
 }
 
 /// One row per sign and form.
-pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
+pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<Row> {
     let forms = signs::forms(say, scored);
     let all = forms.into_iter().flat_map(|f| f.signs.into_iter().map(move |s| (f.file.clone(), s)));
     all.map(|(file, s)| {
@@ -297,57 +295,57 @@ pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
 }
 
 /// One row per thing to do, with room for who does it and by when.
-pub(super) fn actions(say: Say<'_>, scored: &Scored<'_>, who: &Who) -> Vec<Row> {
-    let row = |t: work::Task| {
+pub(super) fn actions(say: Say<'_>, plan: &[Task<'_>], who: &Who<'_>) -> Vec<Row> {
+    let row = |t: &Task<'_>| {
         let numbers = t.numbers(say);
         vec![
-            text(t.id),
-            text(&who.name),
+            text(&t.id),
+            text(who.name),
             text(t.when),
             text(numbers),
             text(t.about.join(" · ")),
             text(t.what),
-            optional(t.why),
+            optional(t.why.map(str::to_owned)),
             text(t.evidence.join(" · ")),
             t.exact.as_ref().map_or(Value::Blank, decimal),
             Value::Open(Some(say.t(STATUSES[0]))),
             Value::Open(None),
             Value::OpenDate,
             Value::Open(None),
-            text(&who.id),
+            text(who.id),
         ]
     };
-    work::plan(say, scored).into_iter().map(row).collect()
+    plan.iter().map(row).collect()
 }
 
 /// One row per line of the score; their points add up to it.
-pub(super) fn lines(say: Say<'_>, scored: &Scored<'_>, views: Vec<SectionView>, who: &Who) -> Vec<Row> {
-    let exposure = say.t("exposure");
-    let factors = exposure::factors(say, scored).into_iter().map(|f| {
-        let mut cells = vec![text(exposure.clone()), Value::Blank, text(f.name), text(f.what)];
-        cells.extend([Value::Blank, Value::Blank, text(f.value), shown(&f.plain), Value::Blank, text(f.id)]);
+pub(super) fn lines(views: &Views<'_>) -> Vec<Row> {
+    let (say, who) = (views.say, views.who());
+    let known = |value: Option<&str>| optional(value.map(str::to_owned));
+    let factors = views.factors().iter().map(|f| {
+        let mut cells = vec![text(say.word("exposure")), Value::Blank, text(&f.name), text(&f.what)];
+        cells.extend([Value::Blank, Value::Blank, text(&f.value), shown(f.plain), Value::Blank, text(f.id)]);
         row(who, cells)
     });
-    let items = views.into_iter().flat_map(|s| {
-        s.lines.into_iter().map(move |l| {
-            let cells = [
-                text(s.id.clone()),
-                text(l.number),
-                text(l.question),
-                text(l.answer),
-                optional(l.raw),
-                optional(l.evidence),
-                optional(l.credit),
-                shown(&l.plain),
-                optional(l.cell),
-                text(l.id),
-                text(l.by),
-                optional(l.signed),
-                optional(l.document),
-                optional(l.comment),
-            ];
-            row(who, cells)
-        })
+    let lines = views.sections().iter().flat_map(|s| s.lines.iter().map(|l| (s.id, l)));
+    let items = lines.map(|(section, l)| {
+        let cells = [
+            text(section),
+            text(l.number),
+            text(&*l.question),
+            text(l.answer),
+            known(l.raw),
+            known(l.evidence),
+            known(l.credit.as_deref()),
+            shown(l.plain),
+            known(l.cell.as_deref()),
+            text(l.id),
+            text(l.by),
+            known(l.signed),
+            known(l.document),
+            known(l.comment),
+        ];
+        row(who, cells)
     });
     factors.chain(items).collect()
 }

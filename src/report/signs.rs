@@ -121,7 +121,7 @@ fn sign(say: Say<'_>, scored: &Scored<'_>, item: &SignItem) -> SignView {
         text: sign.map_or_else(|| item.id.to_string(), |s| say.text(&s.text)),
         place: format!("sign-{}-{}", item.look, item.id),
         indicator: format!("{} {label}", item.indicator).trim().to_owned(),
-        dimension: dimension(say, scored, item.dimension),
+        dimension: dimension(say, scored, item.dimension).to_owned(),
         strength: say.t(strength(item.strength)),
         state: say.t(match rank(item) {
             0 => "sign-present",
@@ -149,9 +149,9 @@ fn strength(strength: Strength) -> &'static str {
 }
 
 /// Name of a dimension.
-pub(super) fn dimension(say: Say<'_>, scored: &Scored<'_>, dimension: crate::model::Dimension) -> String {
+pub(super) fn dimension<'a>(say: Say<'a>, scored: &Scored<'a>, dimension: crate::model::Dimension) -> &'a str {
     let names = &scored.reference.indicators.dimensions;
-    names.get(&dimension).map_or(dimension.code().to_owned(), |n| say.text(n))
+    names.get(&dimension).map_or(dimension.code(), |n| say.label(n))
 }
 
 /// The six dimensions, in the order of the publication.
@@ -164,7 +164,7 @@ pub(super) fn dimensions(say: Say<'_>, scored: &Scored<'_>) -> Vec<DimensionView
         .map(|r| DimensionView {
             bar: chart::count(sum(&r.present), sum(&r.unknown), end),
             code: r.dimension.code(),
-            name: dimension(say, scored, r.dimension),
+            name: dimension(say, scored, r.dimension).to_owned(),
             present: r.present,
             open: r.unknown,
             state: say.t(match r.state {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::results::{FileResult, SupplierResult};
 
@@ -14,7 +15,7 @@ pub const SINGLE_SCHEMA: &str = "lygte/workbook/1";
 
 /// A line.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct SingleResult {
+pub struct SingleResult<'a> {
     /// Always `lygte/workbook/1`.
     pub schema: String,
     /// What it was read with.
@@ -24,9 +25,10 @@ pub struct SingleResult {
     pub skipped: Option<String>,
     /// The account of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<FileResult>,
+    pub file: Option<FileResult<'a>>,
     /// The supplier by this workbook alone; null if it could not be read.
-    pub score: Option<SupplierResult>,
+    #[schemars(with = "Option<SupplierResult<'static>>")]
+    pub score: Option<Box<RawValue>>,
     /// What was read, for `lygte portfolio` of the same version; nothing is promised of what is within.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<Value>,

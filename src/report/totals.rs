@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::chart::{self, Bar};
 use super::say::Say;
 use super::{Scored, Setting};
-use crate::model::{AnswerCode, Band, ControlItem, Exact, Id, Table, Verification, Words};
+use crate::model::{AnswerCode, Band, Exact, Id, Text, Verification, Words};
 
 /// The columns of a count by priority, the most urgent first; `None`: not enough answers.
 pub(super) const COLUMNS: [Option<Band>; 5] =
@@ -34,7 +34,7 @@ pub struct Totals {
     countries: BTreeMap<String, Counts>,
     /// Sums of shares by who vouches, over the suppliers with enough answers.
     vouched: Vouched,
-    lacks: BTreeMap<String, Lack>,
+    lacks: BTreeMap<Id, Lack>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Vouched {
 #[derive(Clone, Debug)]
 struct Lack {
     number: String,
-    question: String,
+    question: Text,
     critical: bool,
     applies: usize,
     weak: usize,
@@ -101,7 +101,7 @@ impl Totals {
         count(&mut self.countries, countries.collect(), at, say);
         if a.priority.is_some() {
             self.vouched.add(&a.verification);
-            self.lacking(say, scored);
+            self.lacking(scored);
         }
     }
 
@@ -132,25 +132,26 @@ impl Totals {
         }
     }
 
-    fn lacking(&mut self, say: Say<'_>, scored: &Scored<'_>) {
-        let mut by_question: Table<&Id, Vec<&ControlItem>> = Table::default();
-        for item in scored.assessment.sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some()) {
-            by_question.or_default(&item.question).push(item);
-        }
-        for (_, question) in scored.questionnaire.control_questions() {
-            let Some(items) = by_question.get(&question.id) else { continue };
-            let lack = self.lacks.entry(question.id.to_string()).or_insert_with(|| Lack {
+    fn lacking(&mut self, scored: &Scored<'_>) {
+        let sections = scored.assessment.sections.iter();
+        // The lines of a question stand together.
+        for items in sections.flat_map(|s| s.items.chunk_by(|a, b| a.question == b.question)) {
+            let mut items = items.iter().filter(|i| i.credit.is_some()).peekable();
+            let Some(question) = items.peek().and_then(|i| scored.questionnaire.question(i.question.as_str())) else {
+                continue;
+            };
+            let lack = self.lacks.entry(question.id.clone()).or_insert_with(|| Lack {
                 number: question.number.clone(),
-                question: say.text(&question.text),
+                question: question.text.clone(),
                 critical: question.critical,
                 applies: 0,
                 weak: 0,
                 open: 0,
             });
             lack.applies += 1;
-            if items.iter().any(|i| matches!(i.answer, AnswerCode::Open(_))) {
+            if items.clone().any(|i| matches!(i.answer, AnswerCode::Open(_))) {
                 lack.open += 1;
-            } else if items.iter().any(|i| i.grade.as_ref().is_none_or(|g| *g < Exact::one())) {
+            } else if items.any(|i| i.grade.as_ref().is_none_or(|g| *g < Exact::one())) {
                 lack.weak += 1;
             }
         }
@@ -282,7 +283,7 @@ impl Totals {
         let enough = self.suppliers - self.now[column(None)];
         let most = self.now.iter().copied().max().unwrap_or(0);
         let bands = COLUMNS.into_iter().zip(self.now.into_iter().zip(self.best));
-        let mut lacks: Vec<(&String, &Lack)> = self.lacks.iter().filter(|(_, l)| l.weak + l.open > 0).collect();
+        let mut lacks: Vec<(&Id, &Lack)> = self.lacks.iter().filter(|(_, l)| l.weak + l.open > 0).collect();
         lacks.sort_by(|(x, a), (y, b)| {
             (b.weak + b.open).cmp(&(a.weak + a.open)).then_with(|| b.weak.cmp(&a.weak)).then_with(|| x.cmp(y))
         });
@@ -345,7 +346,7 @@ fn share(n: usize, of: usize) -> Exact {
 fn lack(say: Say<'_>, lack: &Lack) -> LackView {
     LackView {
         number: lack.number.clone(),
-        question: lack.question.clone(),
+        question: say.text(&lack.question),
         critical: lack.critical,
         applies: lack.applies,
         weak: lack.weak,

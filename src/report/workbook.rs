@@ -11,12 +11,10 @@ use rust_xlsxwriter::{
     Workbook, Worksheet, XlsxError,
 };
 
-use super::first;
-use super::lines;
 use super::overview;
 use super::say::Say;
 use super::sheets::{self, LISTS, List, Row, STATUSES, Value};
-use super::{FileRecord, Reminder, ReviewRecord, Scored, Series, Totals};
+use super::{FileRecord, Reminder, ReviewRecord, Series, Totals, Views};
 use crate::error::{Error, Result};
 use crate::model::{Band, Lang, Words};
 
@@ -201,17 +199,15 @@ impl PortfolioBook {
 pub struct SupplierRows([Vec<Row>; 5]);
 
 impl SupplierRows {
-    /// The rows of a supplier, in a language.
-    pub fn of(words: &Words, lang: &Lang, scored: &Scored<'_>) -> Self {
-        let say = Say { words, lang };
-        let who = first::who(say, scored);
-        let views = lines::sections(say, scored);
+    /// The rows of a supplier.
+    pub fn of(views: &Views<'_>) -> Self {
+        let (say, scored, who) = (views.say, &views.scored, views.who());
         Self([
-            vec![sheets::supplier(say, scored, &who)],
-            sheets::sections(scored, &views, &who),
-            sheets::signs(say, scored, &who),
-            sheets::actions(say, scored, &who),
-            sheets::lines(say, scored, views, &who),
+            vec![sheets::supplier(say, scored, who)],
+            sheets::sections(scored, views.sections(), who),
+            sheets::signs(say, scored, who),
+            sheets::actions(say, views.plan(), who),
+            sheets::lines(views),
         ])
     }
 }

@@ -1,13 +1,11 @@
 //! What to do: one action per weak question and per present sign, most urgent first.
 
-use std::collections::BTreeMap;
-
-use crate::model::{Action, ControlItem, Exact, Id, Potential, Questionnaire, SignState, Signs, Strength};
+use crate::model::{Action, ControlItem, Exact, Method, Questionnaire, SignState, Signs, Strength};
 
 use super::{Core, priority};
 
-pub(super) fn plan(questionnaire: &Questionnaire, core: &Core, signs: &Signs, potentials: &[Potential]) -> Vec<Action> {
-    let by_item: BTreeMap<&Id, &Exact> = potentials.iter().map(|p| (&p.id, &p.exact)).collect();
+pub(super) fn plan(questionnaire: &Questionnaire, method: &Method, core: &Core, signs: &Signs) -> Vec<Action> {
+    let unit = super::unit(method, core);
     let mut out = Vec::new();
     for item in signs.items.iter().filter(|i| i.state == SignState::Present) {
         let now = item.strength == Strength::Strong || item.dimension.is_conduct();
@@ -18,16 +16,14 @@ pub(super) fn plan(questionnaire: &Questionnaire, core: &Core, signs: &Signs, po
             sign: true,
         });
     }
-    for (_, question) in questionnaire.control_questions() {
-        let weak: Vec<&ControlItem> =
-            core.sections.iter().flat_map(|s| &s.items).filter(|i| i.question == question.id && is_weak(i)).collect();
-        if weak.is_empty() {
-            continue;
-        }
+    // The lines of a question stand together.
+    for items in core.sections.iter().flat_map(|s| s.items.chunk_by(|a, b| a.question == b.question)) {
+        let weak: Vec<&ControlItem> = items.iter().filter(|i| is_weak(i)).collect();
+        let Some(question) = weak.first().and_then(|i| questionnaire.question(i.question.as_str())) else { continue };
         let gap = weak.iter().any(|i| priority::is_gap(i, priority::Case::Headline) || (i.contradicted && i.critical));
         out.push(Action {
             question: question.id.clone(),
-            potential: weak.iter().filter_map(|i| by_item.get(&i.id)).map(|x| (*x).clone()).sum(),
+            potential: weak.iter().filter_map(|i| super::potential(&unit, i)).sum(),
             urgency: if gap {
                 "now"
             } else if question.critical || question.weight == 3 {

@@ -1,10 +1,10 @@
 //! The controls: credit of every line, mean of every section, and of all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Answer, AnswerCode, AnswerKind, By, ControlItem, Dossier, Entry, Evidence, Exact, Id, Interval, Item, Method,
-    Profile, Question, Questionnaire, Section, Signs, Stated, Unanswered,
+    Answer, AnswerCode, AnswerKind, By, ControlItem, Dossier, Entry, Evidence, Exact, Finding, Id, Interval, Item,
+    Method, Profile, Question, Questionnaire, Section, Signs, Stated, Unanswered,
 };
 
 use super::signs::present;
@@ -36,15 +36,13 @@ pub(super) fn sections(
     let mut out: Vec<Section> = questionnaire
         .controls
         .iter()
-        .map(|block| Section {
-            id: block.section.clone(),
-            weight: method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone()),
-            value: None,
-            items: block
-                .questions
-                .iter()
-                .flat_map(|q| q.items.iter().filter_map(|i| line(method, dossier, profile, &contradicted, q, i)))
-                .collect(),
+        .map(|block| {
+            let all = || block.questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i)));
+            let mut items = Vec::with_capacity(all().count());
+            let counted = all().filter_map(|(q, i)| counted(method, dossier, profile, &contradicted, q, i));
+            items.extend(counted.map(|counted| line(profile, counted)));
+            let weight = method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone());
+            Section { id: block.section.clone(), weight, value: None, items }
         })
         .collect();
     weigh(&mut out);
@@ -61,42 +59,62 @@ pub(super) fn speaks_against(contradicted: &BTreeSet<&Id>, question: &Id, item: 
     matches!(option, "yes" | "partly") && (contradicted.contains(question) || contradicted.contains(item))
 }
 
-fn line(
+/// What of a line decides a score.
+pub(super) struct Counted<'a> {
+    pub(super) question: &'a Question,
+    item: &'a Item,
+    own: Option<&'a Entry>,
+    finding: Option<&'a Finding>,
+    pub(super) answer: AnswerCode,
+    pub(super) grade: Option<&'a Exact>,
+    pub(super) evidence: Option<Evidence>,
+    contradicted: bool,
+    pub(super) credit: Option<Interval>,
+}
+
+/// How a line counts with this profile; free text does not.
+pub(super) fn counted<'a>(
     method: &Method,
-    dossier: &Dossier,
+    dossier: &'a Dossier,
     profile: &Profile,
     contradicted: &BTreeSet<&Id>,
-    question: &Question,
-    item: &Item,
-) -> Option<ControlItem> {
+    question: &'a Question,
+    item: &'a Item,
+) -> Option<Counted<'a>> {
     let AnswerKind::Scale(scale) = &item.kind else { return None };
     let own = dossier.controls.get(&item.id);
     let finding = dossier.findings.get(&item.id);
-    let entry = finding.map(|f| &f.entry).or(own);
-    let answer = code_of(item, entry, profile);
+    let answer = code_of(item, finding.map(|f| &f.entry).or(own), profile);
     let option = match &answer {
         AnswerCode::Option(id) => scale.option(id),
         _ => None,
     };
+    let grade = option.map(|o| &o.grade);
     let evidence = option.map(|_| finding.map_or(Evidence::E1, |f| f.evidence));
     let is_void =
         matches!(&answer, AnswerCode::Option(option) if speaks_against(contradicted, &question.id, &item.id, option));
-    let credit = match (&answer, option, evidence) {
+    let credit = match (&answer, grade, evidence) {
         (AnswerCode::Na, ..) => None,
-        (_, Some(option), Some(evidence)) if !is_void => {
-            Some(Interval::point(&option.grade * &method.evidence[evidence.level()].value))
+        (_, Some(grade), Some(evidence)) if !is_void => {
+            Some(Interval::point(grade * &method.evidence[evidence.level()].value))
         }
         _ => Some(Interval::unknown()),
     };
-    Some(ControlItem {
+    Some(Counted { question, item, own, finding, answer, grade, evidence, contradicted: is_void, credit })
+}
+
+fn line(profile: &Profile, counted: Counted<'_>) -> ControlItem {
+    let Counted { question, item, own, finding, answer, grade, evidence, contradicted, credit } = counted;
+    let entry = finding.map(|f| &f.entry).or(own);
+    ControlItem {
         id: item.id.clone(),
         question: question.id.clone(),
         number: item.number.clone(),
         weight: question.item_weight(),
         share: Exact::zero(),
-        grade: option.map(|o| o.grade.clone()),
+        grade: grade.cloned(),
         evidence,
-        contradicted: is_void,
+        contradicted,
         credit,
         critical: question.critical,
         by: if finding.is_some() { By::Assessor } else { By::Supplier },
@@ -112,7 +130,7 @@ fn line(
             comment: own.and_then(|e| e.comment.clone()),
         }),
         answer,
-    })
+    }
 }
 
 /// Sets each item's share of all applicable weight, and each section's mean.
@@ -139,10 +157,10 @@ fn weigh(sections: &mut [Section]) {
 
 /// `M`: the mean over sections that have applicable items; 0 if none has.
 pub(super) fn total(sections: &[Section]) -> Interval {
-    sections
-        .iter()
-        .flat_map(|s| &s.items)
-        .filter_map(|i| i.credit.as_ref().map(|c| c.scaled(&i.share)))
+    let valued = || sections.iter().filter_map(|s| Some((s.value.as_ref()?, &s.weight)));
+    let all: Exact = valued().map(|(_, weight)| weight.clone()).sum();
+    valued()
+        .map(|(value, weight)| value.scaled(&(weight / &all)))
         .fold(Interval::point(Exact::zero()), |sum, x| sum.plus(&x))
 }
 
@@ -158,7 +176,7 @@ pub(super) fn mean(sections: &[Section], credit: &dyn Fn(Evidence) -> Exact) -> 
 
 /// Headline with the mean of controls at its least and at its most, when every item weight may move by the method's
 /// swing. The extreme of a weighted mean with free weights lies at a cut through the sorted values: all weights above
-/// it at one end, all below at the other.
+/// it at one end, all below at the other; those of equal values go together, as no cut through them is more extreme.
 pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &Interval) -> [Exact; 2] {
     let swing = method.constant("weight-swing");
     let low = Exact::one() - swing.clone();
@@ -167,9 +185,11 @@ pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &I
     let mut least = Exact::zero();
     let mut most = Exact::zero();
     for section in sections.iter().filter(|s| s.value.is_some()) {
-        let mut values: Vec<(&Exact, &Exact)> =
-            section.items.iter().filter_map(|i| Some((&i.credit.as_ref()?.lo, &i.weight))).collect();
-        values.sort();
+        let mut values: BTreeMap<&Exact, Exact> = BTreeMap::new();
+        for (credit, weight) in section.items.iter().filter_map(|i| Some((&i.credit.as_ref()?.lo, &i.weight))) {
+            let sum = values.entry(credit).or_insert_with(Exact::zero);
+            *sum = &*sum + weight;
+        }
         let share = &section.weight / &all;
         least = least + &share * &extreme_mean(&values, &high, &low, Exact::min);
         most = most + &share * &extreme_mean(&values, &low, &high, Exact::max);
@@ -177,31 +197,28 @@ pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &I
     [super::headline(method, exposure, &least), super::headline(method, exposure, &most)]
 }
 
-/// `below` scales the weights of the smaller values, `above` those of the larger.
-fn extreme_mean(sorted: &[(&Exact, &Exact)], below: &Exact, above: &Exact, pick: fn(Exact, Exact) -> Exact) -> Exact {
-    let sum = |part: &[(&Exact, &Exact)]| -> (Exact, Exact) {
-        part.iter().fold((Exact::zero(), Exact::zero()), |(v, w), (x, weight)| (v + *x * *weight, &w + *weight))
-    };
-    let (mut upper_value, mut upper_weight) = sum(sorted);
+/// From the weights by value. `below` scales the weights of the smaller values, `above` those of the larger.
+fn extreme_mean(
+    weights: &BTreeMap<&Exact, Exact>,
+    below: &Exact,
+    above: &Exact,
+    pick: fn(Exact, Exact) -> Exact,
+) -> Exact {
     let (mut lower_value, mut lower_weight) = (Exact::zero(), Exact::zero());
-    let mut best: Option<Exact> = None;
-    for cut in 0..=sorted.len() {
+    let mut upper_value: Exact = weights.iter().map(|(x, w)| *x * w).sum();
+    let mut upper_weight: Exact = weights.values().cloned().sum();
+    let mut best = &upper_value / &upper_weight;
+    for (x, w) in weights {
+        let product = *x * w;
+        lower_value = &lower_value + &product;
+        lower_weight = &lower_weight + w;
+        upper_value = &upper_value - &product;
+        upper_weight = &upper_weight - w;
         let value = &(&lower_value * below) + &(&upper_value * above);
         let weight = &(&lower_weight * below) + &(&upper_weight * above);
-        let mean = &value / &weight;
-        best = Some(match best {
-            Some(b) => pick(b, mean),
-            None => mean,
-        });
-        if let Some((x, w)) = sorted.get(cut) {
-            let product = *x * *w;
-            lower_value = &lower_value + &product;
-            lower_weight = &lower_weight + *w;
-            upper_value = &upper_value - &product;
-            upper_weight = &upper_weight - *w;
-        }
+        best = pick(best, &value / &weight);
     }
-    best.unwrap_or_else(Exact::zero)
+    best
 }
 
 #[cfg(test)]
@@ -213,9 +230,9 @@ mod tests {
         // Section B of example 1: weights 3 3 2 2, credits 1, 3/4, 1/2, 3/8; the exact box is [49/76, 3/4].
         let x = |t: &str| t.parse::<Exact>().unwrap();
         let values = [(x("3/8"), x("2")), (x("1/2"), x("2")), (x("3/4"), x("3")), (x("1"), x("3"))];
-        let sorted: Vec<(&Exact, &Exact)> = values.iter().map(|(a, b)| (a, b)).collect();
+        let weights: BTreeMap<&Exact, Exact> = values.iter().map(|(x, w)| (x, w.clone())).collect();
         let (low, high) = (x("3/4"), x("5/4"));
-        assert_eq!(extreme_mean(&sorted, &high, &low, Exact::min), x("49/76"));
-        assert_eq!(extreme_mean(&sorted, &low, &high, Exact::max), x("3/4"));
+        assert_eq!(extreme_mean(&weights, &high, &low, Exact::min), x("49/76"));
+        assert_eq!(extreme_mean(&weights, &low, &high, Exact::max), x("3/4"));
     }
 }

@@ -1,8 +1,8 @@
 //! Floors: named rules that set the least urgent priority allowed. They never enter the sum of lines.
 
 use crate::model::{
-    AnswerCode, Band, ControlItem, Dimension, DimensionState, Dossier, Evidence, Exact, FloorHit, Method, SignState,
-    Signs, Strength,
+    AnswerCode, Band, ControlItem, Dimension, DimensionState, Dossier, Evidence, Exact, Factor, FloorHit, Interval,
+    Method, SignState, Signs, Strength,
 };
 
 use super::Core;
@@ -51,19 +51,18 @@ pub(super) fn floors(method: &Method, core: &Core, signs: &Signs, dossier: &Doss
         let open = |i: &&crate::model::SignItem| i.state == SignState::Unknown && i.strength == Strength::Strong;
         hit("F5", unique(signs.items.iter().filter(open).map(|i| i.id.to_string()).collect()));
     }
-    hit("X1", exposed(method, core, case));
+    hit("X1", exposed(method, &core.factors, case));
     hit("C1", ids(core, |i| is_gap(i, case)));
     if case == Case::Headline {
-        hit("V1", ids(core, is_unvouched));
+        hit("V1", ids(core, |i| is_unvouched(i.critical, i.credit.as_ref(), i.evidence)));
     }
     out
 }
 
 /// Factors at or above the threshold, if there are enough of them.
-fn exposed(method: &Method, core: &Core, case: Case) -> Vec<String> {
+pub(super) fn exposed(method: &Method, factors: &[Factor], case: Case) -> Vec<String> {
     let threshold = method.constant("x1-threshold");
-    let over: Vec<String> = core
-        .factors
+    let over: Vec<String> = factors
         .iter()
         .filter(|f| *(if case == Case::Headline { &f.value.hi } else { &f.value.lo }) >= threshold)
         .map(|f| f.id.clone())
@@ -78,15 +77,20 @@ fn ids(core: &Core, pick: impl Fn(&ControlItem) -> bool) -> Vec<String> {
 
 /// C1: a critical control that applies is answered "no" (an answer of no credit) or left open.
 pub(super) fn is_gap(item: &ControlItem, case: Case) -> bool {
-    item.critical
-        && match &item.answer {
+    leaves_gap(item.critical, &item.answer, item.grade.as_ref(), case)
+}
+
+/// The same, of what decides it.
+pub(super) fn leaves_gap(critical: bool, answer: &AnswerCode, grade: Option<&Exact>, case: Case) -> bool {
+    critical
+        && match answer {
             AnswerCode::Na => false,
             AnswerCode::Open(_) => case == Case::Headline,
-            AnswerCode::Option(_) => item.grade.as_ref().is_some_and(Exact::is_zero),
+            AnswerCode::Option(_) => grade.is_some_and(Exact::is_zero),
         }
 }
 
 /// V1: nobody but the supplier vouches for a critical control that applies.
-fn is_unvouched(item: &ControlItem) -> bool {
-    item.critical && item.credit.is_some() && item.evidence.is_none_or(|e| e < Evidence::E2)
+pub(super) fn is_unvouched(critical: bool, credit: Option<&Interval>, evidence: Option<Evidence>) -> bool {
+    critical && credit.is_some() && evidence.is_none_or(|e| e < Evidence::E2)
 }

@@ -2,12 +2,13 @@
 
 use crate::model::{
     AnswerCode, AnswerKind, Band, ControlItem, Dossier, Evidence, Exact, Fact, FactId, FloorHit, Interval, Method,
-    Questionnaire, Reference, Scale, Signs, WhatIf,
+    Profile, Questionnaire, Reference, Scale, Signs, WhatIf,
 };
 
-use super::controls::{contradicted, speaks_against};
-use super::{Core, priority};
+use super::controls::{contradicted, counted, speaks_against};
+use super::{Core, exposure, priority};
 
+#[expect(clippy::too_many_arguments, reason = "all that an assessment is made of, and what it came to")]
 pub(super) fn changes(
     questionnaire: &Questionnaire,
     method: &Method,
@@ -15,133 +16,181 @@ pub(super) fn changes(
     dossier: &Dossier,
     core: &Core,
     signs: &Signs,
-    now: Band,
-) -> Vec<WhatIf> {
-    let floors = priority::floors(method, core, signs, dossier, priority::Case::Headline);
-    let mut out = Vec::new();
-    controls(questionnaire, method, dossier, core, signs, now, &mut out);
-    exposure(questionnaire, method, core, &floors, now, &mut out);
-    facts(questionnaire, method, reference, dossier, signs, now, &mut out);
-    out
-}
-
-fn scale_of<'a>(questionnaire: &'a Questionnaire, id: &str) -> Option<&'a Scale> {
-    match &questionnaire.item(id)?.1.kind {
-        AnswerKind::Scale(scale) => Some(scale),
-        AnswerKind::Text => None,
-    }
-}
-
-/// Each control answered otherwise, at the evidence that stands beside it (else: in the supplier's own words).
-fn controls(
-    questionnaire: &Questionnaire,
-    method: &Method,
-    dossier: &Dossier,
-    core: &Core,
-    signs: &Signs,
-    now: Band,
-    out: &mut Vec<WhatIf>,
-) {
-    let items = || core.sections.iter().flat_map(|s| &s.items);
-    let gaps = items().filter(|i| priority::is_gap(i, priority::Case::Headline)).count();
-    let against = contradicted(dossier, signs);
-    let mut without_c1 = priority::floors(method, core, signs, dossier, priority::Case::Headline);
-    without_c1.retain(|f| f.id != "C1");
-    let c1 = method.floors.get("C1").map_or(Band::Low, |f| f.priority);
-    for item in items() {
-        let Some(credit) = &item.credit else { continue };
-        let Some(scale) = scale_of(questionnaire, item.id.as_str()) else { continue };
-        let level = item.evidence.or_else(|| dossier.findings.get(&item.id).map(|f| f.evidence));
-        let evidence = &method.evidence[level.unwrap_or(Evidence::E1).level()].value;
-        for option in &scale.options {
-            if item.answer == AnswerCode::Option(option.id.clone()) {
-                continue;
-            }
-            // What a sign speaks against gives no credit, whoever says it.
-            let is_void = speaks_against(&against, &item.question, &item.id, &option.id);
-            let least = if is_void { Exact::zero() } else { &option.grade * evidence };
-            let changed = &core.controls.lo + &(&item.share * &(&least - &credit.lo));
-            let band = method.band(&super::headline(method, &core.exposure, &changed));
-            let gap_then = item.critical && option.grade.is_zero();
-            let others = gaps - usize::from(priority::is_gap(item, priority::Case::Headline));
-            let mut then = priority::worse(band, &without_c1);
-            if gap_then || others > 0 {
-                then = then.max(c1);
-            }
-            push(out, &item_id(item), &option.id, now, then);
-        }
-    }
-}
-
-fn item_id(item: &ControlItem) -> String {
-    item.id.to_string()
-}
-
-fn push(out: &mut Vec<WhatIf>, id: &str, to: &str, now: Band, then: Band) {
-    if then != now {
-        out.push(WhatIf { id: id.to_owned(), to: to.to_owned(), priority: then });
-    }
-}
-
-/// Each question of the self-test answered otherwise.
-fn exposure(
-    questionnaire: &Questionnaire,
-    method: &Method,
-    core: &Core,
     floors: &[FloorHit],
     now: Band,
-    out: &mut Vec<WhatIf>,
-) {
-    let Some(workforce) = core.factors.iter().find(|f| f.id == "workforce") else { return };
-    let applicable = workforce.questions.iter().filter(|q| q.risk.is_some()).count();
-    let Ok(n) = i64::try_from(applicable) else { return };
-    let without_x1: Vec<FloorHit> = floors.iter().filter(|f| f.id != "X1").cloned().collect();
-    let x1 = method.floors.get("X1").map_or(Band::Low, |f| f.priority);
-    let threshold = method.constant("x1-threshold");
-    let others = core.factors.iter().filter(|f| f.id != "workforce" && f.value.hi >= threshold).count();
-    for question in &workforce.questions {
-        let Some(risk) = &question.risk else { continue };
-        let Some(scale) = scale_of(questionnaire, question.id.as_str()) else { continue };
-        for option in &scale.options {
-            if question.answer == AnswerCode::Option(option.id.clone()) {
-                continue;
-            }
-            let change = &(&option.grade - &risk.hi) * &Exact::ratio(1, n);
-            let value = &workforce.value.hi + &change;
-            let exposure = Interval { lo: Exact::zero(), hi: &core.exposure.hi + &(&workforce.weight * &change) };
-            let band = method.band(&super::headline(method, &exposure, &core.controls.lo));
-            let mut then = priority::worse(band, &without_x1);
-            let over = Exact::whole(i64::try_from(others + usize::from(value >= threshold)).unwrap_or(i64::MAX));
-            if over >= method.constant("x1-count") {
-                then = then.max(x1);
-            }
-            push(out, question.id.as_str(), &option.id, now, then);
-        }
-    }
+) -> Vec<WhatIf> {
+    let mut changes = Changes { questionnaire, method, dossier, core, signs, floors, now, out: Vec::new() };
+    changes.controls();
+    changes.exposure();
+    changes.facts(reference);
+    changes.out
 }
 
-/// Each profile fact that is "no" and thereby switches questions off, taken as "yes".
-fn facts(
-    questionnaire: &Questionnaire,
-    method: &Method,
-    reference: &Reference,
-    dossier: &Dossier,
-    signs: &Signs,
+/// What changes are held against, and those found so far.
+struct Changes<'a> {
+    questionnaire: &'a Questionnaire,
+    method: &'a Method,
+    dossier: &'a Dossier,
+    core: &'a Core,
+    signs: &'a Signs,
+    floors: &'a [FloorHit],
     now: Band,
-    out: &mut Vec<WhatIf>,
-) {
-    for id in FactId::ALL {
-        let switches = questionnaire.questions().flat_map(|q| &q.items).any(|i| i.applies_when.0.contains(&(id, true)));
-        if dossier.profile.fact(id) != Fact::No || !switches {
-            continue;
+    out: Vec<WhatIf>,
+}
+
+impl<'a> Changes<'a> {
+    fn scale_of(&self, id: &str) -> Option<&'a Scale> {
+        match &self.questionnaire.item(id)?.1.kind {
+            AnswerKind::Scale(scale) => Some(scale),
+            AnswerKind::Text => None,
         }
-        let mut profile = dossier.profile.clone();
-        profile.set(id, Fact::Yes);
-        if id == FactId::Subcontracting {
-            profile.says_subcontracting = Fact::Yes;
+    }
+
+    fn push(&mut self, id: &str, to: &str, then: Band) {
+        if then != self.now {
+            self.out.push(WhatIf { id: id.to_owned(), to: to.to_owned(), priority: then });
         }
-        let core = super::core(questionnaire, method, reference, dossier, &profile, signs);
-        let floors = priority::floors(method, &core, signs, dossier, priority::Case::Headline);
-        push(out, id.id(), "yes", now, priority::worse(method.band(&core.score.headline), &floors));
+    }
+
+    /// The worst of the floors that apply but those.
+    fn floor_without(&self, ids: &[&str]) -> Band {
+        let others = self.floors.iter().filter(|f| !ids.contains(&f.id.as_str()));
+        others.map(|f| f.priority).max().unwrap_or(Band::Low)
+    }
+
+    /// The priority that a floor sets.
+    fn floor(&self, id: &str) -> Band {
+        self.method.floors.get(id).map_or(Band::Low, |f| f.priority)
+    }
+
+    /// Each control answered otherwise, at the evidence that stands beside it (else: in the supplier's own words).
+    fn controls(&mut self) {
+        let (method, core) = (self.method, self.core);
+        let items = || core.sections.iter().flat_map(|s| &s.items);
+        let is_gap = |item: &ControlItem| priority::is_gap(item, priority::Case::Headline);
+        let gaps = items().filter(|i| is_gap(i)).count();
+        let against = contradicted(self.dossier, self.signs);
+        let without_c1 = self.floor_without(&["C1"]);
+        let c1 = self.floor("C1");
+        let unit = super::unit(method, core);
+        let cuts = method.cuts();
+        for item in items() {
+            let Some(credit) = &item.credit else { continue };
+            // However it is answered, a line moves the score by its points at most: grades and credits are shares.
+            let points = &unit * &item.share;
+            let reach = [&core.score.headline - &points, &core.score.headline + &points];
+            if !item.critical && Band::at(&reach[0], &cuts) == Band::at(&reach[1], &cuts) {
+                continue;
+            }
+            let Some(scale) = self.scale_of(item.id.as_str()) else { continue };
+            let level = item.evidence.or_else(|| self.dossier.findings.get(&item.id).map(|f| f.evidence));
+            let evidence = &method.evidence[level.unwrap_or(Evidence::E1).level()].value;
+            let others = gaps - usize::from(is_gap(item));
+            for option in &scale.options {
+                if matches!(&item.answer, AnswerCode::Option(id) if *id == option.id) {
+                    continue;
+                }
+                // What a sign speaks against gives no credit, whoever says it.
+                let is_void = speaks_against(&against, &item.question, &item.id, &option.id);
+                let least = if is_void { Exact::zero() } else { &option.grade * evidence };
+                let headline = &core.score.headline - &(&points * &(&least - &credit.lo));
+                let mut then = Band::at(&headline, &cuts).max(without_c1);
+                if (item.critical && option.grade.is_zero()) || others > 0 {
+                    then = then.max(c1);
+                }
+                self.push(item.id.as_str(), &option.id, then);
+            }
+        }
+    }
+
+    /// Each question of the self-test answered otherwise.
+    fn exposure(&mut self) {
+        let (method, core) = (self.method, self.core);
+        let Some(workforce) = core.factors.iter().find(|f| f.id == "workforce") else { return };
+        let applicable = workforce.questions.iter().filter(|q| q.risk.is_some()).count();
+        let Ok(n) = i64::try_from(applicable) else { return };
+        if n == 0 {
+            return;
+        }
+        let share = Exact::ratio(1, n);
+        let without_x1 = self.floor_without(&["X1"]);
+        let x1 = self.floor("X1");
+        let (threshold, enough) = (method.constant("x1-threshold"), method.constant("x1-count"));
+        let others = core.factors.iter().filter(|f| f.id != "workforce" && f.value.hi >= threshold).count();
+        let unit = &workforce.weight * &super::left_over(method, &core.controls.lo);
+        let cuts = method.cuts();
+        for question in &workforce.questions {
+            let Some(risk) = &question.risk else { continue };
+            let Some(scale) = self.scale_of(question.id.as_str()) else { continue };
+            for option in &scale.options {
+                if matches!(&question.answer, AnswerCode::Option(id) if *id == option.id) {
+                    continue;
+                }
+                let change = &(&option.grade - &risk.hi) * &share;
+                let value = &workforce.value.hi + &change;
+                let headline = &core.score.headline + &(&unit * &change);
+                let mut then = Band::at(&headline, &cuts).max(without_x1);
+                let over = Exact::whole(i64::try_from(others + usize::from(value >= threshold)).unwrap_or(i64::MAX));
+                if over >= enough {
+                    then = then.max(x1);
+                }
+                self.push(question.id.as_str(), &option.id, then);
+            }
+        }
+    }
+
+    /// Each profile fact that is "no" and thereby switches questions off, taken as "yes".
+    fn facts(&mut self, reference: &Reference) {
+        for id in FactId::ALL {
+            let mut items = self.questionnaire.questions().flat_map(|q| &q.items);
+            if self.dossier.profile.fact(id) != Fact::No || !items.any(|i| i.applies_when.0.contains(&(id, true))) {
+                continue;
+            }
+            let mut profile = self.dossier.profile.clone();
+            profile.set(id, Fact::Yes);
+            if id == FactId::Subcontracting {
+                profile.says_subcontracting = Fact::Yes;
+            }
+            let then = self.priority_of(reference, &profile);
+            self.push(id.id(), "yes", then);
+        }
+    }
+
+    /// The priority with another profile, from what decides it alone.
+    fn priority_of(&self, reference: &Reference, profile: &Profile) -> Band {
+        let (method, case) = (self.method, priority::Case::Headline);
+        let against = contradicted(self.dossier, self.signs);
+        let mut floor = self.floor_without(&["X1", "C1", "V1"]);
+        let (mut all, mut sum) = (Exact::zero(), Exact::zero());
+        for block in &self.questionnaire.controls {
+            let (mut weights, mut credits) = (Exact::zero(), Exact::zero());
+            for question in &block.questions {
+                let weight = question.item_weight();
+                for item in &question.items {
+                    let Some(line) = counted(method, self.dossier, profile, &against, question, item) else { continue };
+                    if priority::leaves_gap(question.critical, &line.answer, line.grade, case) {
+                        floor = floor.max(self.floor("C1"));
+                    }
+                    if priority::is_unvouched(question.critical, line.credit.as_ref(), line.evidence) {
+                        floor = floor.max(self.floor("V1"));
+                    }
+                    if let Some(credit) = &line.credit {
+                        weights = &weights + &weight;
+                        credits = &credits + &(&weight * &credit.lo);
+                    }
+                }
+            }
+            if let Some(section) = method.sections.get(&block.section).filter(|_| !weights.is_zero()) {
+                all = &all + &section.value;
+                sum = &sum + &(&section.value * &(&credits / &weights));
+            }
+        }
+        let factors = exposure::factors(self.questionnaire, method, reference, self.dossier, profile);
+        if !priority::exposed(method, &factors, case).is_empty() {
+            floor = floor.max(self.floor("X1"));
+        }
+        let exposure = Interval { lo: Exact::zero(), hi: factors.iter().map(|f| &f.weight * &f.value.hi).sum() };
+        let controls = if all.is_zero() { all } else { &sum / &all };
+        method.band(&super::headline(method, &exposure, &controls)).max(floor)
     }
 }

@@ -144,5 +144,8 @@ pub fn report_on(reporter: &Reporter, q: &Questionnaire, setting: &Setting<'_>, 
         assessment: &assessment,
         slug: "nordlys-7f3a",
     };
-    [reporter.supplier(setting, &scored, &[]).unwrap(), reporter.feedback(setting, &scored, &[]).unwrap()]
+    [
+        reporter.supplier(&reporter.views(setting, &scored), &[]).unwrap(),
+        reporter.feedback(setting, &scored, &[]).unwrap(),
+    ]
 }

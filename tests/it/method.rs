@@ -52,7 +52,7 @@ fn floors(a: &Assessment) -> Vec<&str> {
 }
 
 fn line<'a>(a: &'a Assessment, id: &str) -> (&'a Exact, &'a str) {
-    let line = a.lines.iter().find(|l| l.id == id).unwrap();
+    let line = a.lines.iter().find(|l| l.id.as_str() == id).unwrap();
     (&line.exact, &line.shown)
 }
 

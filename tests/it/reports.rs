@@ -12,7 +12,7 @@ use lygte::model::{
 };
 use lygte::report::{
     Due, FileRecord, Index, Ledger, PortfolioBook, Reminder, Reporter, ReviewRecord, Row, Scored, Series, Setting,
-    Status, SupplierRows, Totals,
+    Status, SupplierRows, Totals, Views,
 };
 
 const HOSTILE: &str = "<script>alert(1)</script> =1+1 {{ 7*7 }} 🏗️ \u{202e}";
@@ -249,7 +249,7 @@ fn pages(world: &World, reporter: &Reporter, d: &Dossier, slug: &str, lang: &Lan
     let files = files(d);
     let files: Vec<&FileRecord> = files.iter().collect();
     Pages {
-        supplier: reporter.supplier(&setting, &scored, &files).unwrap(),
+        supplier: reporter.supplier(&reporter.views(&setting, &scored), &files).unwrap(),
         feedback: reporter.feedback(&setting, &scored, &files).unwrap(),
         row: reporter.row(&setting, &scored),
     }
@@ -500,7 +500,7 @@ fn the_first_page_says_what_it_must() {
         let assessment = world.assess(&dossier);
         let scored = world.scored(&dossier, &assessment, "x");
         let english = Lang::english();
-        reporter.supplier(&Setting { lang: &english, date: "2031-01-01" }, &scored, &[]).unwrap()
+        reporter.supplier(&reporter.views(&Setting { lang: &english, date: "2031-01-01" }, &scored), &[]).unwrap()
     };
     assert!(!visible(&full).contains("Check it before you use it"));
     assert!(visible(&overdue).contains("Check it before you use it"));
@@ -549,7 +549,12 @@ fn the_portfolio_is_the_same_bytes_each_time_and_holds_no_formula() {
             let assessment = world.assess(dossier);
             let scored = world.scored(dossier, &assessment, "x");
             totals.add(&Setting { lang: &lang, date: DATE }, &world.library.words["report"], &scored);
-            book.add(SupplierRows::of(&world.library.words["report"], &lang, &scored)).unwrap();
+            book.add(SupplierRows::of(&Views::of(
+                &Setting { lang: &lang, date: DATE },
+                &world.library.words["report"],
+                &scored,
+            )))
+            .unwrap();
             records.extend(files(dossier));
         }
         let english = Lang::english();

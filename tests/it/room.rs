@@ -77,7 +77,7 @@ fn holds(case: &Case, tag: &str) {
     }
     for (n, line) in (1..).zip(Line::all(&exercise(case))) {
         let text = match line {
-            Line::Question(question, item) => question.item_text(item, &this),
+            Line::Question(question, item) => question.item_text(item, &this).into_owned(),
             Line::Sign(sign) => sign.text.get(&this).to_owned(),
         };
         assert!(form.contains(&text), "{at}: {n} {text}");

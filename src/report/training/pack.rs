@@ -351,12 +351,12 @@ impl Course<'_> {
         KeyView {
             n,
             number: item.number.clone(),
-            text: question.item_text(item, say.lang),
-            answer: say.option(line.options(exercise), &entry.answer),
-            evidence: say.evidence(&exercise.common, entry.evidence),
+            text: question.item_text(item, say.lang).into_owned(),
+            answer: say.option(line.options(exercise), &entry.answer).to_owned(),
+            evidence: say.evidence(&exercise.common, entry.evidence).to_owned(),
             why: say.text(&entry.why),
             rests: self.rests(say, &entry.rests_on),
-            tempting: say.option(line.options(exercise), &entry.wrong.answer),
+            tempting: say.option(line.options(exercise), &entry.wrong.answer).to_owned(),
             tempting_why: say.text(&entry.wrong.why),
             debrief: say.text(&entry.debrief),
             means: say.text(&question.why),
@@ -492,7 +492,7 @@ fn line_view(say: Say<'_>, exercise: &Questionnaire, n: usize, line: &Line<'_>) 
         label: say.text(&o.label),
     };
     let text = match line {
-        Line::Question(question, item) => question.item_text(item, say.lang),
+        Line::Question(question, item) => question.item_text(item, say.lang).into_owned(),
         Line::Sign(sign) => say.text(&sign.text),
     };
     let percent = matches!(line, Line::Question(_, item)

@@ -185,7 +185,7 @@ struct RoomData<'a> {
     participants: Vec<ParticipantData<'a>>,
     lines: Vec<LineData<'a>>,
     agreement: Vec<AgreementData>,
-    files: Vec<FileResult>,
+    files: Vec<FileResult<'a>>,
     skipped: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Box<Self>>,
@@ -230,12 +230,12 @@ fn width(n: usize, of: usize) -> String {
 }
 
 pub(super) fn label(say: Say<'_>, exercise: &Questionnaire, line: &Line<'_>, id: Option<&str>) -> String {
-    id.map_or_else(|| say.t("tr-open"), |id| say.option(line.options(exercise), id))
+    id.map_or_else(|| say.t("tr-open"), |id| say.option(line.options(exercise), id).to_owned())
 }
 
 pub(super) fn text(say: Say<'_>, line: &Line<'_>) -> String {
     match line {
-        Line::Question(question, item) => question.item_text(item, say.lang),
+        Line::Question(question, item) => question.item_text(item, say.lang).into_owned(),
         Line::Sign(sign) => say.text(&sign.text),
     }
 }
