@@ -54,8 +54,8 @@ use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
 use crate::model::{
-    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Note, Questionnaire, Reference, Role, SectorInfo, Table,
-    Words,
+    Assessment, CountryCode, CountryInfo, Dossier, Firm, Lang, Method, Note, Questionnaire, Reference, Role,
+    SectorInfo, Table, Words,
 };
 
 pub use self::duties::{ClauseView, DutyView};
@@ -220,13 +220,13 @@ fn kept(all: &Kept, most: usize, key: &str, make: impl FnOnce() -> Result<Shared
     if let Some(known) = all.read().unwrap_or_else(PoisonError::into_inner).get(key) {
         return Ok(known.clone());
     }
-    let made = make()?;
+    let part = make()?;
     let mut all = all.write().unwrap_or_else(PoisonError::into_inner);
     if all.len() >= most {
         all.clear();
     }
-    all.add(key.to_owned(), made.clone());
-    Ok(made)
+    all.add(key.to_owned(), part.clone());
+    Ok(part)
 }
 
 /// The internal report.
@@ -341,7 +341,7 @@ impl Reporter {
         let mut of = vec!["", country];
         of.extend(q.sectors.iter().map(|s| s.id.as_str()));
         of.push("");
-        of.extend(scored.dossier.profile.countries.iter().flatten().map(|c| c.as_str()));
+        of.extend(scored.dossier.profile.countries.iter().flatten().map(CountryCode::as_str));
         let mut notes = |which: &'static str, pick: fn(&SectorInfo) -> &Vec<Note>| {
             of[0] = which;
             self.part("parts/notes.html", setting, &of, || country::notes(say, scored, pick))

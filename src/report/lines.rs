@@ -40,6 +40,7 @@ pub(super) struct SectionView<'a> {
 
 /// One line.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what templates ask is told apart")]
 pub(super) struct LineView<'a> {
     /// Id of the item, for links in the page.
     pub(super) id: &'a str,
