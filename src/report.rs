@@ -54,8 +54,8 @@ use self::say::Say;
 use crate::diag::Diagnostic;
 use crate::error::Result;
 use crate::model::{
-    Assessment, CountryInfo, Dossier, Firm, Lang, Method, Note, Questionnaire, Reference, Role, SectorInfo, Table,
-    Words,
+    Assessment, CountryCode, CountryInfo, Dossier, Firm, Lang, Method, Note, Questionnaire, Reference, Role,
+    SectorInfo, Table, Words,
 };
 
 pub use self::duties::{ClauseView, DutyView};
@@ -203,6 +203,8 @@ pub struct Reporter {
     parts: Kept,
     /// Questions with their numbers, by language and what they say.
     questions: Kept,
+    /// Lines of which many suppliers have the same, by language and what they say.
+    lines: Kept,
 }
 
 /// What is made once, by all that it depends on.
@@ -218,13 +220,13 @@ fn kept(all: &Kept, most: usize, key: &str, make: impl FnOnce() -> Result<Shared
     if let Some(known) = all.read().unwrap_or_else(PoisonError::into_inner).get(key) {
         return Ok(known.clone());
     }
-    let made = make()?;
+    let part = make()?;
     let mut all = all.write().unwrap_or_else(PoisonError::into_inner);
     if all.len() >= most {
         all.clear();
     }
-    all.add(key.to_owned(), made.clone());
-    Ok(made)
+    all.add(key.to_owned(), part.clone());
+    Ok(part)
 }
 
 /// The internal report.
@@ -259,6 +261,7 @@ impl Reporter {
             script_digest,
             parts: Kept::default(),
             questions: Kept::default(),
+            lines: Kept::default(),
         })
     }
 
@@ -311,8 +314,9 @@ impl Reporter {
         };
         page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
         for line in views.sections().iter().flat_map(|s| &s.lines) {
-            if line.asked.get().is_none() {
-                let _ = line.asked.set(self.asked(setting, line.number, &line.question)?);
+            line.asked.replace(self.asked(setting, line.number, &line.question)?);
+            if let Some((said, all)) = line.said() {
+                line.made.replace(self.line(setting, &said, &all)?);
             }
         }
         self.engine.render("supplier.html", setting.lang, &page)
@@ -337,7 +341,7 @@ impl Reporter {
         let mut of = vec!["", country];
         of.extend(q.sectors.iter().map(|s| s.id.as_str()));
         of.push("");
-        of.extend(scored.dossier.profile.countries.iter().flatten().map(|c| c.as_str()));
+        of.extend(scored.dossier.profile.countries.iter().flatten().map(CountryCode::as_str));
         let mut notes = |which: &'static str, pick: fn(&SectorInfo) -> &Vec<Note>| {
             of[0] = which;
             self.part("parts/notes.html", setting, &of, || country::notes(say, scored, pick))
@@ -382,6 +386,16 @@ impl Reporter {
         })
     }
 
+    /// A line up to its points, as `parts/line.html` makes it: what it is told is said of many suppliers.
+    fn line(&self, setting: &Setting<'_>, said: &lines::Said<'_>, all: &str) -> Result<Shared> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            line: &'a lines::Said<'a>,
+        }
+        let key = [setting.lang.as_str(), all].join("\n");
+        kept(&self.lines, QUESTIONS, &key, || self.engine.part("parts/line.html", setting.lang, &Line { line: said }))
+    }
+
     /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.
     ///
     /// # Errors
@@ -408,7 +422,7 @@ impl Reporter {
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
         let mut page = feedback::view(self.say(setting), setting.date, scored, files);
         for line in page.lists.iter_mut().flat_map(|l| &mut l.answers) {
-            line.asked = self.asked(setting, &line.number, &line.question)?;
+            line.asked = self.asked(setting, line.number, &line.question)?;
         }
         self.engine.render("feedback.html", setting.lang, &page)
     }

@@ -157,11 +157,7 @@ pub(super) struct Notes<'a> {
 
 /// Notes on the trade: what to verify in it, or how exploitation is run in it. They depend on the sectors and the
 /// country of the questionnaire and on the countries of the profile.
-pub(super) fn notes<'a>(
-    say: Say<'a>,
-    scored: &Scored<'a>,
-    pick: fn(&SectorInfo) -> &Vec<Note>,
-) -> Notes<'a> {
+pub(super) fn notes<'a>(say: Say<'a>, scored: &Scored<'a>, pick: fn(&SectorInfo) -> &Vec<Note>) -> Notes<'a> {
     let sectors = scored.questionnaire.sectors.iter();
     let notes = sectors.flat_map(|s| pick(s).iter().map(move |n| (s, n)));
     let mut notes: Vec<_> = notes.filter(|(_, n)| n.confidence != "U").collect();

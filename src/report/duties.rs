@@ -179,7 +179,7 @@ impl<'a> Answers<'a> {
     /// All that the block depends on but language and date: blocks with the same key are the same.
     pub(super) fn key(&self) -> String {
         let mut key = self.buyer.len().to_string();
-        for Duty { act, verdict, from, provided, open } in self.both() {
+        for Duty { act, verdict, from, provided, open } in self.buyer.iter().chain(&self.supplier) {
             key.extend(["\n", act.id.as_str(), " ", verdict.id(), " ", from.unwrap_or_default()]);
             for open in open {
                 let _ = write!(key, " {open:?}");

@@ -125,7 +125,7 @@ impl Engine {
         if !name.starts_with(BUILT_IN) {
             return text.to_owned();
         }
-        let is_page = |name: &str| name.ends_with(".html");
+        let is_page = |name: &str| name.rsplit('.').next() == Some("html");
         let part = |part: &str| -> Option<&str> {
             let own = |(name, _): &&(String, String)| name.strip_prefix(BUILT_IN) == Some(part);
             let replaced = self.user.contains_key(part) || is_page(part) != is_page(name);
@@ -321,11 +321,10 @@ fn visible(page: &str) -> String {
 fn may_steer(bytes: &[u8]) -> bool {
     const AT_ONCE: usize = 1024;
     let is_control = |byte: &u8| (*byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7F;
-    let any_control = |some: &[u8]| {
-        // First what can be told with the least of each byte.
-        let any_rare = some.iter().fold(false, |any, byte| any | (*byte < b' ') & (*byte != b'\n') | (*byte == 0x7F));
-        any_rare && some.iter().any(is_control)
-    };
+    // First what can be told with the least of each byte.
+    let is_rare = |byte: &u8| matches!(byte, 0..=0x09 | 0x0B..=0x1F | 0x7F);
+    let any_control =
+        |some: &[u8]| some.iter().fold(false, |any, byte| any | is_rare(byte)) && some.iter().any(is_control);
     // The others begin with one of three bytes; dashes and quotation marks are told apart by those after.
     bytes.chunks(AT_ONCE).any(any_control)
         || memchr::memchr3_iter(0xC2, 0xD8, 0xE2, bytes).any(|at| match bytes[at..] {

@@ -1,10 +1,10 @@
 //! Every answered line of the controls, with the points it takes off.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Scored;
 use super::chart::{self, Bar};
@@ -40,6 +40,7 @@ pub(super) struct SectionView<'a> {
 
 /// One line.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what templates ask is told apart")]
 pub(super) struct LineView<'a> {
     /// Id of the item, for links in the page.
     pub(super) id: &'a str,
@@ -47,9 +48,11 @@ pub(super) struct LineView<'a> {
     pub(super) number: &'a str,
     /// The question.
     pub(super) question: Cow<'a, str>,
-    /// Both, as `parts/question.html` makes them; put there when a page is made, which alone has need of it.
-    #[serde(serialize_with = "once")]
-    pub(super) asked: OnceCell<Shared>,
+    /// Both, as `parts/question.html` makes them for a page.
+    pub(super) asked: RefCell<Shared>,
+    /// The line up to its points, as `parts/line.html` makes it, if nothing is said in it of this supplier alone.
+    #[serde(skip_serializing_if = "is_unmade")]
+    pub(super) made: RefCell<Shared>,
     /// The answer that counts, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
@@ -94,8 +97,52 @@ pub(super) struct LineView<'a> {
     pub(super) stated: Option<StatedView<'a>>,
 }
 
-fn once<S: Serializer>(asked: &OnceCell<Shared>, to: S) -> Result<S::Ok, S::Error> {
-    asked.get().serialize(to)
+fn is_unmade(part: &RefCell<Shared>) -> bool {
+    part.borrow().is_none()
+}
+
+/// What is the same in the lines of many suppliers.
+#[derive(Serialize)]
+pub(super) struct Said<'a> {
+    id: &'a str,
+    asked: Shared,
+    critical: bool,
+    applies: bool,
+    answer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a str>,
+    by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit: Option<&'a str>,
+}
+
+impl LineView<'_> {
+    /// What `parts/line.html` is made of, and all of it as text, if nothing is said in it of this supplier alone.
+    pub(super) fn said(&self) -> Option<(Said<'_>, String)> {
+        if self.remarked || self.signed.is_some() || self.document.is_some() {
+            return None;
+        }
+        let said = Said {
+            id: self.id,
+            asked: self.asked.borrow().clone(),
+            critical: self.critical,
+            applies: self.applies,
+            answer: self.answer,
+            evidence: self.evidence,
+            by: self.by,
+            credit: self.credit.as_deref(),
+        };
+        let flags = match (self.critical, self.applies) {
+            (false, false) => "0",
+            (false, true) => "1",
+            (true, false) => "2",
+            (true, true) => "3",
+        };
+        let credit = said.credit.unwrap_or("-");
+        let all =
+            [self.id, self.number, flags, credit, said.evidence.unwrap_or("-"), self.by, self.answer, &self.question];
+        Some((said, all.join("\n")))
+    }
 }
 
 /// What the supplier itself answered.
@@ -154,13 +201,14 @@ fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a
     let found = scored.questionnaire.item(item.id.as_str());
     let scale = found.and_then(exposure::scale);
     let answer = say.answer(common, scale, &item.answer);
-    let raw = say::raw_if_other(item.raw.as_ref(), &answer);
+    let raw = say::raw_if_other(item.raw.as_ref(), answer);
     LineView {
         remarked: raw.is_some() || item.comment.is_some() || item.contradicted || item.stated.is_some(),
         id: item.id.as_str(),
         number: &item.number,
         question: found.map_or(Cow::Borrowed(item.id.as_str()), |(question, item)| question.item_text(item, say.lang)),
-        asked: OnceCell::new(),
+        asked: RefCell::default(),
+        made: RefCell::default(),
         raw,
         answer,
         evidence: item.evidence.map(|e| say.evidence(common, e)),
