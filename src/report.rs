@@ -203,8 +203,6 @@ pub struct Reporter {
     parts: Kept,
     /// Questions with their numbers, by language and what they say.
     questions: Kept,
-    /// Lines of which many suppliers have the same, by language and what they say.
-    lines: Kept,
 }
 
 /// What is made once, by all that it depends on.
@@ -261,7 +259,6 @@ impl Reporter {
             script_digest,
             parts: Kept::default(),
             questions: Kept::default(),
-            lines: Kept::default(),
         })
     }
 
@@ -315,9 +312,6 @@ impl Reporter {
         page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
         for line in views.sections().iter().flat_map(|s| &s.lines) {
             line.asked.replace(self.asked(setting, line.number, &line.question)?);
-            if let Some((said, all)) = line.said() {
-                line.made.replace(self.line(setting, &said, &all)?);
-            }
         }
         self.engine.render("supplier.html", setting.lang, &page)
     }
@@ -384,16 +378,6 @@ impl Reporter {
         kept(&self.questions, QUESTIONS, &key, || {
             self.engine.part("parts/question.html", setting.lang, &Asked { number, question })
         })
-    }
-
-    /// A line up to its points, as `parts/line.html` makes it: what it is told is said of many suppliers.
-    fn line(&self, setting: &Setting<'_>, said: &lines::Said<'_>, all: &str) -> Result<Shared> {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            line: &'a lines::Said<'a>,
-        }
-        let key = [setting.lang.as_str(), all].join("\n");
-        kept(&self.lines, QUESTIONS, &key, || self.engine.part("parts/line.html", setting.lang, &Line { line: said }))
     }
 
     /// The same as Markdown, `suppliers/<slug>.md`: all that the page says, for those who must edit it.

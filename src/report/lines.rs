@@ -50,9 +50,6 @@ pub(super) struct LineView<'a> {
     pub(super) question: Cow<'a, str>,
     /// Both, as `parts/question.html` makes them for a page.
     pub(super) asked: RefCell<Shared>,
-    /// The line up to its points, as `parts/line.html` makes it, if nothing is said in it of this supplier alone.
-    #[serde(skip_serializing_if = "is_unmade")]
-    pub(super) made: RefCell<Shared>,
     /// The answer that counts, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
@@ -95,54 +92,6 @@ pub(super) struct LineView<'a> {
     /// The supplier's own answer, where an assessor's finding counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stated: Option<StatedView<'a>>,
-}
-
-fn is_unmade(part: &RefCell<Shared>) -> bool {
-    part.borrow().is_none()
-}
-
-/// What is the same in the lines of many suppliers.
-#[derive(Serialize)]
-pub(super) struct Said<'a> {
-    id: &'a str,
-    asked: Shared,
-    critical: bool,
-    applies: bool,
-    answer: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<&'a str>,
-    by: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    credit: Option<&'a str>,
-}
-
-impl LineView<'_> {
-    /// What `parts/line.html` is made of, and all of it as text, if nothing is said in it of this supplier alone.
-    pub(super) fn said(&self) -> Option<(Said<'_>, String)> {
-        if self.remarked || self.signed.is_some() || self.document.is_some() {
-            return None;
-        }
-        let said = Said {
-            id: self.id,
-            asked: self.asked.borrow().clone(),
-            critical: self.critical,
-            applies: self.applies,
-            answer: self.answer,
-            evidence: self.evidence,
-            by: self.by,
-            credit: self.credit.as_deref(),
-        };
-        let flags = match (self.critical, self.applies) {
-            (false, false) => "0",
-            (false, true) => "1",
-            (true, false) => "2",
-            (true, true) => "3",
-        };
-        let credit = said.credit.unwrap_or("-");
-        let all =
-            [self.id, self.number, flags, credit, said.evidence.unwrap_or("-"), self.by, self.answer, &self.question];
-        Some((said, all.join("\n")))
-    }
 }
 
 /// What the supplier itself answered.
@@ -208,7 +157,6 @@ fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a
         number: &item.number,
         question: found.map_or(Cow::Borrowed(item.id.as_str()), |(question, item)| question.item_text(item, say.lang)),
         asked: RefCell::default(),
-        made: RefCell::default(),
         raw,
         answer,
         evidence: item.evidence.map(|e| say.evidence(common, e)),
