@@ -291,7 +291,7 @@ fn a_sample_is_the_seeds_and_says_how_many_readings_differ() {
     assert!(run.out.contains(&end), "{end}: {}", run.out);
 
     // Results of another state of the files are not compared with.
-    let other = sandbox.read("out/results.json").replace("\"sha256\": \"", "\"sha256\": \"0");
+    let other = sandbox.read("out/results.json").replace("\"sha256\":\"", "\"sha256\":\"0");
     sandbox.write("other.json", other);
     let run = sandbox.run(&["sample", "--check", "a.xlsx", "other.json"]);
     assert_eq!(run.code, 3);
