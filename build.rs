@@ -11,10 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-
-/// What ends a line and a field of a table: characters that no text has.
-const LINE: char = '\u{1E}';
-const FIELD: char = '\u{1F}';
+use sha2::{Digest as _, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=checklists");
@@ -24,51 +21,67 @@ fn main() -> Result<(), Box<dyn Error>> {
     walk(&root, &root, &mut names)?;
     names.sort();
     let mut files = BTreeMap::new();
+    let mut digests = String::new();
     for name in &names {
         let text = fs::read_to_string(root.join(name))?;
+        let digest = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        writeln!(digests, "{name}\t{digest}")?;
         // One that is no YAML is left out: it is read as it stands, and the tests say what is wrong with it.
         if let Ok(value) = serde_yaml::from_str::<Value>(&text) {
             files.insert(name.clone(), value);
         }
     }
     let langs: BTreeSet<&str> = files.keys().filter_map(|name| Some(translated(name)?.0)).collect();
-    let (mut all, mut index) = (String::new(), String::new());
+    let (mut all, mut index, mut numbers) = (String::new(), String::new(), Vec::new());
     for (name, value) in &files {
         // Translations stand with what they translate; the one file of a language that translates no other, by itself.
         let of_its_own = translated(name).is_none_or(|(_, of)| !files.contains_key(of));
         let text = if of_its_own { value.to_string() } else { String::new() };
-        let table = if name.starts_with("lang/") { String::new() } else { table(&files, &langs, name)? };
-        writeln!(index, "{name}\t{}\t{}\t{}", all.len(), text.len(), table.len())?;
+        let (from, first) = (all.len(), numbers.len());
         all += &text;
-        all += &table;
+        let langs = if name.starts_with("lang/") {
+            String::new()
+        } else {
+            table(&files, &langs, name, &mut all, &mut numbers)?
+        };
+        writeln!(index, "{name}\t{from}\t{}\t{first}\t{}\t{langs}", text.len(), numbers.len() - first)?;
     }
-    fs::write(out.join("checklists.names"), names.join("\n"))?;
+    fs::write(out.join("checklists.numbers"), numbers)?;
+    fs::write(out.join("checklists.digests"), digests)?;
     fs::write(out.join("checklists.txt"), all)?;
     fs::write(out.join("checklists.index"), index)?;
     Ok(())
 }
 
-/// What a file says in other languages. First line: the languages, each with how far the translation is reviewed, nothing
-/// where there is none. Then a line for each text: its id, and the text in each language.
-fn table(files: &BTreeMap<String, Value>, langs: &BTreeSet<&str>, name: &str) -> Result<String, Box<dyn Error>> {
-    let mut out = String::new();
+/// What a file says in other languages is added to all texts, in the order of ids: for each the id, and what is said in each
+/// language. Where these are is added to the numbers: where the id starts, where it ends, and where what is said in each
+/// language ends. Returns the languages, each with how far the translation is reviewed, nothing where there is none.
+fn table(
+    files: &BTreeMap<String, Value>,
+    langs: &BTreeSet<&str>,
+    name: &str,
+    all: &mut String,
+    numbers: &mut Vec<u8>,
+) -> Result<String, Box<dyn Error>> {
+    let mut reviewed = Vec::new();
     let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (at, lang) in langs.iter().enumerate() {
         let file = files.get(&format!("lang/{lang}/{name}"));
         let review = file.and_then(|f| f["review"].as_str()).unwrap_or_default();
-        write!(out, "{lang} {review}{}", if at + 1 < langs.len() { FIELD } else { LINE })?;
+        reviewed.push(format!("{lang} {review}"));
         for text in file.and_then(|f| f["texts"].as_array()).into_iter().flatten() {
             let (Some(id), Some(said)) = (text["id"].as_str(), text["text"].as_str()) else { continue };
-            if [id, said].iter().any(|t| t.contains([LINE, FIELD])) {
-                return Err(format!("lang/{lang}/{name}: {id} has a control character").into());
-            }
             texts.entry(id).or_insert_with(|| vec![""; langs.len()])[at] = said.trim();
         }
     }
     for (id, said) in texts {
-        write!(out, "{id}{FIELD}{}{LINE}", said.join(&FIELD.to_string()))?;
+        numbers.extend(u32::try_from(all.len())?.to_le_bytes());
+        for part in [id].into_iter().chain(said) {
+            *all += part;
+            numbers.extend(u32::try_from(all.len())?.to_le_bytes());
+        }
     }
-    Ok(out)
+    Ok(reviewed.join(","))
 }
 
 /// Language and name of the file that a translation translates.

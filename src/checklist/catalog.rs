@@ -27,8 +27,8 @@ pub struct Entry {
 impl Entry {
     /// Digest of its text.
     pub fn digest(&self) -> String {
-        let built_in = self.text.built_in.as_deref().and_then(|name| assets::digest(Folder::Checklists, name));
-        hex(&built_in.unwrap_or_else(|| Sha256::digest(self.text.as_bytes()).into()))
+        let built_in = self.text.built_in.as_deref().and_then(assets::digest);
+        built_in.map_or_else(|| hex(&Sha256::digest(self.text.as_bytes())), str::to_owned)
     }
 }
 

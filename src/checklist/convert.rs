@@ -46,7 +46,7 @@ struct Translated {
 enum Translations {
     /// Languages, and the texts in their order, nothing where there is none: of a file that was checked before it was built
     /// in.
-    BuiltIn(Vec<Lang>, Texts),
+    BuiltIn(Arc<[Lang]>, Texts),
     /// By language; `None` where the file is not translated.
     Written(BTreeMap<Lang, Option<BTreeMap<String, Translated>>>),
 }
@@ -106,7 +106,7 @@ pub(super) fn open<'a, T: serde::de::DeserializeOwned>(
             }
             langs.push(lang);
         }
-        (raw, Arc::default(), Translations::BuiltIn(langs, prepared.texts()))
+        (raw, Arc::default(), Translations::BuiltIn(langs.into(), prepared.texts()))
     } else {
         let raw = yaml::parse::<T>(&shown, entry.text.shared(), diags)?;
         let translations =
@@ -169,9 +169,8 @@ fn translation(
 }
 
 /// A text of a built-in file with its translations.
-fn translated(english: &str, langs: &[Lang], said: impl Iterator<Item = &'static str>) -> Text {
-    let said = langs.iter().zip(said).filter(|(_, text)| !text.is_empty());
-    Text::built_in(english, said.map(|(lang, text)| (lang.clone(), text)))
+fn translated(english: &str, langs: &Arc<[Lang]>, row: Option<(&'static str, &'static [u8])>) -> Text {
+    row.map_or_else(|| Text::english(english), |row| Text::built_in(english, langs, row))
 }
 
 fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {
@@ -421,14 +420,17 @@ impl File<'_> {
         let mut synonyms: Vec<String> = raw.synonyms.iter().map(|s| s.value.clone()).collect();
         // Synonyms of other languages are optional, and written as one text with semicolons.
         let key = format!("{prefix}{id}.synonyms");
-        let translated: Vec<&str> = match &self.translations {
-            Translations::BuiltIn(_, texts) => texts.get(&key).collect(),
-            Translations::Written(all) => {
-                all.values().flatten().filter_map(|texts| Some(texts.get(&key)?.text.as_str())).collect()
-            }
+        let mut add = |text: &str| {
+            synonyms.extend(text.split(';').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()));
         };
-        let each = translated.into_iter().flat_map(|text| text.split(';'));
-        synonyms.extend(each.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()));
+        match &self.translations {
+            Translations::BuiltIn(langs, texts) => {
+                translated("", langs, texts.get(&key)).all().for_each(|(_, text)| add(text));
+            }
+            Translations::Written(all) => {
+                all.values().flatten().filter_map(|texts| texts.get(&key)).for_each(|t| add(&t.text));
+            }
+        }
         self.met(&key);
         ScaleOption { id, label, grade, needs_reason: raw.needs_reason, synonyms, below }
     }

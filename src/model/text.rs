@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Lang, Table};
@@ -10,55 +9,57 @@ use super::{Lang, Table};
 /// A text in English and its translations. A language without one falls back to English; lint reports each such gap.
 ///
 /// A copy shares what is said: questionnaires of many sectors and countries hold each text once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Text {
     english: Arc<str>,
-    /// In the order of languages.
-    others: Arc<Vec<(Lang, Said)>>,
+    others: Others,
 }
 
-/// What is said in one language: built into the program, or read.
+/// What is said in other languages, in their order.
 #[derive(Clone)]
-enum Said {
-    BuiltIn(&'static str),
-    Read(Arc<str>),
+enum Others {
+    /// Built into the program.
+    BuiltIn(Arc<[Lang]>, Row),
+    Read(Arc<Vec<(Lang, Arc<str>)>>),
 }
 
-impl Deref for Said {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match self {
-            Self::BuiltIn(text) => text,
-            Self::Read(text) => text,
-        }
+impl Default for Others {
+    fn default() -> Self {
+        Self::Read(Arc::default())
     }
 }
 
-impl PartialEq for Said {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
+/// What is said in several languages, one after the other.
+#[derive(Clone, Copy)]
+struct Row {
+    texts: &'static str,
+    /// Where in the texts the first starts, and where that and each other ends, four bytes for each.
+    numbers: &'static [u8],
 }
 
-impl Eq for Said {}
-
-impl fmt::Debug for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
+impl Row {
+    /// What is said in the language at `at`; nothing where it is not translated.
+    fn get(self, at: usize) -> Option<&'static str> {
+        let (start, rest) = self.numbers.get(4 * at..)?.split_first_chunk()?;
+        let range = u32::from_le_bytes(*start) as usize..u32::from_le_bytes(*rest.first_chunk()?) as usize;
+        self.texts.get(range).filter(|said| !said.is_empty())
     }
 }
 
 impl Text {
     /// A text in English only.
     pub fn english(text: impl Into<Arc<str>>) -> Self {
-        Self { english: text.into(), others: Arc::default() }
+        Self { english: text.into(), others: Others::default() }
     }
 
-    /// A text and its built-in translations, in the order of languages.
-    pub(crate) fn built_in(english: &str, others: impl Iterator<Item = (Lang, &'static str)>) -> Self {
-        let others = others.map(|(lang, text)| (lang, Said::BuiltIn(text))).collect();
-        Self { english: english.into(), others: Arc::new(others) }
+    /// A text and its built-in translations into these languages, which are in order: where in the texts the first starts,
+    /// and where that and each other ends, four bytes for each.
+    pub(crate) fn built_in(
+        english: &str,
+        langs: &Arc<[Lang]>,
+        (texts, numbers): (&'static str, &'static [u8]),
+    ) -> Self {
+        Self { english: english.into(), others: Others::BuiltIn(Arc::clone(langs), Row { texts, numbers }) }
     }
 
     /// Adds or replaces a translation.
@@ -67,21 +68,56 @@ impl Text {
             self.english = text.into();
             return;
         }
-        let others = Arc::make_mut(&mut self.others);
-        match others.binary_search_by(|(l, _)| l.cmp(lang)) {
-            Ok(at) => others[at].1 = Said::Read(text.into()),
-            Err(at) => others.insert(at, (lang.clone(), Said::Read(text.into()))),
+        let mut others = match &self.others {
+            Others::Read(others) => Arc::clone(others),
+            Others::BuiltIn(..) => {
+                Arc::new(self.all().filter_map(|(lang, text)| Some((lang?.clone(), text.into()))).collect())
+            }
+        };
+        // Not shared, so that it is not copied for each of its languages.
+        self.others = Others::default();
+        let each = Arc::make_mut(&mut others);
+        match each.binary_search_by(|(l, _)| l.cmp(lang)) {
+            Ok(at) => each[at].1 = text.into(),
+            Err(at) => each.insert(at, (lang.clone(), text.into())),
         }
+        self.others = Others::Read(others);
     }
 
     /// The text in `lang`, else in English.
     pub fn get(&self, lang: &Lang) -> &str {
-        self.others.iter().find(|(l, _)| l == lang).map_or(&self.english, |(_, text)| text)
+        let said = match &self.others {
+            Others::BuiltIn(langs, row) => langs.iter().position(|l| l == lang).and_then(|at| row.get(at)),
+            Others::Read(others) => others.iter().find(|(l, _)| l == lang).map(|(_, text)| &**text),
+        };
+        said.unwrap_or(&self.english)
     }
 
     /// Every language's text, English first.
     pub fn all(&self) -> impl Iterator<Item = (Option<&Lang>, &str)> {
-        std::iter::once((None, &*self.english)).chain(self.others.iter().map(|(l, t)| (Some(l), &**t)))
+        let (built_in, read) = match &self.others {
+            Others::BuiltIn(langs, row) => (Some((langs, row)), None),
+            Others::Read(others) => (None, Some(others)),
+        };
+        let built_in = built_in.into_iter().flat_map(|(langs, row)| {
+            langs.iter().enumerate().filter_map(|(at, lang)| Some((Some(lang), row.get(at)?)))
+        });
+        let read = read.into_iter().flat_map(|others| others.iter().map(|(lang, text)| (Some(lang), &**text)));
+        std::iter::once((None, &*self.english)).chain(built_in).chain(read)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.all().eq(other.all())
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.all()).finish()
     }
 }
 
@@ -157,6 +193,23 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_built_in_text_is_like_one_that_was_read() {
+        let langs: Arc<[Lang]> = ["da", "fi", "sv"].map(|l| l.parse().unwrap()).into();
+        let numbers: &[u8] = &[0, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 9, 0, 0, 0];
+        let mut text = Text::built_in("light", &langs, ("lysl\u{e5}gte", numbers));
+        let mut read = Text::english("light");
+        read.set(&langs[0], "lys");
+        read.set(&langs[2], "l\u{e5}gte");
+        assert_eq!(text, read);
+        assert_eq!(langs.iter().map(|l| text.get(l)).collect::<Vec<_>>(), ["lys", "light", "l\u{e5}gte"]);
+        text.set(&langs[1], "valo");
+        assert_ne!(text, read);
+        read.set(&langs[1], "valo");
+        assert_eq!(text, read);
+        assert_eq!(text.all().map(|(_, t)| t).collect::<Vec<_>>(), ["light", "lys", "valo", "l\u{e5}gte"]);
+    }
 
     #[test]
     fn filling_is_one_pass() {
