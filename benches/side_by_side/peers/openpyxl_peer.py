@@ -5,8 +5,8 @@ import openpyxl
 import common
 
 
-def read(path):
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+def read(file):
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     names = book.sheetnames[1:6] + ["_meta"]
     out = {name: list(book[name].iter_rows(values_only=True)) for name in names}
     book.close()

@@ -6,8 +6,8 @@ from python_calamine import CalamineWorkbook
 import common
 
 
-def read(path):
-    book = CalamineWorkbook.from_path(path)
+def read(file):
+    book = CalamineWorkbook.from_filelike(file)
     names = book.sheet_names[1:6] + ["_meta"]
     return {name: book.get_sheet_by_name(name).to_python() for name in names}
 
