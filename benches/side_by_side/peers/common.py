@@ -219,17 +219,17 @@ def result(model, a, tasks):
 def portfolio_rows(model, a, tasks):
     """{sheet: rows} of one supplier."""
     who, number = [a.id, a.name], lambda value: round(float(value), 2)
-    when = lambda n: "" if n is None else BANDS[n]
+    when = lambda n: None if n is None else BANDS[n]
     answered, applicable = pages.counts(a)
     return {
         "Suppliers": [[*who, a.country, ", ".join(a.trades), when(a.priority) or "not enough answers", number(a.headline), number(a.best), number(a.high),
                        number(a.controls[0]), number(a.answered), when(a.at_best), number(a.low), number(a.controls[1]), answered, applicable,
                        a.meta["form"], a.meta["edition"], a.meta["revision"]]],
         "Sections": [[*who, x.id, x.weight, *(number(e) if x.sum else None for e in (x.lo, x.hi))] for x in a.sections],
-        "Actions": [[t.id, a.name, t.when, t.numbers, t.about, t.what, t.why, " · ".join(t.evidence), number(t.plain) if t.plain else None,
-                     None, None, None, None] for t in tasks],
+        "Actions": [[t.id, a.name, t.when, t.numbers or None, t.about or None, t.what, t.why or None, " · ".join(t.evidence) or None,
+                     float(t.plain) if t.plain else None] for t in tasks],
         "Lines": [[*who, i.q.section, i.q.number, i.q.text, i.label, i.raw if i.other else None, i.credit, float(i.plain), f"{a.file}!{i.sheet}!{i.at}",
-                   i.q.id, i.document, i.comment] for i in a.items],
+                   i.q.id, i.document or None, i.comment or None] for i in a.items],
         "Ledger": [[a.file, a.meta["role"], "scored", a.id]],
     }
 

@@ -8,6 +8,7 @@ from collections import Counter
 from types import SimpleNamespace as View
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MONTHS = ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."]
@@ -54,8 +55,10 @@ class Pages:
         self.model = model
         today = datetime.date.today()
         env = Environment(loader=FileSystemLoader(HERE), autoescape=True)
-        env.globals.update(texts=model.texts, questionnaire=model.questionnaire, zones=self.zones(),
+        env.globals.update(texts={name: Markup(html) for name, html in model.texts.items()}, questionnaire=model.questionnaire, zones=self.zones(),
                            date=f"{today.day}. {MONTHS[today.month - 1]} {today.year}")
+        for q in (*model.items, *model.exposure):
+            q.asked = Markup(q.asked)
         self.report, self.feedback, self.index = (env.get_template(f"{name}.html") for name in ("report", "feedback", "index"))
 
     def zones(self):
