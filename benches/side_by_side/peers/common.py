@@ -21,7 +21,7 @@ HEADS = {
     "Sections": ["Id", "Supplier", "Section", "Weight", "Credit, low", "Credit, high"],
     "Actions": ["Action", "Supplier", "When", "Number", "About", "What to do", "Why", "What would show it", "Points", "Status", "Owner", "Due", "Note"],
     "Lines": ["Id", "Supplier", "Section", "Number", "Question", "Answer", "What stood there", "Credit", "Points", "Cell", "Line", "Document", "Comment"],
-    "Ledger": ["File", "Role", "Status", "Id"],
+    "Ledger": ["File", "Role", "Status", "Id", "Kind", "Remark", "Cell", "What stood there", "SHA-256"],
 }
 BANDS = ["low", "moderate", "high", "severe"]
 
@@ -216,7 +216,7 @@ def result(model, a, tasks):
     }
 
 
-def portfolio_rows(model, a, tasks):
+def portfolio_rows(model, a, tasks, remarks, digest):
     """{sheet: rows} of one supplier."""
     who, number = [a.id, a.name], lambda value: round(float(value), 2)
     when = lambda n: None if n is None else BANDS[n]
@@ -228,9 +228,11 @@ def portfolio_rows(model, a, tasks):
         "Sections": [[*who, x.id, x.weight, *(number(e) if x.sum else None for e in (x.lo, x.hi))] for x in a.sections],
         "Actions": [[t.id, a.name, t.when, t.numbers or None, t.about or None, t.what, t.why or None, " · ".join(t.evidence) or None,
                      float(t.plain) if t.plain else None] for t in tasks],
-        "Lines": [[*who, i.q.section, i.q.number, i.q.text, i.label, i.raw if i.other else None, i.credit, float(i.plain), f"{a.file}!{i.sheet}!{i.at}",
+        "Lines": [[*who, "Exposure", None, model.factor_names[f], None, None, None, number(model.factors[f] * hi), None, f] for f, (_, hi) in a.known.items()]
+        + [[*who, i.q.section, i.q.number, i.q.text, i.label, i.raw if i.other else None, i.credit, float(i.plain), f"{a.file}!{i.sheet}!{i.at}",
                    i.q.id, i.document or None, i.comment or None] for i in a.items],
-        "Ledger": [[a.file, a.meta["role"], "scored", a.id]],
+        "Ledger": [[a.file, a.meta["role"], "scored", a.id, r.kind, r.message, r.place, r.raw, digest] for r in remarks]
+        or [[a.file, a.meta["role"], "scored", a.id, None, None, None, None, digest]],
     }
 
 
@@ -273,11 +275,11 @@ def one(path):
     with open(path, "rb") as file:
         data = file.read()
     a = assess(model, work["read"](io.BytesIO(data)), path)
-    made = work["pages"].of(a)
+    made, digest = work["pages"].of(a), hashlib.sha256(data).hexdigest()
     written = [put(out, f"suppliers/{a.id}.html", made.report), put(out, f"feedback/{a.id}.html", made.feedback)]
     return SimpleNamespace(
-        read={"file": a.file, "sha256": hashlib.sha256(data).hexdigest()}, written=written, score=float(a.headline), index=made.index, plan=made.plan,
-        result=json.dumps(result(model, a, made.tasks), ensure_ascii=False, separators=(",", ":")), rows=portfolio_rows(model, a, made.tasks))
+        read={"file": a.file, "sha256": digest}, written=written, score=float(a.headline), index=made.index, plan=made.plan,
+        result=json.dumps(result(model, a, made.tasks), ensure_ascii=False, separators=(",", ":")), rows=portfolio_rows(model, a, made.tasks, made.index.remarks, digest))
 
 
 def main(read, book, doc):

@@ -18,7 +18,7 @@ const HEADS = {
   Sections: ["Id", "Supplier", "Section", "Weight", "Credit, low", "Credit, high"],
   Actions: ["Action", "Supplier", "When", "Number", "About", "What to do", "Why", "What would show it", "Points", "Status", "Owner", "Due", "Note"],
   Lines: ["Id", "Supplier", "Section", "Number", "Question", "Answer", "What stood there", "Credit", "Points", "Cell", "Line", "Document", "Comment"],
-  Ledger: ["File", "Role", "Status", "Id"],
+  Ledger: ["File", "Role", "Status", "Id", "Kind", "Remark", "Cell", "What stood there", "SHA-256"],
 };
 
 // An exact fraction; few are needed, integers do the rest.
@@ -40,9 +40,8 @@ const fold = (t) => squeezed(t).toLowerCase();
 const applies = (when, facts) => Object.entries(when).every(([f, v]) => facts[f] === null || facts[f] === v);
 
 function read(bytes) {
-  const names = XLSX.read(bytes, { bookSheets: true }).SheetNames;
-  const wanted = [...names.slice(1, 6), "_meta"];
-  const book = XLSX.read(bytes, { sheets: wanted, cellFormula: false, cellHTML: false, cellText: false });
+  const book = XLSX.read(bytes, { sheets: [1, 2, 3, 4, 5, "_meta"], cellFormula: false, cellHTML: false, cellText: false });
+  const wanted = [...book.SheetNames.slice(1, 6), "_meta"];
   const grid = (sheet) => {
     // Rows count from the top of the sheet, as cells are named.
     const range = XLSX.utils.decode_range(sheet["!ref"]);
@@ -184,16 +183,17 @@ function result(model, a, tasks) {
   };
 }
 
-function portfolioRows(model, a, tasks) {
+function portfolioRows(model, a, tasks, remarks, sha256) {
   const who = [a.id, a.name], n = (x) => Math.round(x.number * 100) / 100, when = (p) => (p === null ? null : BANDS[p]), { answered, applicable } = counts(a);
   return {
     Suppliers: [[...who, a.country, a.trades.join(", "), when(a.priority) ?? "not enough answers", n(a.headline), n(a.best), n(a.high), n(a.controls[0]), n(a.answered),
       when(a.at_best), n(a.low), n(a.controls[1]), answered, applicable, a.meta.form, a.meta.edition, a.meta.revision]],
     Sections: a.sections.map((x) => [...who, x.id, x.weight, ...[x.lo, x.hi].map((e) => (x.sum ? n(e) : null))]),
     Actions: tasks.map((t) => [t.id, a.name, t.when, t.numbers || null, t.about || null, t.what, t.why || null, t.evidence.join(" · ") || null, t.plain ? Number(t.plain) : null]),
-    Lines: a.items.map((i) => [...who, i.q.section, i.q.number, i.q.text, i.label, i.other ? i.raw : null, i.credit, Number(i.plain), `${a.file}!${i.sheet}!${i.at}`,
-      i.q.id, i.document || null, i.comment || null]),
-    Ledger: [[a.file, a.meta.role, "scored", a.id]],
+    Lines: [...Object.entries(a.known).map(([f, [, hi]]) => [...who, "Exposure", null, model.factor_names[f], null, null, null, n(hi.mul(model.factors[f])), null, f]),
+      ...a.items.map((i) => [...who, i.q.section, i.q.number, i.q.text, i.label, i.other ? i.raw : null, i.credit, Number(i.plain), `${a.file}!${i.sheet}!${i.at}`,
+        i.q.id, i.document || null, i.comment || null])],
+    Ledger: (remarks.length ? remarks : [{}]).map((r) => [a.file, a.meta.role, "scored", a.id, r.kind, r.message, r.place, r.raw, sha256]),
   };
 }
 
@@ -230,12 +230,12 @@ class Output {
 // Assesses each file and writes its pages; yields what goes into the files of all suppliers.
 function* work(files, model, pages, out) {
   for (const file of files) {
-    const bytes = fs.readFileSync(file), a = assess(model, read(bytes), file);
+    const bytes = fs.readFileSync(file), sha256 = digest(bytes), a = assess(model, read(bytes), file);
     const made = pages.of(a);
     yield {
-      read: { file: a.file, sha256: digest(bytes) }, score: a.headline.number, index: made.index, plan: made.plan,
+      read: { file: a.file, sha256 }, score: a.headline.number, index: made.index, plan: made.plan,
       written: [put(out, `suppliers/${a.id}.html`, made.report), put(out, `feedback/${a.id}.html`, made.feedback)],
-      result: JSON.stringify(result(model, a, made.tasks)), rows: portfolioRows(model, a, made.tasks),
+      result: JSON.stringify(result(model, a, made.tasks)), rows: portfolioRows(model, a, made.tasks, made.index.remarks, sha256),
     };
   }
 }
