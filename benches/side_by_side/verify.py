@@ -26,7 +26,8 @@ def essence(s):
 
 def pages(folder, id):
     """What each page has a row for, and the bars that it draws."""
-    report, feedback = ((folder / kind / f"{id}.html").read_text(encoding="utf-8") for kind in ("suppliers", "feedback"))
+    files = [folder / kind / f"{id}.html" for kind in ("suppliers", "feedback")]
+    report, feedback = (file.read_text(encoding="utf-8") if file.is_file() else "" for file in files)
     return {
         "lines of the page": sorted(re.findall(r'<tr id="((?:line|factor)-[^"]+)"', report)),
         "plan of the page": sorted(re.findall(r"<code>([^<]+)</code></span></th>", report)),
