@@ -1,14 +1,18 @@
 """Peer: openpyxl reads in its read-only mode and writes the portfolio in its write-only mode, Jinja2 renders."""
 
+import gc
+
 import openpyxl
 
 import common
 
+gc.set_threshold(50_000)  # a workbook read leaves cycles; looking for them more often costs time and frees little
 
-def read(path):
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+
+def read(file):
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     names = book.sheetnames[1:6] + ["_meta"]
-    out = {name: list(book[name].iter_rows(values_only=True)) for name in names}
+    out = {name: list(book[name].iter_rows(max_col=7, values_only=True)) for name in names}
     book.close()
     return out
 

@@ -1,22 +1,24 @@
 // Peer: SheetJS reads, nunjucks renders, exceljs streams the portfolio. The same steps as common.py, in JavaScript.
 // node sheetjs_peer.mjs CORPUS OUT --model MODEL [--jobs N], with NODE_MODULES naming the folder of node_modules.
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
+import { PLAN_HEAD, Pages, counts } from "./pages.mjs";
 
 const require = createRequire(path.join(process.env.NODE_MODULES, "package.json"));
-const HERE = path.dirname(fileURLToPath(import.meta.url));
+const XLSX = require("xlsx");
 const BANDS = ["low", "moderate", "high", "severe"];
 const FACTS = ["subcontracting", "hires-directly", "agency-workers", "housing", "eu-citizens", "third-country-citizens"];
 const HEADS = {
   Suppliers: ["Id", "Supplier", "Country", "Sector", "Priority", "Score", "Best", "Exposure", "Precautions", "Share answered", "At best",
     "Exposure, low", "Precautions, high", "Answered", "Applicable", "Form", "Edition", "Revision"],
   Sections: ["Id", "Supplier", "Section", "Weight", "Credit, low", "Credit, high"],
-  Actions: ["Action", "Supplier", "Number", "About", "What to do", "What would show it", "Points", "Status", "Owner", "Due", "Note"],
+  Actions: ["Action", "Supplier", "When", "Number", "About", "What to do", "Why", "What would show it", "Points", "Status", "Owner", "Due", "Note"],
   Lines: ["Id", "Supplier", "Section", "Number", "Question", "Answer", "What stood there", "Credit", "Points", "Cell", "Line", "Document", "Comment"],
-  Ledger: ["File", "Role", "Status", "Id"],
+  Ledger: ["File", "Role", "Status", "Id", "Kind", "Remark", "Cell", "What stood there", "SHA-256"],
 };
 
 // An exact fraction; few are needed, integers do the rest.
@@ -33,16 +35,13 @@ class F {
 }
 
 const text = (v) => (v === null || v === undefined ? "" : String(v).trim());
-const fold = (t) => t.split(/\s+/).filter(Boolean).join(" ").toLowerCase();
-const share = (f) => `${(f.number * 100).toFixed(0)} %`;
+const squeezed = (t) => t.split(/\s+/).filter(Boolean).join(" ");
+const fold = (t) => squeezed(t).toLowerCase();
 const applies = (when, facts) => Object.entries(when).every(([f, v]) => facts[f] === null || facts[f] === v);
 
-function read(file) {
-  const XLSX = require("xlsx");
-  const bytes = fs.readFileSync(file);
-  const names = XLSX.read(bytes, { bookSheets: true }).SheetNames;
-  const wanted = [...names.slice(1, 6), "_meta"];
-  const book = XLSX.read(bytes, { sheets: wanted, cellFormula: false, cellHTML: false, cellText: false });
+function read(bytes) {
+  const book = XLSX.read(bytes, { sheets: [1, 2, 3, 4, 5, "_meta"], cellFormula: false, cellHTML: false, cellText: false });
+  const wanted = [...book.SheetNames.slice(1, 6), "_meta"];
   const grid = (sheet) => {
     // Rows count from the top of the sheet, as cells are named.
     const range = XLSX.utils.decode_range(sheet["!ref"]);
@@ -79,6 +78,15 @@ function answer(scale, value, comment, mayBeNa) {
   return [option, credit];
 }
 
+// How the answer to a question was read; scored or not, it stands in every page.
+function ask(model, q, row, facts, mayBeNa = false) {
+  const scale = model.scales[q.scale], asked = applies(q.when, facts);
+  const [option, units] = asked ? answer(scale, row.value, row.comment, mayBeNa) : ["na", null];
+  const label = scale.says[option];
+  return { q, scale, answer: option, units, label, raw: row.value, other: row.value && row.value !== label, asked, document: row.document, comment: row.comment,
+    sheet: `'${row.sheet}'`, at: `E${row.n}`, lo: null, hi: null, answered: false, credit: "–", points: "0,00", plain: "0.00", part: 0, potential: 0, risk: "" };
+}
+
 function assess(model, sheets, file) {
   const names = Object.keys(sheets);
   const meta = Object.fromEntries(sheets._meta.map((r) => [text(r[0]), text(r[1])]));
@@ -90,42 +98,32 @@ function assess(model, sheets, file) {
     const [option] = answer(model.scales.risk, cell(fact), "", false);
     facts[fact] = option === "yes" || option === "no" ? option : null;
   }
-  const known = {};
-  for (const [factor, table, value] of [["country", model.countries, cell("country")], ["sector", model.sectors, cell("sectors")]]) {
-    const steps = value.split(";").map((p) => table[fold(p)]);
+  const trades = cell("sectors").split(";").map(squeezed), known = {};
+  for (const [factor, table, values] of [["country", model.countries, cell("country").split(";")], ["sector", model.sectors, trades]]) {
+    const steps = values.map((p) => table[fold(p)]);
     const lo = steps.filter((s) => s !== undefined).map(F.of).reduce((a, b) => (b.least(a) ? b : a), F.of(0));
     known[factor] = [lo, steps.includes(undefined) ? F.of(1) : lo];
   }
-  const exposure = [];
-  let yes = 0, unanswered = 0;
-  for (const q of model.exposure) {
-    if (!applies(q.when, facts)) continue;
-    const row = rows.get(q.id) ?? none;
-    const [option] = answer(model.scales[q.scale], row.value, "", false);
-    if (option === "yes") yes++; else if (option !== "no") unanswered++;
-    exposure.push({ id: q.id, number: row.number, text: row.text, answer: option, raw: row.value, cell: `${row.sheet}!E${row.n}` });
-  }
+  const exposure = model.exposure.map((q) => ask(model, q, rows.get(q.id) ?? none, facts)).filter((i) => i.asked);
+  const yes = exposure.filter((i) => i.answer === "yes").length;
+  const unanswered = exposure.filter((i) => i.answer !== "yes" && i.answer !== "no").length;
   known.workforce = [yes, yes + unanswered].map((n) => new F(BigInt(n), BigInt(exposure.length)));
   const levels = cell("levels");
   known.chain = levels ? Array(2).fill(F.of({ 1: "1/4", 2: "1/2" }[Number(levels)] ?? "1"))
     : { yes: ["1/4", "1"], no: ["0", "0"] }[facts.subcontracting]?.map(F.of) ?? [F.of(0), F.of(1)];
   const [low, high] = [0, 1].map((end) => Object.entries(known).reduce((sum, [f, v]) => sum.add(v[end].mul(model.factors[f])), F.of(0)));
-  const sections = Object.entries(model.sections).map(([id, w]) => ({ id, weight: Number(w), items: [], sum: 0, lo: 0, hi: 0, answered: 0 }));
-  const by = Object.fromEntries(sections.map((s) => [s.id, s]));
-  let critical = false, criticalNo = false;
+  // Precautions: integers in each section, fractions only where sections meet.
+  const sections = Object.entries(model.sections).map(([id, w]) => ({ id, weight: Number(w), title: model.titles[id], lines: [], sum: 0, lo: 0, hi: 0, answered: 0 }));
+  const by = Object.fromEntries(sections.map((s) => [s.id, s])), critical = [], gaps = [];
   for (const q of model.items) {
-    const row = rows.get(q.id) ?? none;
-    let [option, credit] = answer(model.scales[q.scale], row.value, row.comment, q.na);
-    if (!applies(q.when, facts)) [option, credit] = ["na", null];
-    const item = { id: q.id, number: row.number, text: row.text, answer: option, raw: row.value, document: row.document, comment: row.comment,
-      cell: `${row.sheet}!E${row.n}`, lo: null, hi: null, q };
-    const section = by[q.section];
-    section.items.push(item);
-    if (option === "na") continue;
-    [item.lo, item.hi] = credit === null ? [0, model.unit] : [credit, credit];
+    const item = ask(model, q, rows.get(q.id) ?? none, facts, q.na), section = by[q.section], credit = item.units;
+    section.lines.push(item);
+    if (item.answer === "na") continue;
+    item.answered = credit !== null;
+    [item.lo, item.hi] = item.answered ? [credit, credit] : [0, model.unit];
     section.sum += q.weight; section.lo += q.weight * item.lo; section.hi += q.weight * item.hi;
-    if (credit !== null) section.answered += q.weight;
-    if (q.critical) { critical = true; criticalNo ||= credit === 0; }
+    if (item.answered) section.answered += q.weight;
+    if (q.critical) { critical.push(item); if (!credit) gaps.push(item); }
   }
   const live = sections.filter((s) => s.sum);
   const total = live.reduce((sum, s) => sum + s.weight, 0);
@@ -138,67 +136,107 @@ function assess(model, sheets, file) {
   const [mLo, mHi, answered] = ["lo", "hi", "answered"].map(mean);
   const c = model.constants, one = F.of(1), k = F.of(c.k);
   const headline = high.mul(one.sub(k.mul(mLo))), best = low.mul(one.sub(k.mul(mHi)));
+  // Priority: the band, and the floors that a supplier's own form can set.
   const band = (v) => ["cut-moderate", "cut-high", "cut-severe"].filter((cut) => v.least(c[cut])).length;
-  const exposed = (end) => Object.values(known).filter((v) => v[end].least(c["x1-threshold"])).length >= Number(c["x1-count"]);
-  const enough = answered.least(c.sufficient);
-  const priority = Math.max(band(headline), exposed(1) || critical ? 1 : 0), atBest = Math.max(band(best), exposed(0) || criticalNo ? 1 : 0);
-  const weak = [], factor = k.mul(high).number;
-  for (const s of live)
-    for (const item of s.items) {
-      if (item.lo === null) { item.credit = ""; item.points = "0.00"; continue; }
-      const part = (factor * s.share.number * item.q.weight) / s.sum, lo = item.lo / model.unit;
-      item.credit = item.lo === item.hi ? lo.toFixed(2) : "0–1";
-      item.points = (-part * lo).toFixed(2);
-      if (item.lo < model.unit) weak.push([part * (1 - lo), item]);
-    }
-  weak.sort((a, b) => b[0] - a[0] || (a[1].id < b[1].id ? -1 : 1));
-  const items = sections.flatMap((s) => s.items), open = items.filter((i) => i.lo !== null);
+  const exposed = (end) => {
+    const found = Object.keys(known).filter((f) => known[f][end].least(c["x1-threshold"]));
+    return found.length >= Number(c["x1-count"]) ? found : [];
+  };
+  const over = exposed(1), byScore = band(headline), enough = answered.least(c.sufficient);
+  const priority = Math.max(byScore, over.length || critical.length ? 1 : 0);
+  const atBest = Math.max(band(best), exposed(0).length || gaps.some((i) => i.answered) ? 1 : 0);
+  // Points of each line, as numbers for people.
+  const factor = k.mul(high).number;
+  for (const s of live) {
+    const unit = (factor * s.share.number) / (s.sum * model.unit);
+    for (const item of s.lines)
+      if (item.lo !== null) {
+        item.part = unit * item.q.weight * item.lo;
+        item.potential = unit * item.q.weight * (model.unit - item.lo);
+      }
+  }
   return {
-    id: meta.supplier_id, name: cell("name"), country: cell("country"), sectors: cell("sectors"), file: path.basename(file), meta,
-    profile: [...rows.values()].filter((r) => r.sheet === names[0]).map((r) => ({ number: r.number, text: r.text, answer: r.value, cell: `${r.sheet}!E${r.n}` })),
-    factors: Object.entries(known).map(([id, [lo, hi]]) => ({ id, weight: model.factors[id], lo: share(lo), hi: share(hi) })),
-    exposure, sections, items,
-    weak: weak.map(([p, item]) => ({ points: p.toFixed(2), item, measure: item.q.measure, evidence: item.q.evidence })),
-    exact: { exposure: [low, high], controls: [mLo, mHi], headline, best },
-    shown: { headline: headline.number.toFixed(2), best: best.number.toFixed(2), exposure: high.number.toFixed(2), exposure_low: low.number.toFixed(2),
-      precautions: share(mLo), precautions_high: share(mHi), answered: share(answered) },
-    counts: { answered: open.filter((i) => i.lo === i.hi).length, applicable: open.length },
-    priority: enough ? BANDS[priority] : null, best_priority: enough ? BANDS[atBest] : null,
+    id: meta.supplier_id, name: cell("name"), country: cell("country"), trades, file: path.basename(file), meta, facts, levels,
+    profile: [...rows.values()].filter((r) => r.sheet === names[0]).map((r) => ({ number: r.number, text: r.text, answer: r.value || "ikke oplyst" })),
+    known, yes, unanswered, exposure, sections, items: sections.flatMap((s) => s.lines), critical, gaps, over, low, high, controls: [mLo, mHi], headline, best, answered,
+    stated: high.number * (1 - (k.number * mLo.number) / F.of(model.own_word).number), by_score: byScore,
+    priority: enough ? priority : null, at_best: enough ? atBest : null,
   };
 }
 
-function result(model, a) {
-  const units = (n) => (n === null ? null : new F(BigInt(n), BigInt(model.unit)).toString());
-  const ends = ([lo, hi]) => ({ lo: lo.toString(), hi: hi.toString() });
+// The supplier as it stands in results.json.
+function result(model, a, tasks) {
+  const ends = ([lo, hi]) => ({ lo: lo.toString(), hi: hi.toString() }), name = (n) => (n === null ? null : BANDS[n]);
+  const asked = (i) => ({ id: i.q.id, number: i.q.number, answer: i.answer, raw: i.raw, document: i.document, comment: i.comment, cell: `${a.file}!${i.sheet}!${i.at}` });
+  const credit = (units) => (units === null ? null : model.credits[units]);
   return {
-    id: a.id, name: a.name, files: [a.file], exposure: { ...ends(a.exact.exposure), questions: a.exposure },
-    controls: { ...ends(a.exact.controls), sections: a.sections.map((s) => ({
-      id: s.id, lo: s.sum ? s.lo.toString() : null, hi: s.sum ? s.hi.toString() : null,
-      items: s.items.map((i) => ({ id: i.id, number: i.number, answer: i.answer, raw: i.raw, cell: i.cell, lo: units(i.lo), hi: units(i.hi) })) })) },
-    score: { headline: { exact: a.exact.headline.toString() }, best: { exact: a.exact.best.toString() } },
-    priority: a.priority, best_priority: a.best_priority,
+    id: a.id, name: a.name, country: a.country, sectors: a.trades, files: [a.file],
+    exposure: { ...ends([a.low, a.high]), factors: Object.entries(a.known).map(([id, v]) => ({ id, weight: model.factors[id], ...ends(v) })), questions: a.exposure.map(asked) },
+    controls: { ...ends(a.controls), sections: a.sections.map((s) => ({
+      id: s.id, weight: s.weight, lo: s.sum ? s.lo.toString() : null, hi: s.sum ? s.hi.toString() : null,
+      items: s.lines.map((i) => ({ ...asked(i), critical: i.q.critical, lo: credit(i.lo), hi: credit(i.hi) })) })) },
+    score: { headline: { exact: a.headline.toString() }, best: { exact: a.best.toString() } },
+    priority: name(a.priority), best_priority: name(a.at_best),
+    lines: [...Object.entries(a.known).map(([id, [, hi]]) => ({ id, shown: (model.factors[id] * hi.number).toFixed(2) })), ...a.items.map((i) => ({ id: i.q.id, shown: i.plain }))],
+    potentials: a.items.filter((i) => i.potential).map((i) => ({ id: i.q.id, shown: i.potential.toFixed(2) })),
+    actions: tasks.map((t) => ({ id: t.id, what: t.what, evidence: t.evidence, potential: t.plain, urgency: t.when })),
   };
 }
 
-function portfolioRows(a) {
-  const who = [a.id, a.name], s = a.shown, n = (t) => (t ? Number(t) : null);
+function portfolioRows(model, a, tasks, remarks, sha256) {
+  const who = [a.id, a.name], n = (x) => Math.round(x.number * 100) / 100, when = (p) => (p === null ? null : BANDS[p]), { answered, applicable } = counts(a);
   return {
-    Suppliers: [[...who, a.country, a.sectors, a.priority ?? "not enough answers", n(s.headline), n(s.best), n(s.exposure), s.precautions, s.answered,
-      a.best_priority ?? "", n(s.exposure_low), s.precautions_high, a.counts.answered, a.counts.applicable, a.meta.form, a.meta.edition, a.meta.revision]],
-    Sections: a.sections.map((x) => [...who, x.id, x.weight, ...["lo", "hi"].map((e) => (x.sum ? Math.round(x[e].number * 1e4) / 100 : null))]),
-    Actions: a.weak.map((w) => [`${a.id}/${w.item.id}`, a.name, w.item.number, w.item.text, w.measure, w.evidence, n(w.points), "open", null, null, null]),
-    Lines: a.items.map((i) => [...who, i.q.section, i.number, i.text, i.answer, i.raw, i.credit ?? "", n(i.points ?? "0"), i.cell, i.id, i.document, i.comment]),
-    Ledger: [[a.file, a.meta.role, "scored", a.id]],
+    Suppliers: [[...who, a.country, a.trades.join(", "), when(a.priority) ?? "not enough answers", n(a.headline), n(a.best), n(a.high), n(a.controls[0]), n(a.answered),
+      when(a.at_best), n(a.low), n(a.controls[1]), answered, applicable, a.meta.form, a.meta.edition, a.meta.revision]],
+    Sections: a.sections.map((x) => [...who, x.id, x.weight, ...[x.lo, x.hi].map((e) => (x.sum ? n(e) : null))]),
+    Actions: tasks.map((t) => [t.id, a.name, t.when, t.numbers || null, t.about || null, t.what, t.why || null, t.evidence.join(" · ") || null, t.plain ? Number(t.plain) : null]),
+    Lines: [...Object.entries(a.known).map(([f, [, hi]]) => [...who, "Exposure", null, model.factor_names[f], null, null, null, n(hi.mul(model.factors[f])), null, f]),
+      ...a.items.map((i) => [...who, i.q.section, i.q.number, i.q.text, i.label, i.other ? i.raw : null, i.credit, Number(i.plain), `${a.file}!${i.sheet}!${i.at}`,
+        i.q.id, i.document || null, i.comment || null])],
+    Ledger: (remarks.length ? remarks : [{}]).map((r) => [a.file, a.meta.role, "scored", a.id, r.kind, r.message, r.place, r.raw, sha256]),
   };
 }
 
-function* work(files, model, out) {
-  const nunjucks = require("nunjucks");
-  const template = new nunjucks.Environment(new nunjucks.FileSystemLoader(HERE), { autoescape: true }).getTemplate("report.html", true);
+const digest = (data) => createHash("sha256").update(data).digest("hex");
+
+// Writes a file beside its target and renames it; returns its name and digest.
+function put(folder, name, text) {
+  const target = path.join(folder, name), data = Buffer.from(text);
+  fs.writeFileSync(`${target}.part`, data);
+  fs.renameSync(`${target}.part`, target);
+  return { file: name, sha256: digest(data) };
+}
+
+// The same for a file that grows.
+class Output {
+  constructor(folder, name) {
+    this.name = name;
+    this.target = path.join(folder, name);
+    this.file = fs.openSync(`${this.target}.part`, "w");
+    this.hash = createHash("sha256");
+  }
+  write(text) {
+    const data = Buffer.from(text);
+    this.hash.update(data);
+    fs.writeSync(this.file, data);
+  }
+  finish() {
+    fs.closeSync(this.file);
+    fs.renameSync(`${this.target}.part`, this.target);
+    return { file: this.name, sha256: this.hash.digest("hex") };
+  }
+}
+
+// Assesses each file and writes its pages; yields what goes into the files of all suppliers.
+function* work(files, model, pages, out) {
   for (const file of files) {
-    const a = assess(model, read(file), file);
-    fs.writeFileSync(path.join(out, "suppliers", `${a.id}.html`), template.render(a));
-    yield { score: a.exact.headline.number, line: JSON.stringify(result(model, a)), rows: portfolioRows(a) };
+    const bytes = fs.readFileSync(file), sha256 = digest(bytes), a = assess(model, read(bytes), file);
+    const made = pages.of(a);
+    yield {
+      read: { file: a.file, sha256 }, score: a.headline.number, index: made.index, plan: made.plan,
+      written: [put(out, `suppliers/${a.id}.html`, made.report), put(out, `feedback/${a.id}.html`, made.feedback)],
+      result: JSON.stringify(result(model, a, made.tasks)), rows: portfolioRows(model, a, made.tasks, made.index.remarks, sha256),
+    };
   }
 }
 
@@ -219,45 +257,60 @@ async function* apart(files, jobs, modelFile, out) {
   }
 }
 
-async function finish(out, results) {
+// Writes rows as they come; only what is ranked or listed waits.
+async function finish(out, pages, results) {
   const ExcelJS = require("exceljs");
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: path.join(out, "portfolio.xlsx") });
+  const part = path.join(out, "portfolio.xlsx.part");
+  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: part, useSharedStrings: true });
   const sheets = Object.fromEntries(Object.entries(HEADS).map(([name, head]) => {
     const sheet = book.addWorksheet(name);
     sheet.addRow(head).commit();
     return [name, sheet];
   }));
-  const ranked = [], json = fs.openSync(path.join(out, "results.json"), "w");
+  const plan = new Output(out, "actions.csv"), all = new Output(out, "results.json");
+  const ranked = [], listed = [], inputs = [], outputs = [];
+  plan.write(PLAN_HEAD);
   let comma = '{"suppliers": [\n';
-  for await (const { score, line, rows } of results) {
-    fs.writeSync(json, comma + line);
+  for await (const of of results) {
+    all.write(comma + of.result);
     comma = ",\n";
-    ranked.push([score, rows.Suppliers[0]]);
-    for (const [name, ofSheet] of Object.entries(rows)) if (name !== "Suppliers") for (const row of ofSheet) sheets[name].addRow(row).commit();
+    plan.write(of.plan);
+    ranked.push([of.score, of.rows.Suppliers[0]]);
+    for (const [name, rows] of Object.entries(of.rows)) if (name !== "Suppliers") for (const row of rows) sheets[name].addRow(row).commit();
+    listed.push(of.index);
+    inputs.push(of.read);
+    outputs.push(...of.written);
   }
-  fs.writeSync(json, "\n]}\n");
-  fs.closeSync(json);
+  all.write("\n]}\n");
   ranked.sort((a, b) => b[0] - a[0] || (a[1][0] < b[1][0] ? -1 : 1));
   for (const [, row] of ranked) sheets.Suppliers.addRow(row).commit();
   for (const sheet of Object.values(sheets)) sheet.commit();
   await book.commit();
+  outputs.push({ file: "portfolio.xlsx", sha256: digest(fs.readFileSync(part)) });
+  fs.renameSync(part, path.join(out, "portfolio.xlsx"));
+  outputs.push(plan.finish(), all.finish(), put(out, "index.html", pages.overview(listed)));
+  outputs.sort((a, b) => (a.file < b.file ? -1 : 1));
+  put(out, "run.json", JSON.stringify({ inputs, outputs }, null, 1) + "\n");
 }
 
 const load = (file) => {
   const model = JSON.parse(fs.readFileSync(file, "utf8"));
-  for (const table of [model.factors]) for (const key of Object.keys(table)) table[key] = Number(table[key]);
-  return model;
+  for (const key of Object.keys(model.factors)) model.factors[key] = Number(model.factors[key]);
+  model.full = F.of(model.own_word).mul(model.unit).number;
+  model.credits = Array.from({ length: model.unit + 1 }, (_, n) => new F(BigInt(n), BigInt(model.unit)).toString());
+  return [model, new Pages(model, require("nunjucks"))];
 };
 
 if (isMainThread) {
   const [corpus, out, ...rest] = process.argv.slice(2);
   const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : null);
   const jobs = Number(option("--jobs") ?? 1), modelFile = option("--model");
-  fs.mkdirSync(path.join(out, "suppliers"), { recursive: true });
+  for (const folder of ["suppliers", "feedback"]) fs.mkdirSync(path.join(out, folder), { recursive: true });
   const files = fs.readdirSync(corpus).filter((f) => f.endsWith(".xlsx")).sort().map((f) => path.join(corpus, f));
-  await finish(out, jobs > 1 ? apart(files, jobs, modelFile, out) : work(files, load(modelFile), out));
+  const [model, pages] = load(modelFile);
+  await finish(out, pages, jobs > 1 ? apart(files, jobs, modelFile, out) : work(files, model, pages, out));
 } else {
   const { mine, modelFile, out } = workerData;
-  const made = work(mine.map(([, file]) => file), load(modelFile), out);
+  const made = work(mine.map(([, file]) => file), ...load(modelFile), out);
   for (const [n] of mine) parentPort.postMessage([n, made.next().value]);
 }
