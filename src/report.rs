@@ -310,8 +310,18 @@ impl Reporter {
             annex: annex::view(views, files, self.shared(views)?),
         };
         page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
-        for line in views.sections().iter().flat_map(|s| &s.lines) {
-            line.asked.replace(self.asked(setting, line.number, &line.question)?);
+        if self.engine.makes_rows() {
+            let (engine, annex, lang) = (&self.engine, &page.annex, setting.lang);
+            engine.make(("parts/step-row.html", "step"), lang, &annex.waterfall)?;
+            engine.make(("parts/self-test-row.html", "line"), lang, &annex.self_test)?;
+            engine.make(("parts/task-row.html", "task"), lang, &annex.tasks)?;
+            for section in annex.sections {
+                engine.make(("parts/line-row.html", "line"), lang, &section.lines)?;
+            }
+        } else {
+            for line in views.sections().iter().flat_map(|s| &*s.lines) {
+                line.asked.replace(self.asked(setting, line.number, &line.question)?);
+            }
         }
         self.engine.render("supplier.html", setting.lang, &page)
     }
@@ -404,9 +414,16 @@ impl Reporter {
     /// # Errors
     /// A template that fails.
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let mut page = feedback::view(self.say(setting), setting.date, scored, files);
-        for line in page.lists.iter_mut().flat_map(|l| &mut l.answers) {
-            line.asked = self.asked(setting, line.number, &line.question)?;
+        let page = feedback::view(self.say(setting), setting.date, scored, files);
+        if self.engine.makes_rows() {
+            self.engine.make(("parts/weak-row.html", "line"), setting.lang, &page.weak)?;
+            for list in &page.lists {
+                self.engine.make(("parts/answer-row.html", "line"), setting.lang, &list.answers)?;
+            }
+        } else {
+            for line in page.lists.iter().flat_map(|l| &*l.answers) {
+                line.asked.replace(self.asked(setting, line.number, &line.question)?);
+            }
         }
         self.engine.render("feedback.html", setting.lang, &page)
     }

@@ -2,21 +2,26 @@
 
 mod bounds;
 mod fault;
+mod rows;
 mod spoken;
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
+use self::rows::{Form, Row};
 use super::say;
 use crate::assets::{self, Folder};
 use crate::diag::Diagnostics;
 use crate::error::{Error, Result, near_misses};
-use crate::model::{Lang, Words, fill};
+use crate::model::{Lang, Table, Words, fill};
+
+pub(super) use self::rows::Rows;
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
@@ -29,6 +34,8 @@ pub(super) struct Engine {
     written: OnceLock<Arc<Tera>>,
     /// The engines that have the words of a language in the built-in templates, by language and page.
     spoken: Mutex<BTreeMap<Lang, BTreeMap<String, Arc<Tera>>>>,
+    /// What rows look like, by template, language and shape.
+    forms: RwLock<Table<String, Form>>,
     /// What was handed to templates, by template, if it is to be kept.
     pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
     /// A variable that no page has is an error, even where it is only tested.
@@ -59,6 +66,7 @@ impl Engine {
             user: user.clone(),
             written: OnceLock::new(),
             spoken: Mutex::default(),
+            forms: RwLock::default(),
             handed: None,
             strict: false,
         };
@@ -136,9 +144,8 @@ impl Engine {
 
     /// Renders a page in a language.
     pub(super) fn render(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<String> {
-        let failed = |e: tera::Error| fault::of(&self.names(), &self.user, template, &e);
-        let mut context = Context::from_serialize(view).map_err(failed)?;
-        context.insert("lang", lang.as_str());
+        let context = Context::from_serialize(view);
+        let context = context.map_err(|e| fault::of(&self.names(), &self.user, template, &e))?;
         if self.strict {
             let view = serde_json::to_value(view)?;
             let there: BTreeSet<&str> = view.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -151,6 +158,11 @@ impl Engine {
             let mut handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
             handed.push((template.to_owned(), serde_json::to_value(view)?));
         }
+        self.rendered(template, lang, context)
+    }
+
+    fn rendered(&self, template: &str, lang: &Lang, mut context: Context) -> Result<String> {
+        context.insert("lang", lang.as_str());
         let time = (!self.user.is_empty()).then_some(bounds::TIME);
         let rendered = match bounds::render(&self.spoken(template, lang)?, template, &context, time) {
             // Once more as they are written, for the place in them.
@@ -162,7 +174,7 @@ impl Engine {
             rendered => rendered,
         };
         rendered.map_err(|stopped| match stopped {
-            bounds::Stopped::Failed(error) => failed(*error),
+            bounds::Stopped::Failed(error) => fault::of(&self.names(), &self.user, template, &error),
             bounds::Stopped::Exceeded(what) => Error::Unbounded { template: template.to_owned(), what },
         })
     }
@@ -170,6 +182,62 @@ impl Engine {
     /// Renders a part of pages in a language.
     pub(super) fn part(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<Shared> {
         self.render(template, lang, view).map(|part| Shared(Value::safe_string(&part)))
+    }
+
+    /// Whether tables have their rows made: with templates of the user's these are made by the page, one by one.
+    pub(super) fn makes_rows(&self) -> bool {
+        self.user.is_empty() && !self.strict && self.handed.is_none()
+    }
+
+    /// Has rows of a table made, with a template that is given each as `name`.
+    pub(super) fn make<R: Serialize>(
+        &self,
+        (template, name): (&str, &'static str),
+        lang: &Lang,
+        rows: &Rows<impl AsRef<[R]>>,
+    ) -> Result<()> {
+        rows.make(|rows| self.made((template, name), lang, rows.as_ref()))
+    }
+
+    fn made<R: Serialize>(&self, part: (&str, &'static str), lang: &Lang, rows: &[R]) -> Result<Shared> {
+        /// Our own have a few dozen, and memory must not grow with the number of suppliers.
+        const MOST: usize = 4096;
+        let of = format!("{}\n{lang}\n", part.0);
+        let (mut row, mut out) = (Row::default(), String::with_capacity(rows.len() << 9));
+        let known = self.forms.read().unwrap_or_else(PoisonError::into_inner);
+        let mut new: BTreeMap<String, Form> = BTreeMap::new();
+        for each in rows {
+            row.take(&of, each).map_err(|e| fault::of(&[], &self.user, part.0, &tera::Error::message(e)))?;
+            let form = match known.get(&row.shape) {
+                Some(form) => form,
+                None => match new.entry(row.shape.clone()) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => unknown.insert(self.form(part, lang, &row, each)?),
+                },
+            };
+            let from = out.len();
+            form.fill(&row, &mut out);
+            debug_assert_eq!(visible(&out[from..]), self.render(part.0, lang, &BTreeMap::from([(part.1, each)]))?);
+        }
+        drop(known);
+        if !new.is_empty() {
+            let mut known = self.forms.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= MOST {
+                known.clear();
+            }
+            for (shape, form) in new {
+                known.add(shape, form);
+            }
+        }
+        Ok(Shared(Value::safe_string(&out)))
+    }
+
+    /// What rows of the shape of this one look like.
+    fn form(&self, (template, name): (&str, &'static str), lang: &Lang, row: &Row, of: &impl Serialize) -> Result<Form> {
+        let failed = |e: tera::Error| fault::of(&self.names(), &self.user, template, &e);
+        let mut context = Context::new();
+        context.insert_value(name, row.with_gaps(&Value::try_from_serializable(of).map_err(failed)?));
+        Form::of(&self.rendered(template, lang, context)?).ok_or_else(|| failed(tera::Error::message("no row")))
     }
 
     /// The script that sorts the tables of the index.
@@ -233,12 +301,22 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
 
 /// A text as it stands in a page: `&`, `<`, `>` and quotation marks are escaped. Few texts have any.
 fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    if has_markup(text) { tera::escape_html(text, out) } else { out.write_all(text.as_bytes()) }
+}
+
+fn has_markup(text: &str) -> bool {
     let is_markup = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     // Without an end where there is one, so that many bytes are looked at together.
-    if text.bytes().fold(false, |any, byte| any | is_markup(&byte)) {
-        return tera::escape_html(text, out);
+    text.bytes().fold(false, |any, byte| any | is_markup(&byte))
+}
+
+/// The same, at the end of what is there.
+fn push_escaped(text: &str, out: &mut String) {
+    if has_markup(text) {
+        out.push_str(&escaped(text));
+    } else {
+        out.push_str(text);
     }
-    out.write_all(text.as_bytes())
 }
 
 /// The same, as text.
@@ -252,13 +330,16 @@ fn escaped(text: &str) -> String {
 
 /// `place | breakable`: a line may break after each `!` of `file!'Sheet'!E9`.
 fn breakable(place: &str) -> Value {
-    let mut out = Vec::with_capacity(place.len() + 32);
+    let mut out = String::with_capacity(place.len() + 32);
+    push_breakable(place, &mut out);
+    Value::safe_string(&out)
+}
+
+fn push_breakable(place: &str, out: &mut String) {
     for part in place.split_inclusive('!') {
-        // Writing to memory does not fail.
-        let _ = escape(part, &mut out);
-        out.extend_from_slice(if part.ends_with('!') { b"<wbr>" } else { b"" });
+        push_escaped(part, out);
+        out.push_str(if part.ends_with('!') { "<wbr>" } else { "" });
     }
-    Value::safe_string(str::from_utf8(&out).unwrap_or_default())
 }
 
 /// The lists of the portfolio page.
@@ -390,6 +471,52 @@ mod tests {
         let page =
             engine.render("b.html", &lang, &BTreeMap::from([("a", &a), ("x", &Shared(Value::from("<")))])).unwrap();
         assert_eq!(page, "<b>&lt;</b><b>&lt;</b>&lt;");
+    }
+
+    /// That each is what the template makes of it, `made` looks to itself.
+    #[test]
+    fn rows_are_their_shape_with_their_texts() {
+        #[derive(Serialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            Adds,
+            Takes,
+        }
+        #[derive(Serialize)]
+        struct Line<'a> {
+            kind: Kind,
+            name: &'a str,
+            n: usize,
+            cell: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            inner: Option<Box<Self>>,
+            refs: &'a [&'a str],
+        }
+        let engine = engine(&[(
+            "a.html",
+            "{{ line.n }}{% if line.kind == 'adds' %}+{% else %}-{% endif %}{% if line.name %}{{ line.name }}{% endif %}\
+             {% if line.cell %}({{ line.cell | breakable }}){% endif %}{% for ref in line.refs %}{{ ref }}{% if not loop.last %}, \
+             {% endif %}{% endfor %}{% if line.inner %}[{{ line.inner.name }}{{ line.inner.cell }}]{% endif %};",
+        )])
+        .unwrap();
+        let line = |kind, name, n| Line { kind, name, n, cell: None, inner: None, refs: &[] };
+        let rows = [
+            line(Kind::Adds, "", 0),
+            line(Kind::Adds, "<b>", 1),
+            line(Kind::Takes, "\u{FDD0}0!", 12),
+            Line { cell: Some("a&b!'A'!E9"), ..line(Kind::Takes, "x", 2) },
+            Line { refs: &["x", "", "'"], ..line(Kind::Takes, "x", 2) },
+            Line { inner: Some(Box::new(Line { cell: Some("!"), ..line(Kind::Adds, "y", 1) })), ..line(Kind::Adds, "x", 0) },
+        ];
+        let made = engine.made(("a.html", "line"), &Lang::english(), &rows).unwrap();
+        assert_eq!(
+            made.0.as_str().unwrap(),
+            "0+;1+&lt;b&gt;;12-\u{FDD0}0!;2-x(a&amp;b!<wbr>&#39;A&#39;!<wbr>E9);2-xx, , &#39;;0+x[y!];"
+        );
+        let shapes = engine.forms.read().unwrap().len();
+        let other: Vec<Line<'_>> = (1..99).map(|n| Line { n, name: "other", ..line(Kind::Takes, "", 0) }).collect();
+        engine.made(("a.html", "line"), &Lang::english(), &other).unwrap();
+        assert_eq!(engine.forms.read().unwrap().len(), shapes, "what rows say is not kept");
     }
 
     #[test]

@@ -4,10 +4,11 @@
 //! that nothing of them can slip through: an answer that a sign speaks against is shown just as it was given.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use serde::Serialize;
 
-use super::engine::Shared;
+use super::engine::{Rows, Shared};
 use super::exposure;
 use super::files::{self, DiagnosticView};
 use super::first::{self, Named, Who};
@@ -35,7 +36,7 @@ pub(super) struct Feedback<'a> {
     /// Open questions, and how to answer them.
     pub(super) open: Vec<OpenView<'a>>,
     /// What to put in order.
-    pub(super) weak: Vec<WeakView<'a>>,
+    pub(super) weak: Rows<Vec<WeakView<'a>>>,
     /// Numbers of the questions that do not apply by the profile.
     pub(super) not_asked: String,
 }
@@ -46,7 +47,7 @@ pub(super) struct ListView<'a> {
     /// Its title.
     pub(super) title: &'a str,
     /// Its answers.
-    pub(super) answers: Vec<AnswerView<'a>>,
+    pub(super) answers: Rows<Vec<AnswerView<'a>>>,
 }
 
 /// One answer as it was read.
@@ -57,8 +58,8 @@ pub(super) struct AnswerView<'a> {
     /// The question.
     pub(super) question: Cow<'a, str>,
     /// Both, as `parts/question.html` makes them; not in a mail.
-    #[serde(skip_serializing_if = "Shared::is_none")]
-    pub(super) asked: Shared,
+    #[serde(skip_serializing_if = "not_made")]
+    pub(super) asked: RefCell<Shared>,
     /// The answer, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
@@ -127,7 +128,7 @@ pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &
         lists,
         troubles: troubles(say, &own),
         open,
-        weak: q.control_questions().filter_map(|(_, question)| weak(say, scored, question)).collect(),
+        weak: q.control_questions().filter_map(|(_, question)| weak(say, scored, question)).collect::<Vec<_>>().into(),
         not_asked: say.list(&not_asked),
     }
 }
@@ -160,7 +161,7 @@ impl<'a> Page<'a, '_> {
                 self.open.push(view);
             }
         }
-        ListView { title: self.say.label(title), answers }
+        ListView { title: self.say.label(title), answers: answers.into() }
     }
 
     fn understood(&self, question: &'a Question, item: &'a Item, entry: Option<&'a Entry>) -> Option<AnswerView<'a>> {
@@ -177,7 +178,7 @@ impl<'a> Page<'a, '_> {
         Some(AnswerView {
             number: &item.number,
             question: question.item_text(item, self.say.lang),
-            asked: Shared::default(),
+            asked: RefCell::default(),
             answer,
             raw,
             document: entry.document.as_deref(),
@@ -224,6 +225,10 @@ impl<'a> Page<'a, '_> {
             scale.options.iter().map(|o| self.say.fill("quoted", &[("text", &self.say.text(&o.label))])).collect();
         self.say.list(&labels)
     }
+}
+
+fn not_made(part: &RefCell<Shared>) -> bool {
+    part.borrow().is_none()
 }
 
 /// A label, and what stood in the cell where it is something else.
