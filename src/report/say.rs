@@ -94,7 +94,11 @@ impl<'a> Say<'a> {
 
     /// Things in a row.
     pub(super) fn list(&self, things: &[impl AsRef<str>]) -> String {
+        let join = self.word("list-join").strip_prefix("{first}").and_then(|join| join.strip_suffix("{next}"));
         let mut things = things.iter().map(AsRef::as_ref);
+        if let Some(join) = join.filter(|join| !join.contains('{')) {
+            return things.collect::<Vec<_>>().join(join);
+        }
         let first = things.next().unwrap_or_default().to_owned();
         things.fold(first, |all, next| self.fill("list-join", &[("first", &all), ("next", next)]))
     }
