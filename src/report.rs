@@ -303,15 +303,18 @@ impl Reporter {
     /// A template that fails.
     pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
         let (say, setting) = (views.say, &views.setting);
-        let mut page = SupplierPage {
+        let (first, annex) = self.shared(views)?;
+        let page = SupplierPage {
             date: say.date(setting.date),
             draft: views.scored.questionnaire.drafts.contains(setting.lang),
-            first: first::view(views),
-            annex: annex::view(views, files, self.shared(views)?),
+            first: first::view(views, first),
+            annex: annex::view(views, files, annex),
         };
-        page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
         if self.engine.makes_rows() {
             let (engine, annex, lang) = (&self.engine, &page.annex, setting.lang);
+            engine.make(("parts/factor-row.html", "factor"), lang, &page.first.factors)?;
+            engine.make(("parts/exposure-row.html", "factor"), lang, &annex.factors)?;
+            engine.make(("parts/floor-row.html", "floor"), lang, &annex.floors)?;
             engine.make(("parts/step-row.html", "step"), lang, &annex.waterfall)?;
             engine.make(("parts/self-test-row.html", "line"), lang, &annex.self_test)?;
             engine.make(("parts/task-row.html", "task"), lang, &annex.tasks)?;
@@ -327,7 +330,7 @@ impl Reporter {
     }
 
     /// The parts of a report that are those of many others.
-    fn shared(&self, views: &Views<'_>) -> Result<annex::Parts> {
+    fn shared(&self, views: &Views<'_>) -> Result<(first::Parts, annex::Parts)> {
         let (say, setting, scored) = (views.say, &views.setting, &views.scored);
         let (q, date) = (scored.questionnaire, setting.date);
         let country = q.country.as_ref().map_or("", |c| c.code.as_str());
@@ -352,7 +355,14 @@ impl Reporter {
         };
         let verify = notes("verify", |s| &s.verify)?;
         let notes = notes("notes", |s| &s.notes)?;
-        Ok(annex::Parts { verify, notes, duties, law, rules, sources })
+        let method = scored.method;
+        let bands = self.fields("bands", setting, &[&method.digest], || chart::zones(say, method))?;
+        let country = q.country.as_ref();
+        let calls = || card::calls(say, date, scored.reference, country);
+        let calls = self.fields("calls", setting, &[date, country.map_or("", |c| c.code.as_str())], calls)?;
+        let contacts = self.contacts(setting, country, &calls)?;
+        let first = first::Parts { bands: bands.clone(), calls, contacts };
+        Ok((first, annex::Parts { verify, notes, duties, law, rules, sources, bands }))
     }
 
     /// A part that is made once for all pages in a language that have the same `of`.
@@ -367,13 +377,25 @@ impl Reporter {
         kept(&self.parts, PARTS, &key, || self.engine.part(template, setting.lang, &view()))
     }
 
-    /// Whom to call in the country of a questionnaire.
-    fn contacts(&self, setting: &Setting<'_>, scored: &Scored<'_>, calls: &card::Calls) -> Result<Shared> {
+    /// Fields that are the same on all pages in a language that have the same `of`.
+    fn fields<T: Serialize>(
+        &self,
+        name: &str,
+        setting: &Setting<'_>,
+        of: &[&str],
+        view: impl FnOnce() -> T,
+    ) -> Result<Shared> {
+        let key = format!("{name}\n{}\n{}", setting.lang, of.join("\n"));
+        kept(&self.parts, PARTS, &key, || self.engine.fields(name, &view()))
+    }
+
+    /// Whom to call in a country.
+    fn contacts(&self, setting: &Setting<'_>, country: Option<&CountryInfo>, calls: &Shared) -> Result<Shared> {
         #[derive(Serialize)]
         struct Contacts<'a> {
-            calls: &'a card::Calls,
+            calls: &'a Shared,
         }
-        let country = scored.questionnaire.country.as_ref().map_or("", |c| c.code.as_str());
+        let country = country.map_or("", |c| c.code.as_str());
         self.part("parts/calls.html", setting, &[setting.date, country], || Contacts { calls })
     }
 
@@ -416,6 +438,7 @@ impl Reporter {
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
         let page = feedback::view(self.say(setting), setting.date, scored, files);
         if self.engine.makes_rows() {
+            self.engine.make(("parts/open-row.html", "line"), setting.lang, &page.open)?;
             self.engine.make(("parts/weak-row.html", "line"), setting.lang, &page.weak)?;
             for list in &page.lists {
                 self.engine.make(("parts/answer-row.html", "line"), setting.lang, &list.answers)?;

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::chart::Zone;
 use super::engine::{Rows, Shared};
-use super::exposure::{self, SelfTestLine};
+use super::exposure::{self, FactorView, SelfTestLine};
 use super::files::{self, FileView};
 use super::first::{self, Named};
 use super::goods::{self, GoodsView};
@@ -102,13 +101,14 @@ pub(super) struct Parts {
     pub(super) law: Shared,
     pub(super) rules: Shared,
     pub(super) sources: Shared,
+    pub(super) bands: Shared,
 }
 
 /// Everything the first page rests on.
 #[derive(Serialize)]
 pub(super) struct Annex<'a> {
     /// Rules that apply.
-    pub(super) floors: Vec<FloorView<'a>>,
+    pub(super) floors: Rows<Vec<FloorView<'a>>>,
     /// "The score of 48 lies close to 50 …"
     pub(super) near_cut: Option<String>,
     /// The priority survives other weights; absent when there are not enough answers.
@@ -126,7 +126,9 @@ pub(super) struct Annex<'a> {
     /// The lines that add and take off most, one on top of the other.
     pub(super) waterfall: Rows<Vec<Step<'a>>>,
     /// The bands of the score.
-    pub(super) bands: Vec<Zone>,
+    pub(super) bands: Shared,
+    /// Where the exposure comes from, the largest first.
+    pub(super) factors: Rows<&'a [FactorView<'a>]>,
     /// Sections with all lines.
     pub(super) sections: &'a [SectionView<'a>],
     /// Free texts of the self-test.
@@ -178,7 +180,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
     let forms = signs::forms(say, scored);
     let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
     Annex {
-        floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect(),
+        floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect::<Vec<_>>().into(),
         near_cut: a
             .near_cut
             .as_ref()
@@ -195,7 +197,8 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
         what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect(),
         flags: flags(say, scored),
         waterfall: waterfall::steps(say, scored).into(),
-        bands: super::chart::zones(say, scored.method),
+        bands: parts.bands,
+        factors: views.factors().into(),
         sections: views.sections(),
         texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
         total: say.exact(&a.score.headline),

@@ -184,6 +184,11 @@ impl Engine {
         self.render(template, lang, view).map(|part| Shared(Value::safe_string(&part)))
     }
 
+    /// Fields that many pages are given.
+    pub(super) fn fields(&self, name: &str, view: &impl Serialize) -> Result<Shared> {
+        Value::try_from_serializable(view).map(Shared).map_err(|e| fault::of(&[], &self.user, name, &e))
+    }
+
     /// Whether tables have their rows made: with templates of the user's these are made by the page, one by one.
     pub(super) fn makes_rows(&self) -> bool {
         self.user.is_empty() && !self.strict && self.handed.is_none()
@@ -246,7 +251,7 @@ impl Engine {
     }
 }
 
-/// A part of many pages, made once: HTML already.
+/// A part of many pages, made once: HTML already, or fields as templates are given them.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
 pub(super) struct Shared(Value);

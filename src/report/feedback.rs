@@ -34,7 +34,7 @@ pub(super) struct Feedback<'a> {
     /// What could not be taken as it stood.
     pub(super) troubles: Vec<Trouble>,
     /// Open questions, and how to answer them.
-    pub(super) open: Vec<OpenView<'a>>,
+    pub(super) open: Rows<Vec<OpenView<'a>>>,
     /// What to put in order.
     pub(super) weak: Rows<Vec<WeakView<'a>>>,
     /// Numbers of the questions that do not apply by the profile.
@@ -127,7 +127,7 @@ pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &
         who,
         lists,
         troubles: troubles(say, &own),
-        open,
+        open: open.into(),
         weak: q.control_questions().filter_map(|(_, question)| weak(say, scored, question)).collect::<Vec<_>>().into(),
         not_asked: say.list(&not_asked),
     }
