@@ -208,7 +208,7 @@ impl Engine {
         /// Our own have a few dozen, and memory must not grow with the number of suppliers.
         const MOST: usize = 4096;
         let of = format!("{}\n{lang}\n", part.0);
-        let (mut row, mut out) = (Row::default(), String::with_capacity(rows.len() << 9));
+        let (mut row, mut out) = (Row::default(), String::with_capacity(rows.len() << 10));
         let known = self.forms.read().unwrap_or_else(PoisonError::into_inner);
         let mut new: BTreeMap<String, Form> = BTreeMap::new();
         for each in rows {
@@ -238,7 +238,13 @@ impl Engine {
     }
 
     /// What rows of the shape of this one look like.
-    fn form(&self, (template, name): (&str, &'static str), lang: &Lang, row: &Row, of: &impl Serialize) -> Result<Form> {
+    fn form(
+        &self,
+        (template, name): (&str, &'static str),
+        lang: &Lang,
+        row: &Row,
+        of: &impl Serialize,
+    ) -> Result<Form> {
         let failed = |e: tera::Error| fault::of(&self.names(), &self.user, template, &e);
         let mut context = Context::new();
         context.insert_value(name, row.with_gaps(&Value::try_from_serializable(of).map_err(failed)?));
@@ -511,7 +517,10 @@ mod tests {
             line(Kind::Takes, "\u{FDD0}0!", 12),
             Line { cell: Some("a&b!'A'!E9"), ..line(Kind::Takes, "x", 2) },
             Line { refs: &["x", "", "'"], ..line(Kind::Takes, "x", 2) },
-            Line { inner: Some(Box::new(Line { cell: Some("!"), ..line(Kind::Adds, "y", 1) })), ..line(Kind::Adds, "x", 0) },
+            Line {
+                inner: Some(Box::new(Line { cell: Some("!"), ..line(Kind::Adds, "y", 1) })),
+                ..line(Kind::Adds, "x", 0)
+            },
         ];
         let made = engine.made(("a.html", "line"), &Lang::english(), &rows).unwrap();
         assert_eq!(
