@@ -310,23 +310,24 @@ impl Reporter {
             first: first::view(views, first),
             annex: annex::view(views, files, annex),
         };
+        let mut tables = self.engine.tables(setting.lang);
         if self.engine.makes_rows() {
-            let (engine, annex, lang) = (&self.engine, &page.annex, setting.lang);
-            engine.make(("parts/factor-row.html", "factor"), lang, &page.first.factors)?;
-            engine.make(("parts/exposure-row.html", "factor"), lang, &annex.factors)?;
-            engine.make(("parts/floor-row.html", "floor"), lang, &annex.floors)?;
-            engine.make(("parts/step-row.html", "step"), lang, &annex.waterfall)?;
-            engine.make(("parts/self-test-row.html", "line"), lang, &annex.self_test)?;
-            engine.make(("parts/task-row.html", "task"), lang, &annex.tasks)?;
+            let annex = &page.annex;
+            tables.add("parts/factor-row.html", "factor", &page.first.factors)?;
+            tables.add("parts/exposure-row.html", "factor", &annex.factors)?;
+            tables.add("parts/floor-row.html", "floor", &annex.floors)?;
+            tables.add("parts/step-row.html", "step", &annex.waterfall)?;
+            tables.add("parts/self-test-row.html", "line", &annex.self_test)?;
+            tables.add("parts/task-row.html", "task", &annex.tasks)?;
             for section in annex.sections {
-                engine.make(("parts/line-row.html", "line"), lang, &section.lines)?;
+                tables.add("parts/line-row.html", "line", &section.lines)?;
             }
         } else {
             for line in views.sections().iter().flat_map(|s| &*s.lines) {
                 line.asked.replace(self.asked(setting, line.number, &line.question)?);
             }
         }
-        self.engine.render("supplier.html", setting.lang, &page)
+        tables.page("supplier.html", &page)
     }
 
     /// The parts of a report that are those of many others.
@@ -437,18 +438,19 @@ impl Reporter {
     /// A template that fails.
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
         let page = feedback::view(self.say(setting), setting.date, scored, files);
+        let mut tables = self.engine.tables(setting.lang);
         if self.engine.makes_rows() {
-            self.engine.make(("parts/open-row.html", "line"), setting.lang, &page.open)?;
-            self.engine.make(("parts/weak-row.html", "line"), setting.lang, &page.weak)?;
+            tables.add("parts/open-row.html", "line", &page.open)?;
+            tables.add("parts/weak-row.html", "line", &page.weak)?;
             for list in &page.lists {
-                self.engine.make(("parts/answer-row.html", "line"), setting.lang, &list.answers)?;
+                tables.add("parts/answer-row.html", "line", &list.answers)?;
             }
         } else {
             for line in page.lists.iter().flat_map(|l| &*l.answers) {
                 line.asked.replace(self.asked(setting, line.number, &line.question)?);
             }
         }
-        self.engine.render("feedback.html", setting.lang, &page)
+        tables.page("feedback.html", &page)
     }
 
     /// The same as plain text that can be mailed back, `mail/<slug>.txt`: how answers were read, what could not be, what

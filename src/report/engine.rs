@@ -4,17 +4,18 @@ mod bounds;
 mod fault;
 mod rows;
 mod spoken;
+mod tables;
 
 use std::borrow::Cow;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use memchr::memmem;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
-use self::rows::{Form, Row};
+use self::rows::Form;
 use super::say;
 use crate::assets::{self, Folder};
 use crate::diag::Diagnostics;
@@ -22,6 +23,7 @@ use crate::error::{Error, Result, near_misses};
 use crate::model::{Lang, Table, Words, fill};
 
 pub(super) use self::rows::Rows;
+pub(super) use self::tables::Tables;
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
@@ -194,61 +196,9 @@ impl Engine {
         self.user.is_empty() && !self.strict && self.handed.is_none()
     }
 
-    /// Has rows of a table made, with a template that is given each as `name`.
-    pub(super) fn make<R: Serialize>(
-        &self,
-        (template, name): (&str, &'static str),
-        lang: &Lang,
-        rows: &Rows<impl AsRef<[R]>>,
-    ) -> Result<()> {
-        rows.make(|rows| self.made((template, name), lang, rows.as_ref()))
-    }
-
-    fn made<R: Serialize>(&self, part: (&str, &'static str), lang: &Lang, rows: &[R]) -> Result<Shared> {
-        /// Our own have a few dozen, and memory must not grow with the number of suppliers.
-        const MOST: usize = 4096;
-        let of = format!("{}\n{lang}\n", part.0);
-        let (mut row, mut out) = (Row::default(), String::with_capacity(rows.len() << 10));
-        let known = self.forms.read().unwrap_or_else(PoisonError::into_inner);
-        let mut new: BTreeMap<String, Form> = BTreeMap::new();
-        for each in rows {
-            row.take(&of, each).map_err(|e| fault::of(&[], &self.user, part.0, &tera::Error::message(e)))?;
-            let form = match known.get(&row.shape) {
-                Some(form) => form,
-                None => match new.entry(row.shape.clone()) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => unknown.insert(self.form(part, lang, &row, each)?),
-                },
-            };
-            let from = out.len();
-            form.fill(&row, &mut out);
-            debug_assert_eq!(visible(&out[from..]), self.render(part.0, lang, &BTreeMap::from([(part.1, each)]))?);
-        }
-        drop(known);
-        if !new.is_empty() {
-            let mut known = self.forms.write().unwrap_or_else(PoisonError::into_inner);
-            if known.len() >= MOST {
-                known.clear();
-            }
-            for (shape, form) in new {
-                known.add(shape, form);
-            }
-        }
-        Ok(Shared(Value::safe_string(&out)))
-    }
-
-    /// What rows of the shape of this one look like.
-    fn form(
-        &self,
-        (template, name): (&str, &'static str),
-        lang: &Lang,
-        row: &Row,
-        of: &impl Serialize,
-    ) -> Result<Form> {
-        let failed = |e: tera::Error| fault::of(&self.names(), &self.user, template, &e);
-        let mut context = Context::new();
-        context.insert_value(name, row.with_gaps(&Value::try_from_serializable(of).map_err(failed)?));
-        Form::of(&self.rendered(template, lang, context)?).ok_or_else(|| failed(tera::Error::message("no row")))
+    /// The tables of a page in a language, whose rows are made before it.
+    pub(super) fn tables<'a>(&'a self, lang: &'a Lang) -> Tables<'a> {
+        Tables { engine: self, lang, made: Vec::new() }
     }
 
     /// The script that sorts the tables of the index.
@@ -365,7 +315,11 @@ fn rows(args: &Kwargs) -> TeraResult<Value> {
     if !LISTS.contains(&of.as_str()) {
         return Err(tera::Error::message(format!("there is no list `{of}`; there are: {}", LISTS.join(", "))));
     }
-    Ok(Value::safe_string(&format!("{}{of} {group}{}", ROWS.0, ROWS.1)))
+    Ok(place_of(&of, group))
+}
+
+fn place_of(list: &str, group: usize) -> Value {
+    Value::safe_string(&format!("{}{list} {group}{}", ROWS.0, ROWS.1))
 }
 
 /// A piece of a page.
@@ -378,8 +332,10 @@ pub(super) enum Piece<'a> {
 
 /// A page in pieces.
 pub(super) fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
-    page.split(ROWS.0).enumerate().flat_map(|(n, text)| {
-        let asked = text.split_once(ROWS.1).filter(|_| n > 0).and_then(|(asked, rest)| {
+    let mut from = 0;
+    memmem::find_iter(page.as_bytes(), ROWS.0).chain([page.len()]).flat_map(move |to| {
+        let text = &page[std::mem::replace(&mut from, to)..to];
+        let asked = text.strip_prefix(ROWS.0).and_then(|text| text.split_once(ROWS.1)).and_then(|(asked, rest)| {
             let (list, group) = asked.split_once(' ')?;
             Some((Piece::Rows(list, group.parse().ok()?), rest))
         });
@@ -390,14 +346,14 @@ pub(super) fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// What steers a screen or turns the direction of writing, as a sign that can be seen. Our own templates have none of it;
 /// it comes from cells.
-fn visible(page: &str) -> String {
+fn visible(page: &str) -> Cow<'_, str> {
     let steers = |c: char| match c {
         '\t' | '\n' | '\r' => false,
         '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
         c => c.is_control(),
     };
     if !may_steer(page.as_bytes()) {
-        return page.to_owned();
+        return page.into();
     }
     let shown = |c: char| match c {
         c if !steers(c) => c,
@@ -457,12 +413,12 @@ mod tests {
     #[test]
     fn each_such_character_is_met() {
         for c in ('\0'..='\u{9f}').chain('\u{61c}'..='\u{61c}').chain('\u{200e}'..='\u{2069}') {
-            let page = visible(&format!("–{c}…"));
+            let text = format!("–{c}…");
             let steers = c.is_control() && !"\t\n\r".contains(c)
                 || "\u{200e}\u{200f}\u{61c}".contains(c)
                 || ('\u{202a}'..='\u{202e}').contains(&c)
                 || ('\u{2066}'..='\u{2069}').contains(&c);
-            assert_eq!(page == format!("–{c}…"), !steers, "{c:?}");
+            assert_eq!(visible(&text) == text, !steers, "{c:?}");
         }
     }
 
@@ -522,14 +478,11 @@ mod tests {
                 ..line(Kind::Adds, "x", 0)
             },
         ];
-        let made = engine.made(("a.html", "line"), &Lang::english(), &rows).unwrap();
-        assert_eq!(
-            made.0.as_str().unwrap(),
-            "0+;1+&lt;b&gt;;12-\u{FDD0}0!;2-x(a&amp;b!<wbr>&#39;A&#39;!<wbr>E9);2-xx, , &#39;;0+x[y!];"
-        );
+        let made = engine.tables(&Lang::english()).made("a.html", "line", &rows).unwrap();
+        assert_eq!(made, "0+;1+&lt;b&gt;;12-\u{FDD0}0!;2-x(a&amp;b!<wbr>&#39;A&#39;!<wbr>E9);2-xx, , &#39;;0+x[y!];");
         let shapes = engine.forms.read().unwrap().len();
         let other: Vec<Line<'_>> = (1..99).map(|n| Line { n, name: "other", ..line(Kind::Takes, "", 0) }).collect();
-        engine.made(("a.html", "line"), &Lang::english(), &other).unwrap();
+        engine.tables(&Lang::english()).made("a.html", "line", &other).unwrap();
         assert_eq!(engine.forms.read().unwrap().len(), shapes, "what rows say is not kept");
     }
 

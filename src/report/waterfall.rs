@@ -62,8 +62,13 @@ pub(super) fn steps<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<Step<'a>> {
     let shown = |line: &Line| line.shown.parse().unwrap_or_else(|_| Exact::zero());
     let (factors, items) = a.lines.split_at(a.factors.len());
     let mut items: Vec<(&Line, Exact)> = items.iter().map(|l| (l, shown(l))).filter(|(_, x)| !x.is_zero()).collect();
-    items.sort_by(|(x, _), (y, _)| x.exact.cmp(&y.exact).then_with(|| x.id.cmp(&y.id)));
-    let (alone, together) = items.split_at(items.len().min(SHOWN));
+    let order = |(x, _): &(&Line, Exact), (y, _): &(&Line, Exact)| x.exact.cmp(&y.exact).then_with(|| x.id.cmp(&y.id));
+    let alone = items.len().min(SHOWN);
+    if alone < items.len() {
+        items.select_nth_unstable_by(alone, order);
+    }
+    items[..alone].sort_unstable_by(order);
+    let (alone, together) = items.split_at(alone);
 
     let mut parts: Vec<(Kind, Option<Ref<'a>>, Cow<'a, str>, Exact)> = Vec::new();
     for line in factors {

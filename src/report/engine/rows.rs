@@ -5,34 +5,24 @@
 //! our own templates, which print texts and test whether they are there; what they compare is a unit variant, and part of
 //! the shape. In debug builds each row is held against the template itself.
 
-use std::cell::OnceCell;
+use std::cell::Cell;
 use std::fmt;
 use std::ops::{Deref, Range};
 
+use memchr::{memchr2_iter, memchr3_iter};
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 use tera::{Map, Value};
 
-use super::Shared;
-
-/// Rows of a table, one by one; once they are made, templates are given the outcome in their place.
+/// Rows of a table, one by one; where they are made before the page, it is given what stands for them.
 pub(in crate::report) struct Rows<T> {
     rows: T,
-    made: OnceCell<Shared>,
-}
-
-impl<T> Rows<T> {
-    /// Has them made, if they are not yet.
-    pub(super) fn make<E>(&self, make: impl FnOnce(&T) -> Result<Shared, E>) -> Result<(), E> {
-        if self.made.get().is_none() {
-            let _ = self.made.set(make(&self.rows)?);
-        }
-        Ok(())
-    }
+    /// Which of the tables of the page.
+    pub(super) made: Cell<Option<usize>>,
 }
 
 impl<T> From<T> for Rows<T> {
     fn from(rows: T) -> Self {
-        Self { rows, made: OnceCell::new() }
+        Self { rows, made: Cell::new(None) }
     }
 }
 
@@ -47,7 +37,7 @@ impl<T> Deref for Rows<T> {
 impl<T: Serialize> Serialize for Rows<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.made.get() {
-            Some(made) => made.serialize(serializer),
+            Some(n) => super::place_of("table", n).serialize(serializer),
             None => self.rows.serialize(serializer),
         }
     }
@@ -90,8 +80,7 @@ impl Form {
         for gap in &self.gaps {
             out.push_str(&self.html[from..gap.at]);
             from = gap.at;
-            let text = row.text(gap.text);
-            if gap.breaks { super::push_breakable(text, out) } else { super::push_escaped(text, out) }
+            row.push(gap.text, gap.breaks, out);
         }
         out.push_str(&self.html[from..]);
     }
@@ -105,6 +94,8 @@ pub(super) struct Row {
     texts: String,
     /// Of each text and number in it, in order, where in `texts`; `None` is part of the shape.
     parts: Vec<Option<Range<usize>>>,
+    /// Where in `texts` anything is to be escaped.
+    markup: Vec<usize>,
 }
 
 impl Row {
@@ -114,11 +105,25 @@ impl Row {
         self.shape.push_str(template);
         self.texts.clear();
         self.parts.clear();
-        row.serialize(self)
+        row.serialize(&mut *self)?;
+        // All texts at once: most are short, and few have any.
+        let bytes = self.texts.as_bytes();
+        self.markup.clear();
+        self.markup.extend(memchr3_iter(b'&', b'<', b'>', bytes).chain(memchr2_iter(b'"', b'\'', bytes)));
+        Ok(())
     }
 
-    fn text(&self, part: usize) -> &str {
-        self.parts.get(part).and_then(Option::as_ref).map_or("", |range| &self.texts[range.clone()])
+    /// A text as it stands in a page.
+    fn push(&self, part: usize, breaks: bool, out: &mut String) {
+        let Some(Some(range)) = self.parts.get(part) else { return };
+        let text = &self.texts[range.clone()];
+        if breaks {
+            super::push_breakable(text, out);
+        } else if self.markup.iter().any(|at| range.contains(at)) {
+            out.push_str(&super::escaped(text));
+        } else {
+            out.push_str(text);
+        }
     }
 
     /// The row as templates are given it, with gaps for its texts.
