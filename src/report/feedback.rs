@@ -9,7 +9,6 @@ use std::cell::RefCell;
 use serde::Serialize;
 
 use super::engine::{Rows, Shared};
-use super::exposure;
 use super::files::{self, DiagnosticView};
 use super::first::{self, Named, Who};
 use super::lines;
@@ -114,11 +113,12 @@ pub(super) struct WeakView<'a> {
 pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &[&FileRecord]) -> Feedback<'a> {
     let q = scored.questionnaire;
     let own: Vec<&FileRecord> = records.iter().copied().filter(|f| f.role == Some(Role::Supplier)).collect();
-    let mut page = Page { say, scored: *scored, records, own: &own, open: Vec::new(), not_asked: Vec::new() };
+    let (open, weak, not_asked) = (Vec::new(), Vec::new(), Vec::new());
+    let mut page = Page { say, scored: *scored, records, own: &own, open, weak, not_asked };
     let mut lists = vec![page.list(&q.exposure.title, &q.exposure.questions, true)];
     lists.extend(q.controls.iter().map(|block| page.list(&block.title, &block.questions, false)));
     lists.retain(|l| !l.answers.is_empty());
-    let Page { open, not_asked, .. } = page;
+    let Page { open, weak, not_asked, .. } = page;
     let who = first::who(say, scored);
     Feedback {
         date: say.date(date),
@@ -128,7 +128,7 @@ pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &
         lists,
         troubles: troubles(say, &own),
         open: open.into(),
-        weak: q.control_questions().filter_map(|(_, question)| weak(say, scored, question)).collect::<Vec<_>>().into(),
+        weak: weak.into(),
         not_asked: say.list(&not_asked),
     }
 }
@@ -140,6 +140,7 @@ struct Page<'a, 'f> {
     records: &'f [&'f FileRecord],
     own: &'f [&'f FileRecord],
     open: Vec<OpenView<'a>>,
+    weak: Vec<WeakView<'a>>,
     not_asked: Vec<&'a str>,
 }
 
@@ -148,18 +149,25 @@ impl<'a> Page<'a, '_> {
         let dossier = self.scored.dossier;
         let entries = if exposure { &dossier.exposure } else { &dossier.controls };
         let mut answers = Vec::with_capacity(questions.iter().map(|q| q.items.len()).sum());
-        for (question, item) in questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i))) {
-            if !item.applies_when.holds(&dossier.profile) {
-                self.not_asked.push(&item.number);
-                continue;
+        for question in questions {
+            let mut less = Vec::new();
+            for item in &question.items {
+                if !item.applies_when.holds(&dossier.profile) {
+                    self.not_asked.push(&item.number);
+                    continue;
+                }
+                let entry = entries.get(&item.id);
+                if !exposure && is_less(item, entry) {
+                    less.push(item);
+                }
+                if let Some(view) = self.understood(question, item, entry) {
+                    answers.push(view);
+                } else if item.kind != AnswerKind::Text {
+                    let view = self.open(question, item, entry);
+                    self.open.push(view);
+                }
             }
-            let entry = entries.get(&item.id);
-            if let Some(view) = self.understood(question, item, entry) {
-                answers.push(view);
-            } else if item.kind != AnswerKind::Text {
-                let view = self.open(question, item, entry);
-                self.open.push(view);
-            }
+            self.weak.extend(weak(self.say, question, &less));
         }
         ListView { title: self.say.label(title), answers: answers.into() }
     }
@@ -243,20 +251,14 @@ fn scale(item: &Item) -> Option<&crate::model::Scale> {
     }
 }
 
-/// A question with an answer of less than full grade. Open ones stand in a list of their own.
-fn weak<'a>(say: Say<'a>, scored: &Scored<'a>, question: &'a Question) -> Option<WeakView<'a>> {
-    let dossier = scored.dossier;
-    let items: Vec<&'a Item> = question
-        .items
-        .iter()
-        .filter(|item| item.applies_when.holds(&dossier.profile))
-        .filter(|item| match dossier.controls.get(&item.id).map(|e| &e.answer) {
-            Some(Answer::Option(id)) => {
-                exposure::scale((question, item)).and_then(|s| s.option(id)).is_some_and(|o| o.grade < Exact::one())
-            }
-            _ => false,
-        })
-        .collect();
+/// Whether an answer is of less than full grade. Open ones stand in a list of their own.
+fn is_less(item: &Item, entry: Option<&Entry>) -> bool {
+    let Some(Answer::Option(id)) = entry.map(|e| &e.answer) else { return false };
+    scale(item).and_then(|s| s.option(id)).is_some_and(|o| o.grade < Exact::one())
+}
+
+/// A question, of which these items have such answers.
+fn weak<'a>(say: Say<'a>, question: &'a Question, items: &[&'a Item]) -> Option<WeakView<'a>> {
     if items.is_empty() {
         return None;
     }
