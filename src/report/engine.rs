@@ -262,22 +262,12 @@ fn word(words: &Words, args: &Kwargs, state: &State) -> TeraResult<String> {
 
 /// A text as it stands in a page: `&`, `<`, `>` and quotation marks are escaped. Few texts have any.
 fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    if has_markup(text) { tera::escape_html(text, out) } else { out.write_all(text.as_bytes()) }
-}
-
-fn has_markup(text: &str) -> bool {
     let is_markup = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     // Without an end where there is one, so that many bytes are looked at together.
-    text.bytes().fold(false, |any, byte| any | is_markup(&byte))
-}
-
-/// The same, at the end of what is there.
-fn push_escaped(text: &str, out: &mut String) {
-    if has_markup(text) {
-        out.push_str(&escaped(text));
-    } else {
-        out.push_str(text);
+    if text.bytes().fold(false, |any, byte| any | is_markup(&byte)) {
+        return tera::escape_html(text, out);
     }
+    out.write_all(text.as_bytes())
 }
 
 /// The same, as text.
@@ -291,16 +281,13 @@ fn escaped(text: &str) -> String {
 
 /// `place | breakable`: a line may break after each `!` of `file!'Sheet'!E9`.
 fn breakable(place: &str) -> Value {
-    let mut out = String::with_capacity(place.len() + 32);
-    push_breakable(place, &mut out);
-    Value::safe_string(&out)
-}
-
-fn push_breakable(place: &str, out: &mut String) {
+    let mut out = Vec::with_capacity(place.len() + 32);
     for part in place.split_inclusive('!') {
-        push_escaped(part, out);
-        out.push_str(if part.ends_with('!') { "<wbr>" } else { "" });
+        // Writing to memory does not fail.
+        let _ = escape(part, &mut out);
+        out.extend_from_slice(if part.ends_with('!') { b"<wbr>" } else { b"" });
     }
+    Value::safe_string(str::from_utf8(&out).unwrap_or_default())
 }
 
 /// The lists of the portfolio page.

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use memchr::{memchr2_iter, memchr3_iter};
+use memchr::memchr3_iter;
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 use tera::{Map, Value};
 
@@ -94,8 +94,8 @@ pub(super) struct Row {
     texts: String,
     /// Of each text and number in it, in order, where in `texts`; `None` is part of the shape.
     parts: Vec<Option<Range<usize>>>,
-    /// Where in `texts` anything is to be escaped.
-    markup: Vec<usize>,
+    /// Where in `texts` there is anything to be escaped, or a line may break.
+    marks: Vec<usize>,
 }
 
 impl Row {
@@ -106,24 +106,33 @@ impl Row {
         self.texts.clear();
         self.parts.clear();
         row.serialize(&mut *self)?;
-        // All texts at once: most are short, and few have any.
+        // Of all texts at once: most are short, and few have any.
         let bytes = self.texts.as_bytes();
-        self.markup.clear();
-        self.markup.extend(memchr3_iter(b'&', b'<', b'>', bytes).chain(memchr2_iter(b'"', b'\'', bytes)));
+        self.marks.clear();
+        self.marks.extend(memchr3_iter(b'&', b'<', b'>', bytes).chain(memchr3_iter(b'"', b'\'', b'!', bytes)));
+        self.marks.sort_unstable();
         Ok(())
     }
 
-    /// A text as it stands in a page.
+    /// A text as it stands in a page: escaped as the template engine does it.
     fn push(&self, part: usize, breaks: bool, out: &mut String) {
         let Some(Some(range)) = self.parts.get(part) else { return };
-        let text = &self.texts[range.clone()];
-        if breaks {
-            super::push_breakable(text, out);
-        } else if self.markup.iter().any(|at| range.contains(at)) {
-            out.push_str(&super::escaped(text));
-        } else {
-            out.push_str(text);
+        let mut from = range.start;
+        let first = self.marks.partition_point(|at| *at < from);
+        for &at in self.marks[first..].iter().take_while(|at| **at < range.end) {
+            out.push_str(&self.texts[from..at]);
+            out.push_str(match self.texts.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
+                b'\'' => "&#39;",
+                _ if breaks => "!<wbr>",
+                _ => "!",
+            });
+            from = at + 1;
         }
+        out.push_str(&self.texts[from..range.end]);
     }
 
     /// The row as templates are given it, with gaps for its texts.
