@@ -474,6 +474,21 @@ mod tests {
     }
 
     #[test]
+    fn rows_stand_where_their_page_has_them_and_nowhere_else() {
+        #[derive(Serialize)]
+        struct Page<'a> {
+            x: &'a str,
+            rows: &'a Rows<Vec<&'a str>>,
+        }
+        let engine = engine(&[("a.html", "<{{ x }}{{ rows }}>"), ("b.html", "[{{ row }}]")]).unwrap();
+        let lang = Lang::english();
+        let (rows, mut tables) = (Rows::from(vec!["1", "\u{1b}<"]), engine.tables(&lang));
+        tables.add("b.html", "row", &rows).unwrap();
+        let page = tables.page("a.html", &Page { x: "<!--rows of table 0-->", rows: &rows }).unwrap();
+        assert_eq!(page, "<&lt;!--rows of table 0--&gt;[1][\u{241b}&lt;]>");
+    }
+
+    #[test]
     fn a_missing_word_a_missing_value_and_a_typo_are_errors() {
         let nothing = BTreeMap::<&str, &str>::new();
         for (template, says) in [
