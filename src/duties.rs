@@ -98,6 +98,11 @@ pub fn judge<'a>(act: &'a Act, firm: &Firm) -> Duty<'a> {
             }
         }
     }
+    // Most acts by far: nothing of them can hold.
+    if possible.is_empty() {
+        let from = act.applies_from.as_deref();
+        return Duty { act, verdict: Verdict::No, from, provided: Vec::new(), open };
+    }
     // What had not been made yet concerned nobody.
     let is_before = |day: &Option<String>| day.as_ref().is_some_and(|d| begun(d, &firm.date) == Some(false));
     if is_before(&act.made) {
@@ -146,7 +151,10 @@ pub fn judge<'a>(act: &'a Act, firm: &Firm) -> Duty<'a> {
 pub fn of<'a>(acts: impl IntoIterator<Item = &'a Act>, firm: &Firm) -> Vec<Duty<'a>> {
     let mut duties: Vec<Duty<'a>> =
         acts.into_iter().map(|a| judge(a, firm)).filter(|d| d.verdict != Verdict::No).collect();
-    duties.sort_by_key(|d| (d.verdict, !d.provided.is_empty(), d.act.id.clone()));
+    duties.sort_by(|a, b| {
+        let key = |d: &Duty<'a>| (d.verdict, !d.provided.is_empty());
+        key(a).cmp(&key(b)).then_with(|| a.act.id.cmp(&b.act.id))
+    });
     duties
 }
 

@@ -303,21 +303,35 @@ impl Reporter {
     /// A template that fails.
     pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
         let (say, setting) = (views.say, &views.setting);
-        let mut page = SupplierPage {
+        let (first, annex) = self.shared(views)?;
+        let page = SupplierPage {
             date: say.date(setting.date),
             draft: views.scored.questionnaire.drafts.contains(setting.lang),
-            first: first::view(views),
-            annex: annex::view(views, files, self.shared(views)?),
+            first: first::view(views, first),
+            annex: annex::view(views, files, annex),
         };
-        page.first.contacts = self.contacts(setting, &views.scored, &page.first.calls)?;
-        for line in views.sections().iter().flat_map(|s| &s.lines) {
-            line.asked.replace(self.asked(setting, line.number, &line.question)?);
+        let mut tables = self.engine.tables(setting.lang);
+        if self.engine.makes_rows() {
+            let annex = &page.annex;
+            tables.add("parts/factor-row.html", "factor", &page.first.factors)?;
+            tables.add("parts/exposure-row.html", "factor", &annex.factors)?;
+            tables.add("parts/floor-row.html", "floor", &annex.floors)?;
+            tables.add("parts/step-row.html", "step", &annex.waterfall)?;
+            tables.add("parts/self-test-row.html", "line", &annex.self_test)?;
+            tables.add("parts/task-row.html", "task", &annex.tasks)?;
+            for section in annex.sections {
+                tables.add("parts/line-row.html", "line", &section.lines)?;
+            }
+        } else {
+            for line in views.sections().iter().flat_map(|s| &*s.lines) {
+                line.asked.replace(self.asked(setting, line.number, &line.question)?);
+            }
         }
-        self.engine.render("supplier.html", setting.lang, &page)
+        tables.page("supplier.html", &page)
     }
 
     /// The parts of a report that are those of many others.
-    fn shared(&self, views: &Views<'_>) -> Result<annex::Parts> {
+    fn shared(&self, views: &Views<'_>) -> Result<(first::Parts, annex::Parts)> {
         let (say, setting, scored) = (views.say, &views.setting, &views.scored);
         let (q, date) = (scored.questionnaire, setting.date);
         let country = q.country.as_ref().map_or("", |c| c.code.as_str());
@@ -342,7 +356,14 @@ impl Reporter {
         };
         let verify = notes("verify", |s| &s.verify)?;
         let notes = notes("notes", |s| &s.notes)?;
-        Ok(annex::Parts { verify, notes, duties, law, rules, sources })
+        let method = scored.method;
+        let bands = self.fields("bands", setting, &[&method.digest], || chart::zones(say, method))?;
+        let country = q.country.as_ref();
+        let calls = || card::calls(say, date, scored.reference, country);
+        let calls = self.fields("calls", setting, &[date, country.map_or("", |c| c.code.as_str())], calls)?;
+        let contacts = self.contacts(setting, country, &calls)?;
+        let first = first::Parts { bands: bands.clone(), calls, contacts };
+        Ok((first, annex::Parts { verify, notes, duties, law, rules, sources, bands }))
     }
 
     /// A part that is made once for all pages in a language that have the same `of`.
@@ -357,13 +378,25 @@ impl Reporter {
         kept(&self.parts, PARTS, &key, || self.engine.part(template, setting.lang, &view()))
     }
 
-    /// Whom to call in the country of a questionnaire.
-    fn contacts(&self, setting: &Setting<'_>, scored: &Scored<'_>, calls: &card::Calls) -> Result<Shared> {
+    /// Fields that are the same on all pages in a language that have the same `of`.
+    fn fields<T: Serialize>(
+        &self,
+        name: &str,
+        setting: &Setting<'_>,
+        of: &[&str],
+        view: impl FnOnce() -> T,
+    ) -> Result<Shared> {
+        let key = format!("{name}\n{}\n{}", setting.lang, of.join("\n"));
+        kept(&self.parts, PARTS, &key, || self.engine.fields(name, &view()))
+    }
+
+    /// Whom to call in a country.
+    fn contacts(&self, setting: &Setting<'_>, country: Option<&CountryInfo>, calls: &Shared) -> Result<Shared> {
         #[derive(Serialize)]
         struct Contacts<'a> {
-            calls: &'a card::Calls,
+            calls: &'a Shared,
         }
-        let country = scored.questionnaire.country.as_ref().map_or("", |c| c.code.as_str());
+        let country = country.map_or("", |c| c.code.as_str());
         self.part("parts/calls.html", setting, &[setting.date, country], || Contacts { calls })
     }
 
@@ -404,11 +437,20 @@ impl Reporter {
     /// # Errors
     /// A template that fails.
     pub fn feedback(&self, setting: &Setting<'_>, scored: &Scored<'_>, files: &[&FileRecord]) -> Result<String> {
-        let mut page = feedback::view(self.say(setting), setting.date, scored, files);
-        for line in page.lists.iter_mut().flat_map(|l| &mut l.answers) {
-            line.asked = self.asked(setting, line.number, &line.question)?;
+        let page = feedback::view(self.say(setting), setting.date, scored, files);
+        let mut tables = self.engine.tables(setting.lang);
+        if self.engine.makes_rows() {
+            tables.add("parts/open-row.html", "line", &page.open)?;
+            tables.add("parts/weak-row.html", "line", &page.weak)?;
+            for list in &page.lists {
+                tables.add("parts/answer-row.html", "line", &list.answers)?;
+            }
+        } else {
+            for line in page.lists.iter().flat_map(|l| &*l.answers) {
+                line.asked.replace(self.asked(setting, line.number, &line.question)?);
+            }
         }
-        self.engine.render("feedback.html", setting.lang, &page)
+        tables.page("feedback.html", &page)
     }
 
     /// The same as plain text that can be mailed back, `mail/<slug>.txt`: how answers were read, what could not be, what

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::chart::Zone;
-use super::engine::Shared;
-use super::exposure::{self, SelfTestLine};
+use super::engine::{Rows, Shared};
+use super::exposure::{self, FactorView, SelfTestLine};
 use super::files::{self, FileView};
 use super::first::{self, Named};
 use super::goods::{self, GoodsView};
@@ -102,13 +101,14 @@ pub(super) struct Parts {
     pub(super) law: Shared,
     pub(super) rules: Shared,
     pub(super) sources: Shared,
+    pub(super) bands: Shared,
 }
 
 /// Everything the first page rests on.
 #[derive(Serialize)]
 pub(super) struct Annex<'a> {
     /// Rules that apply.
-    pub(super) floors: Vec<FloorView<'a>>,
+    pub(super) floors: Rows<Vec<FloorView<'a>>>,
     /// "The score of 48 lies close to 50 …"
     pub(super) near_cut: Option<String>,
     /// The priority survives other weights; absent when there are not enough answers.
@@ -124,9 +124,11 @@ pub(super) struct Annex<'a> {
     /// Questions to ask.
     pub(super) flags: Vec<FlagView<'a>>,
     /// The lines that add and take off most, one on top of the other.
-    pub(super) waterfall: Vec<Step<'a>>,
+    pub(super) waterfall: Rows<Vec<Step<'a>>>,
     /// The bands of the score.
-    pub(super) bands: Vec<Zone>,
+    pub(super) bands: Shared,
+    /// Where the exposure comes from, the largest first.
+    pub(super) factors: Rows<&'a [FactorView<'a>]>,
     /// Sections with all lines.
     pub(super) sections: &'a [SectionView<'a>],
     /// Free texts of the self-test.
@@ -136,7 +138,7 @@ pub(super) struct Annex<'a> {
     /// The same with a point, for programs.
     pub(super) total_plain: String,
     /// The self-test.
-    pub(super) self_test: Vec<SelfTestLine<'a>>,
+    pub(super) self_test: Rows<Vec<SelfTestLine<'a>>>,
     /// Signs, form by form.
     pub(super) forms: Vec<FormView>,
     /// The ILO's eleven indicators; none where nobody has looked.
@@ -144,7 +146,7 @@ pub(super) struct Annex<'a> {
     /// The dimensions; none where nobody has looked.
     pub(super) dimensions: Vec<DimensionView>,
     /// The plan: all that is to be done, row by row.
-    pub(super) tasks: &'a [Task<'a>],
+    pub(super) tasks: Rows<&'a [Task<'a>]>,
     /// What to verify in the trade, as `parts/notes.html` makes it; empty where there is nothing.
     pub(super) verify: Shared,
     /// How exploitation is run in the trade, made in the same way.
@@ -178,7 +180,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
     let forms = signs::forms(say, scored);
     let named = |id: &str, value: &crate::model::Exact| Named { name: say.t(id), value: say.whole(value) };
     Annex {
-        floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect(),
+        floors: a.floors.iter().filter_map(|f| hit(say, scored, f)).collect::<Vec<_>>().into(),
         near_cut: a
             .near_cut
             .as_ref()
@@ -194,17 +196,18 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
         complete: a.complete,
         what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect(),
         flags: flags(say, scored),
-        waterfall: waterfall::steps(say, scored),
-        bands: super::chart::zones(say, scored.method),
+        waterfall: waterfall::steps(say, scored).into(),
+        bands: parts.bands,
+        factors: views.factors().into(),
         sections: views.sections(),
         texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
         total: say.exact(&a.score.headline),
         total_plain: a.score.headline.shown(),
-        self_test: exposure::self_test(say, scored),
+        self_test: exposure::self_test(say, scored).into(),
         eleven: if forms.is_empty() { Vec::new() } else { signs::eleven(say, scored) },
         dimensions: if forms.is_empty() { Vec::new() } else { signs::dimensions(say, scored) },
         forms,
-        tasks: views.plan(),
+        tasks: views.plan().into(),
         verify: parts.verify,
         notes: parts.notes,
         goods: goods::view(say, date, scored),

@@ -2,21 +2,28 @@
 
 mod bounds;
 mod fault;
+mod rows;
 mod spoken;
+mod tables;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use memchr::memmem;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
+use self::rows::Form;
 use super::say;
 use crate::assets::{self, Folder};
 use crate::diag::Diagnostics;
 use crate::error::{Error, Result, near_misses};
-use crate::model::{Lang, Words, fill};
+use crate::model::{Lang, Table, Words, fill};
+
+pub(super) use self::rows::Rows;
+pub(super) use self::tables::Tables;
 
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
@@ -29,6 +36,8 @@ pub(super) struct Engine {
     written: OnceLock<Arc<Tera>>,
     /// The engines that have the words of a language in the built-in templates, by language and page.
     spoken: Mutex<BTreeMap<Lang, BTreeMap<String, Arc<Tera>>>>,
+    /// What rows look like, by template, language and shape.
+    forms: RwLock<Table<String, Form>>,
     /// What was handed to templates, by template, if it is to be kept.
     pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
     /// A variable that no page has is an error, even where it is only tested.
@@ -59,6 +68,7 @@ impl Engine {
             user: user.clone(),
             written: OnceLock::new(),
             spoken: Mutex::default(),
+            forms: RwLock::default(),
             handed: None,
             strict: false,
         };
@@ -136,9 +146,8 @@ impl Engine {
 
     /// Renders a page in a language.
     pub(super) fn render(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<String> {
-        let failed = |e: tera::Error| fault::of(&self.names(), &self.user, template, &e);
-        let mut context = Context::from_serialize(view).map_err(failed)?;
-        context.insert("lang", lang.as_str());
+        let context = Context::from_serialize(view);
+        let context = context.map_err(|e| fault::of(&self.names(), &self.user, template, &e))?;
         if self.strict {
             let view = serde_json::to_value(view)?;
             let there: BTreeSet<&str> = view.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -151,6 +160,11 @@ impl Engine {
             let mut handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
             handed.push((template.to_owned(), serde_json::to_value(view)?));
         }
+        self.rendered(template, lang, context)
+    }
+
+    fn rendered(&self, template: &str, lang: &Lang, mut context: Context) -> Result<String> {
+        context.insert("lang", lang.as_str());
         let time = (!self.user.is_empty()).then_some(bounds::TIME);
         let rendered = match bounds::render(&self.spoken(template, lang)?, template, &context, time) {
             // Once more as they are written, for the place in them.
@@ -162,7 +176,7 @@ impl Engine {
             rendered => rendered,
         };
         rendered.map_err(|stopped| match stopped {
-            bounds::Stopped::Failed(error) => failed(*error),
+            bounds::Stopped::Failed(error) => fault::of(&self.names(), &self.user, template, &error),
             bounds::Stopped::Exceeded(what) => Error::Unbounded { template: template.to_owned(), what },
         })
     }
@@ -172,13 +186,28 @@ impl Engine {
         self.render(template, lang, view).map(|part| Shared(Value::safe_string(&part)))
     }
 
+    /// Fields that many pages are given.
+    pub(super) fn fields(&self, name: &str, view: &impl Serialize) -> Result<Shared> {
+        Value::try_from_serializable(view).map(Shared).map_err(|e| fault::of(&[], &self.user, name, &e))
+    }
+
+    /// Whether tables have their rows made: with templates of the user's these are made by the page, one by one.
+    pub(super) fn makes_rows(&self) -> bool {
+        self.user.is_empty() && !self.strict && self.handed.is_none()
+    }
+
+    /// The tables of a page in a language, whose rows are made before it.
+    pub(super) fn tables<'a>(&'a self, lang: &'a Lang) -> Tables<'a> {
+        Tables { engine: self, lang, made: Vec::new() }
+    }
+
     /// The script that sorts the tables of the index.
     pub(super) fn script(&self) -> &str {
         &self.script
     }
 }
 
-/// A part of many pages, made once: HTML already.
+/// A part of many pages, made once: HTML already, or fields as templates are given them.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
 pub(super) struct Shared(Value);
@@ -273,7 +302,11 @@ fn rows(args: &Kwargs) -> TeraResult<Value> {
     if !LISTS.contains(&of.as_str()) {
         return Err(tera::Error::message(format!("there is no list `{of}`; there are: {}", LISTS.join(", "))));
     }
-    Ok(Value::safe_string(&format!("{}{of} {group}{}", ROWS.0, ROWS.1)))
+    Ok(place_of(&of, group))
+}
+
+fn place_of(list: &str, group: usize) -> Value {
+    Value::safe_string(&format!("{}{list} {group}{}", ROWS.0, ROWS.1))
 }
 
 /// A piece of a page.
@@ -286,8 +319,10 @@ pub(super) enum Piece<'a> {
 
 /// A page in pieces.
 pub(super) fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
-    page.split(ROWS.0).enumerate().flat_map(|(n, text)| {
-        let asked = text.split_once(ROWS.1).filter(|_| n > 0).and_then(|(asked, rest)| {
+    let mut from = 0;
+    memmem::find_iter(page.as_bytes(), ROWS.0).chain([page.len()]).flat_map(move |to| {
+        let text = &page[std::mem::replace(&mut from, to)..to];
+        let asked = text.strip_prefix(ROWS.0).and_then(|text| text.split_once(ROWS.1)).and_then(|(asked, rest)| {
             let (list, group) = asked.split_once(' ')?;
             Some((Piece::Rows(list, group.parse().ok()?), rest))
         });
@@ -298,14 +333,14 @@ pub(super) fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// What steers a screen or turns the direction of writing, as a sign that can be seen. Our own templates have none of it;
 /// it comes from cells.
-fn visible(page: &str) -> String {
+fn visible(page: &str) -> Cow<'_, str> {
     let steers = |c: char| match c {
         '\t' | '\n' | '\r' => false,
         '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
         c => c.is_control(),
     };
     if !may_steer(page.as_bytes()) {
-        return page.to_owned();
+        return page.into();
     }
     let shown = |c: char| match c {
         c if !steers(c) => c,
@@ -365,12 +400,12 @@ mod tests {
     #[test]
     fn each_such_character_is_met() {
         for c in ('\0'..='\u{9f}').chain('\u{61c}'..='\u{61c}').chain('\u{200e}'..='\u{2069}') {
-            let page = visible(&format!("–{c}…"));
+            let text = format!("–{c}…");
             let steers = c.is_control() && !"\t\n\r".contains(c)
                 || "\u{200e}\u{200f}\u{61c}".contains(c)
                 || ('\u{202a}'..='\u{202e}').contains(&c)
                 || ('\u{2066}'..='\u{2069}').contains(&c);
-            assert_eq!(page == format!("–{c}…"), !steers, "{c:?}");
+            assert_eq!(visible(&text) == text, !steers, "{c:?}");
         }
     }
 
@@ -390,6 +425,67 @@ mod tests {
         let page =
             engine.render("b.html", &lang, &BTreeMap::from([("a", &a), ("x", &Shared(Value::from("<")))])).unwrap();
         assert_eq!(page, "<b>&lt;</b><b>&lt;</b>&lt;");
+    }
+
+    /// That each is what the template makes of it, `made` looks to itself.
+    #[test]
+    fn rows_are_their_shape_with_their_texts() {
+        #[derive(Serialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            Adds,
+            Takes,
+        }
+        #[derive(Serialize)]
+        struct Line<'a> {
+            kind: Kind,
+            name: &'a str,
+            n: usize,
+            cell: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            inner: Option<Box<Self>>,
+            refs: &'a [&'a str],
+        }
+        let engine = engine(&[(
+            "a.html",
+            "{{ line.n }}{% if line.kind == 'adds' %}+{% else %}-{% endif %}{% if line.name %}{{ line.name }}{% endif %}\
+             {% if line.cell %}({{ line.cell | breakable }}){% endif %}{% for ref in line.refs %}{{ ref }}{% if not loop.last %}, \
+             {% endif %}{% endfor %}{% if line.inner %}[{{ line.inner.name }}{{ line.inner.cell }}]{% endif %};",
+        )])
+        .unwrap();
+        let line = |kind, name, n| Line { kind, name, n, cell: None, inner: None, refs: &[] };
+        let rows = [
+            line(Kind::Adds, "", 0),
+            line(Kind::Adds, "<b>", 1),
+            line(Kind::Takes, "\u{FDD0}0!", 12),
+            Line { cell: Some("a&b!'A'!E9"), ..line(Kind::Takes, "x", 2) },
+            Line { refs: &["x", "", "'"], ..line(Kind::Takes, "x", 2) },
+            Line {
+                inner: Some(Box::new(Line { cell: Some("!"), ..line(Kind::Adds, "y", 1) })),
+                ..line(Kind::Adds, "x", 0)
+            },
+        ];
+        let made = engine.tables(&Lang::english()).made("a.html", "line", &rows).unwrap();
+        assert_eq!(made, "0+;1+&lt;b&gt;;12-\u{FDD0}0!;2-x(a&amp;b!<wbr>&#39;A&#39;!<wbr>E9);2-xx, , &#39;;0+x[y!];");
+        let shapes = engine.forms.read().unwrap().len();
+        let other: Vec<Line<'_>> = (1..99).map(|n| Line { n, name: "other", ..line(Kind::Takes, "", 0) }).collect();
+        engine.tables(&Lang::english()).made("a.html", "line", &other).unwrap();
+        assert_eq!(engine.forms.read().unwrap().len(), shapes, "what rows say is not kept");
+    }
+
+    #[test]
+    fn rows_stand_where_their_page_has_them_and_nowhere_else() {
+        #[derive(Serialize)]
+        struct Page<'a> {
+            x: &'a str,
+            rows: &'a Rows<Vec<&'a str>>,
+        }
+        let engine = engine(&[("a.html", "<{{ x }}{{ rows }}>"), ("b.html", "[{{ row }}]")]).unwrap();
+        let lang = Lang::english();
+        let (rows, mut tables) = (Rows::from(vec!["1", "\u{1b}<"]), engine.tables(&lang));
+        tables.add("b.html", "row", &rows).unwrap();
+        let page = tables.page("a.html", &Page { x: "<!--rows of table 0-->", rows: &rows }).unwrap();
+        assert_eq!(page, "<&lt;!--rows of table 0--&gt;[1][\u{241b}&lt;]>");
     }
 
     #[test]

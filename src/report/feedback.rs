@@ -4,11 +4,11 @@
 //! that nothing of them can slip through: an answer that a sign speaks against is shown just as it was given.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use serde::Serialize;
 
-use super::engine::Shared;
-use super::exposure;
+use super::engine::{Rows, Shared};
 use super::files::{self, DiagnosticView};
 use super::first::{self, Named, Who};
 use super::lines;
@@ -33,9 +33,9 @@ pub(super) struct Feedback<'a> {
     /// What could not be taken as it stood.
     pub(super) troubles: Vec<Trouble>,
     /// Open questions, and how to answer them.
-    pub(super) open: Vec<OpenView<'a>>,
+    pub(super) open: Rows<Vec<OpenView<'a>>>,
     /// What to put in order.
-    pub(super) weak: Vec<WeakView<'a>>,
+    pub(super) weak: Rows<Vec<WeakView<'a>>>,
     /// Numbers of the questions that do not apply by the profile.
     pub(super) not_asked: String,
 }
@@ -46,7 +46,7 @@ pub(super) struct ListView<'a> {
     /// Its title.
     pub(super) title: &'a str,
     /// Its answers.
-    pub(super) answers: Vec<AnswerView<'a>>,
+    pub(super) answers: Rows<Vec<AnswerView<'a>>>,
 }
 
 /// One answer as it was read.
@@ -57,8 +57,8 @@ pub(super) struct AnswerView<'a> {
     /// The question.
     pub(super) question: Cow<'a, str>,
     /// Both, as `parts/question.html` makes them; not in a mail.
-    #[serde(skip_serializing_if = "Shared::is_none")]
-    pub(super) asked: Shared,
+    #[serde(skip_serializing_if = "not_made")]
+    pub(super) asked: RefCell<Shared>,
     /// The answer, by its label.
     pub(super) answer: &'a str,
     /// What stood in the cell, where it is something else.
@@ -113,11 +113,12 @@ pub(super) struct WeakView<'a> {
 pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &[&FileRecord]) -> Feedback<'a> {
     let q = scored.questionnaire;
     let own: Vec<&FileRecord> = records.iter().copied().filter(|f| f.role == Some(Role::Supplier)).collect();
-    let mut page = Page { say, scored: *scored, records, own: &own, open: Vec::new(), not_asked: Vec::new() };
+    let (open, weak, not_asked) = (Vec::new(), Vec::new(), Vec::new());
+    let mut page = Page { say, scored: *scored, records, own: &own, open, weak, not_asked };
     let mut lists = vec![page.list(&q.exposure.title, &q.exposure.questions, true)];
     lists.extend(q.controls.iter().map(|block| page.list(&block.title, &block.questions, false)));
     lists.retain(|l| !l.answers.is_empty());
-    let Page { open, not_asked, .. } = page;
+    let Page { open, weak, not_asked, .. } = page;
     let who = first::who(say, scored);
     Feedback {
         date: say.date(date),
@@ -126,8 +127,8 @@ pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &
         who,
         lists,
         troubles: troubles(say, &own),
-        open,
-        weak: q.control_questions().filter_map(|(_, question)| weak(say, scored, question)).collect(),
+        open: open.into(),
+        weak: weak.into(),
         not_asked: say.list(&not_asked),
     }
 }
@@ -139,6 +140,7 @@ struct Page<'a, 'f> {
     records: &'f [&'f FileRecord],
     own: &'f [&'f FileRecord],
     open: Vec<OpenView<'a>>,
+    weak: Vec<WeakView<'a>>,
     not_asked: Vec<&'a str>,
 }
 
@@ -147,20 +149,27 @@ impl<'a> Page<'a, '_> {
         let dossier = self.scored.dossier;
         let entries = if exposure { &dossier.exposure } else { &dossier.controls };
         let mut answers = Vec::with_capacity(questions.iter().map(|q| q.items.len()).sum());
-        for (question, item) in questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i))) {
-            if !item.applies_when.holds(&dossier.profile) {
-                self.not_asked.push(&item.number);
-                continue;
+        for question in questions {
+            let mut less = Vec::new();
+            for item in &question.items {
+                if !item.applies_when.holds(&dossier.profile) {
+                    self.not_asked.push(&item.number);
+                    continue;
+                }
+                let entry = entries.get(&item.id);
+                if !exposure && is_less(item, entry) {
+                    less.push(item);
+                }
+                if let Some(view) = self.understood(question, item, entry) {
+                    answers.push(view);
+                } else if item.kind != AnswerKind::Text {
+                    let view = self.open(question, item, entry);
+                    self.open.push(view);
+                }
             }
-            let entry = entries.get(&item.id);
-            if let Some(view) = self.understood(question, item, entry) {
-                answers.push(view);
-            } else if item.kind != AnswerKind::Text {
-                let view = self.open(question, item, entry);
-                self.open.push(view);
-            }
+            self.weak.extend(weak(self.say, question, &less));
         }
-        ListView { title: self.say.label(title), answers }
+        ListView { title: self.say.label(title), answers: answers.into() }
     }
 
     fn understood(&self, question: &'a Question, item: &'a Item, entry: Option<&'a Entry>) -> Option<AnswerView<'a>> {
@@ -177,7 +186,7 @@ impl<'a> Page<'a, '_> {
         Some(AnswerView {
             number: &item.number,
             question: question.item_text(item, self.say.lang),
-            asked: Shared::default(),
+            asked: RefCell::default(),
             answer,
             raw,
             document: entry.document.as_deref(),
@@ -226,6 +235,10 @@ impl<'a> Page<'a, '_> {
     }
 }
 
+fn not_made(part: &RefCell<Shared>) -> bool {
+    part.borrow().is_none()
+}
+
 /// A label, and what stood in the cell where it is something else.
 fn label<'a>(entry: &'a Entry, label: &'a str) -> (&'a str, Option<&'a str>) {
     (label, say::raw_if_other(entry.raw.as_ref(), label))
@@ -238,20 +251,14 @@ fn scale(item: &Item) -> Option<&crate::model::Scale> {
     }
 }
 
-/// A question with an answer of less than full grade. Open ones stand in a list of their own.
-fn weak<'a>(say: Say<'a>, scored: &Scored<'a>, question: &'a Question) -> Option<WeakView<'a>> {
-    let dossier = scored.dossier;
-    let items: Vec<&'a Item> = question
-        .items
-        .iter()
-        .filter(|item| item.applies_when.holds(&dossier.profile))
-        .filter(|item| match dossier.controls.get(&item.id).map(|e| &e.answer) {
-            Some(Answer::Option(id)) => {
-                exposure::scale((question, item)).and_then(|s| s.option(id)).is_some_and(|o| o.grade < Exact::one())
-            }
-            _ => false,
-        })
-        .collect();
+/// Whether an answer is of less than full grade. Open ones stand in a list of their own.
+fn is_less(item: &Item, entry: Option<&Entry>) -> bool {
+    let Some(Answer::Option(id)) = entry.map(|e| &e.answer) else { return false };
+    scale(item).and_then(|s| s.option(id)).is_some_and(|o| o.grade < Exact::one())
+}
+
+/// A question, of which these items have such answers.
+fn weak<'a>(say: Say<'a>, question: &'a Question, items: &[&'a Item]) -> Option<WeakView<'a>> {
     if items.is_empty() {
         return None;
     }

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::card::{self, Calls};
-use super::chart::{self, Scale, Zone};
-use super::engine::Shared;
+use super::chart::{self, Scale};
+use super::engine::{Rows, Shared};
 use super::exposure::FactorView;
 use super::say::Say;
 use super::work::{self, Ref, Task};
@@ -115,9 +114,9 @@ pub(super) struct First<'a> {
     /// Score, 0 to 100.
     pub(super) score: Scale,
     /// The bands of the score.
-    pub(super) bands: Vec<Zone>,
+    pub(super) bands: Shared,
     /// Where the exposure comes from, the largest first.
-    pub(super) factors: &'a [FactorView<'a>],
+    pub(super) factors: Rows<&'a [FactorView<'a>]>,
     /// Answered lines.
     pub(super) answered: usize,
     /// Applicable lines.
@@ -135,14 +134,21 @@ pub(super) struct First<'a> {
     /// Three things to do first.
     pub(super) tasks: Vec<Task<'a>>,
     /// Whom to call.
-    pub(super) calls: Calls,
+    pub(super) calls: Shared,
     /// Whom to call and what not to do, as `parts/calls.html` makes it.
     pub(super) contacts: Shared,
 }
 
+/// What is the same on the first pages of many suppliers.
+pub(super) struct Parts {
+    pub(super) bands: Shared,
+    pub(super) calls: Shared,
+    pub(super) contacts: Shared,
+}
+
 /// The first page of a supplier.
-pub(super) fn view<'a>(views: &'a Views<'_>) -> First<'a> {
-    let (say, scored, date) = (views.say, &views.scored, views.setting.date);
+pub(super) fn view<'a>(views: &'a Views<'_>, parts: Parts) -> First<'a> {
+    let (say, scored) = (views.say, &views.scored);
     let a = scored.assessment;
     let hundred = Exact::whole(100);
     let precautions = a.controls.scaled(&hundred);
@@ -157,8 +163,8 @@ pub(super) fn view<'a>(views: &'a Views<'_>) -> First<'a> {
         exposure: chart::scale(say, "exposure", &a.exposure.hi, &a.exposure),
         precautions: chart::scale(say, "precautions", &precautions.lo, &precautions),
         score: chart::scale(say, "score", &a.score.headline, &range),
-        bands: chart::zones(say, scored.method),
-        factors: views.factors(),
+        bands: parts.bands,
+        factors: views.factors().into(),
         answered: a.coverage.answered,
         applicable: a.coverage.applicable,
         share: say.percent(&a.coverage.share),
@@ -167,8 +173,8 @@ pub(super) fn view<'a>(views: &'a Views<'_>) -> First<'a> {
         open: open(say, scored),
         critical_open: critical_open(say, scored),
         tasks: work::tasks(say, views.plan(), 3),
-        calls: card::calls(say, date, scored.reference, scored.questionnaire.country.as_ref()),
-        contacts: Shared::default(),
+        calls: parts.calls,
+        contacts: parts.contacts,
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Scored;
 use super::chart::{self, Bar};
-use super::engine::Shared;
+use super::engine::{Rows, Shared};
 use super::exposure;
 use super::first::{Named, Who};
 use super::say::{self, Say};
@@ -31,7 +31,7 @@ pub(super) struct SectionView<'a> {
     /// The same as a bar.
     pub(super) bar: Option<Bar>,
     /// Its lines.
-    pub(super) lines: Vec<LineView<'a>>,
+    pub(super) lines: Rows<Vec<LineView<'a>>>,
     /// Sum of its shown points.
     pub(super) points: String,
     /// Free texts, shown and not scored.
@@ -139,7 +139,7 @@ fn section<'a>(say: Say<'a>, scored: &Scored<'a>, section: &'a Section) -> Secti
         value: section.value.as_ref().map(|v| say.interval(v)),
         credit: section.value.as_ref().map(|v| [say.hundredths(&v.lo), say.hundredths(&v.hi)]),
         bar: section.value.as_ref().map(|v| chart::bar(v, &Exact::one(), &Exact::one())),
-        lines: lines().map(|(item, l)| line(say, scored, item, &l.shown)).collect(),
+        lines: lines().map(|(item, l)| line(say, scored, item, &l.shown)).collect::<Vec<_>>().into(),
         points: say.exact(&points),
         texts: block.map(|b| free_texts(say, scored, &b.questions, &scored.dossier.controls)).unwrap_or_default(),
     }

@@ -94,7 +94,11 @@ impl<'a> Say<'a> {
 
     /// Things in a row.
     pub(super) fn list(&self, things: &[impl AsRef<str>]) -> String {
+        let join = self.word("list-join").strip_prefix("{first}").and_then(|join| join.strip_suffix("{next}"));
         let mut things = things.iter().map(AsRef::as_ref);
+        if let Some(join) = join.filter(|join| !join.contains('{')) {
+            return things.collect::<Vec<_>>().join(join);
+        }
         let first = things.next().unwrap_or_default().to_owned();
         things.fold(first, |all, next| self.fill("list-join", &[("first", &all), ("next", next)]))
     }
@@ -186,9 +190,9 @@ impl<'a> Say<'a> {
 /// The words of `id` that go with the number `n` among the values: those said of one thing, where there are such words
 /// and the language says so of that number.
 pub(super) fn form<'a>(words: &Words, lang: &Lang, id: &'a str, values: &[(&str, &str)]) -> Cow<'a, str> {
+    let Some((_, n)) = values.iter().find(|(name, _)| *name == "n") else { return Cow::Borrowed(id) };
     let one = Words::one(id);
-    let n = values.iter().find(|(name, _)| *name == "n").filter(|_| words.text(&one).is_some());
-    if n.is_some_and(|(_, n)| locale::is_one(lang, n)) { Cow::Owned(one) } else { Cow::Borrowed(id) }
+    if words.text(&one).is_some() && locale::is_one(lang, n) { Cow::Owned(one) } else { Cow::Borrowed(id) }
 }
 
 /// `file!'Sheet'!E9`

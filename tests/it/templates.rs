@@ -1,6 +1,6 @@
 //! Templates of somebody's own: one file changes a page, and none can do more than that.
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, tree};
 
 /// A supplier's workbook, and a folder with one template.
 fn with(name: &str, text: &str) -> Sandbox {
@@ -69,6 +69,23 @@ fn a_block_of_one_page_is_replaced_and_the_rest_stays() {
         let sandbox = with(name, &own);
         assert_eq!(sandbox.run(&["lint", "--templates", "own", "--date", "2026-11-24"]).code, 0, "{name} {block}");
     }
+}
+
+/// With templates of somebody's own the rows of tables are made in another way; they are the same rows.
+#[test]
+fn a_template_that_nothing_asks_for_changes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.write("own/parts/mine.html", "{{ lang }}");
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/suppliers");
+    let pages = |out: &str, more: &[&str]| {
+        sandbox.run(&[&["assess", examples, "-o", out, "--format", "html", "--date", "2026-11-24"], more].concat());
+        let mut pages = tree(&sandbox.join(out));
+        pages.retain(|name, _| name != "run.json");
+        pages
+    };
+    let built_in = pages("a", &[]);
+    assert!(built_in.len() > 2);
+    assert_eq!(pages("b", &["--templates", "own"]), built_in);
 }
 
 /// Each with what is said of it, and nothing is written.

@@ -65,7 +65,7 @@ fn within_length(tera: &Tera, template: &str, context: &Context) -> Result<Strin
         return Err(Stopped::Exceeded("makes a page of more than 64 MiB; a loop in it may not end"));
     }
     rendered.map_err(|e| Stopped::Failed(Box::new(e)))?;
-    let text = simdutf8::basic::from_utf8(&page.bytes).map(super::visible);
+    let text = simdutf8::basic::from_utf8(&page.bytes).map(|page| super::visible(page).into_owned());
     if page.bytes.capacity() <= KEPT {
         BYTES.set(page.bytes);
     }
