@@ -176,8 +176,9 @@ impl PortfolioBook {
             package.list(list.columns, room)?;
             for part in waiting.parts(&mut self.spool) {
                 let part = part.map_err(|e| unwritten(self.folder.as_deref(), e))?;
-                let (mut rest, mut cells) = (part.as_slice(), Vec::new());
-                while waiting::next(&mut rest, &mut cells).map_err(|e| unwritten(self.folder.as_deref(), e))? {
+                let mut rows = part.rows().map_err(|e| unwritten(self.folder.as_deref(), e))?;
+                let mut cells = Vec::new();
+                while rows.next(&mut cells).map_err(|e| unwritten(self.folder.as_deref(), e))? {
                     if room == 0 {
                         room = sheets.next().unwrap_or_default();
                         package.list(list.columns, room)?;
@@ -414,7 +415,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::markup::{Markup, Shared};
-    use super::sheets::{Row, Value};
+    use super::sheets::Value;
     use super::*;
     use crate::diag::{Code, Diagnostic, Place};
     use crate::model::{Role, Text};
@@ -514,7 +515,7 @@ mod tests {
     }
 
     /// The same rows, written by `rust_xlsxwriter` below the row of samples.
-    fn written_by_the_crate(say: Say<'_>, list: &List, rows: &[Row]) -> Vec<u8> {
+    fn written_by_the_crate(say: Say<'_>, list: &List, rows: &[Vec<Value>]) -> Vec<u8> {
         let looks = Looks::new();
         let mut sheet = list_sheet(say, &looks, list, "x", 1).unwrap();
         for (row, cells) in (2u32..).zip(rows) {
@@ -604,7 +605,7 @@ mod tests {
             let say = Say { words: &words, lang: &english };
             let list = &LISTS[4];
             // A row in which nothing stands is one only here.
-            let rows: Vec<Row> = rows.into_iter().map(|row| [Value::Count(1.0)].into_iter().chain(row).take(16).collect()).collect();
+            let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Count(1.0)].into_iter().chain(row).take(16).collect()).collect();
             let theirs = written_by_the_crate(say, list, &rows);
             let sheet = package::part(&theirs, "xl/worksheets/sheet1.xml");
             let (_, sample, tail) = package::cut(&sheet).unwrap();
@@ -620,8 +621,8 @@ mod tests {
             let mut number = 2;
             for part in waiting.parts(&mut spool) {
                 let part = part.unwrap();
-                let (mut rest, mut cells) = (part.as_slice(), Vec::new());
-                while waiting::next(&mut rest, &mut cells).unwrap() {
+                let (mut rows, mut cells) = (part.rows().unwrap(), Vec::new());
+                while rows.next(&mut cells).unwrap() {
                     number += 1;
                     markup.row(&mut ours, number, &cells, &mut shared);
                 }
