@@ -17,8 +17,7 @@
 //! XML, in millions of instructions: 13.2 with quick-xml's reader and the zip's, of which 8 were splitting text; 5.5 now,
 //! of which 2.2 are inflating. What holds it: the scanner is compared with quick-xml piece by piece, a glance with going
 //! through the same cell tag by tag, and all of it with calamine. Shared texts are kept once and copied for the cells that
-//! show them: most stand in one cell only, so sharing them would cost as much. `simdutf8` would save 0.1; it did not pay
-//! for a dependency.
+//! show them: most stand in one cell only, so sharing them would cost as much.
 //!
 //! The one pass also finds what calamine does not tell: formulas without a stored result, hidden rows, columns and sheets,
 //! error values of any program, merged cells, cells beyond the limits. Why all this: small files can fill any memory, and
