@@ -18,10 +18,9 @@ pub(super) enum Value<T = String> {
     Text(T),
     /// A text that stands in the rows of many suppliers: a question, a word of ours.
     Word(T),
-    /// Two decimals.
-    Points(f64),
-    /// A whole number.
-    Count(f64),
+    /// Hundredths: a number with two decimals.
+    Points(i64),
+    Count(u32),
     /// To be filled in; with a text that stands there until then.
     Open(Option<T>),
     /// To be filled in with a date.
@@ -201,7 +200,7 @@ fn optional<'a>(value: Option<impl Into<Cow<'a, str>>>) -> Lent<'a> {
 }
 
 fn count<'a>(n: usize) -> Lent<'a> {
-    u32::try_from(n).map_or(Value::Blank, |n| Value::Count(f64::from(n)))
+    u32::try_from(n).map_or(Value::Blank, Value::Count)
 }
 
 /// A fraction with the two decimals that pages show, so that shown lines add up here as well.
@@ -210,7 +209,12 @@ fn decimal<'a>(value: &Exact) -> Lent<'a> {
 }
 
 fn shown<'a>(decimals: &str) -> Lent<'a> {
-    decimals.parse().map_or(Value::Blank, Value::Points)
+    let hundredths = || {
+        let (units, rest) = decimals.split_once('.').filter(|(_, rest)| rest.len() == 2)?;
+        let (units, rest) = (units.parse::<i64>().ok()?.checked_mul(100)?, rest.parse().ok()?);
+        if decimals.starts_with('-') { units.checked_sub(rest) } else { units.checked_add(rest) }
+    };
+    hundredths().map_or(Value::Blank, Value::Points)
 }
 
 fn hundredths<'a>(share: &Exact) -> Lent<'a> {

@@ -528,7 +528,11 @@ mod tests {
                 match cell {
                     Value::Text(text) | Value::Word(text) if text.is_empty() => continue,
                     Value::Text(text) | Value::Word(text) => sheet.write_string(row, column, shortened(text, say)),
-                    Value::Points(number) => sheet.write_number_with_format(row, column, *number, &looks.points),
+                    Value::Points(number) => {
+                        let (sign, n) = (if *number < 0 { "-" } else { "" }, number.unsigned_abs());
+                        let number: f64 = format!("{sign}{}.{:02}", n / 100, n % 100).parse().unwrap();
+                        sheet.write_number_with_format(row, column, number, &looks.points)
+                    }
                     Value::Count(number) => sheet.write_number_with_format(row, column, *number, &looks.count),
                     Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
                     Value::Open(None) => sheet.write_blank(row, column, &looks.open),
@@ -579,8 +583,9 @@ mod tests {
         prop_oneof![
             4 => text().prop_map(Value::Text),
             4 => text().prop_map(Value::Word),
-            1 => "-?[0-9]{1,7}(\\.[0-9]{1,3})?".prop_map(|n| Value::Points(n.parse().unwrap())),
-            1 => any::<u32>().prop_map(|n| Value::Count(f64::from(n))),
+            1 => (-1_000_000_000..1_000_000_000_i64).prop_map(Value::Points),
+            1 => (-300..300_i64).prop_map(Value::Points),
+            1 => any::<u32>().prop_map(Value::Count),
             1 => "[a-z<&_]{1,9}".prop_map(|text| Value::Open(Some(text))),
             1 => Just(Value::Open(None)),
             1 => Just(Value::OpenDate),
@@ -605,7 +610,7 @@ mod tests {
             let say = Say { words: &words, lang: &english };
             let list = &LISTS[4];
             // A row in which nothing stands is one only here.
-            let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Count(1.0)].into_iter().chain(row).take(16).collect()).collect();
+            let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Count(1)].into_iter().chain(row).take(16).collect()).collect();
             let theirs = written_by_the_crate(say, list, &rows);
             let sheet = package::part(&theirs, "xl/worksheets/sheet1.xml");
             let (_, sample, tail) = package::cut(&sheet).unwrap();

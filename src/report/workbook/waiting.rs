@@ -1,8 +1,8 @@
 //! Rows that wait until the workbook is put together: on disk, in a file without a name, which the system takes back
 //! however the run ends. Memory holds where they lie.
 //!
-//! A row is its cells, each a byte that says of what kind, and what stands in it: a number in eight bytes, the length of a
-//! text in four; then a byte for the end. The texts lie behind all rows, one after the other, and are seen to be text in
+//! A row is its cells, each a byte that says of what kind, and what stands in it: a number in eight bytes or four, the
+//! length of a text in four; then a byte for the end. The texts lie behind all rows, one after the other, and are seen to be text in
 //! one go. So rows take a third of what they take as XML.
 
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -54,8 +54,8 @@ impl Rows {
                 Value::Text(text) | Value::Word(text) if text.as_ref().is_empty() => self.cells.push(BLANK),
                 Value::Text(text) => self.text(TEXT, &shortened(text.as_ref(), say)),
                 Value::Word(text) => self.text(WORD, &shortened(text.as_ref(), say)),
-                Value::Points(number) => self.number(POINTS, *number),
-                Value::Count(number) => self.number(COUNT, *number),
+                Value::Points(number) => self.number(POINTS, number.to_le_bytes()),
+                Value::Count(number) => self.number(COUNT, number.to_le_bytes()),
                 Value::Open(Some(text)) => self.text(OPEN_TEXT, &shortened(text.as_ref(), say)),
                 Value::Open(None) => self.cells.push(OPEN),
                 Value::OpenDate => self.cells.push(OPEN_DATE),
@@ -67,14 +67,13 @@ impl Rows {
     }
 
     fn text(&mut self, kind: u8, text: &str) {
-        self.cells.push(kind);
-        self.cells.extend_from_slice(&u32::try_from(text.len()).unwrap_or_default().to_le_bytes());
+        self.number(kind, u32::try_from(text.len()).unwrap_or_default().to_le_bytes());
         self.texts.push_str(text);
     }
 
-    fn number(&mut self, kind: u8, number: f64) {
+    fn number<const N: usize>(&mut self, kind: u8, number: [u8; N]) {
         self.cells.push(kind);
-        self.cells.extend_from_slice(&number.to_le_bytes());
+        self.cells.extend_from_slice(&number);
     }
 
     fn len(&self) -> usize {
@@ -121,8 +120,8 @@ impl<'b> Unpacking<'b> {
                 [END] => return Ok(true),
                 [TEXT] => Value::Text(self.text()?),
                 [WORD] => Value::Word(self.text()?),
-                [POINTS] => Value::Points(f64::from_le_bytes(self.take()?)),
-                [COUNT] => Value::Count(f64::from_le_bytes(self.take()?)),
+                [POINTS] => Value::Points(i64::from_le_bytes(self.take()?)),
+                [COUNT] => Value::Count(u32::from_le_bytes(self.take()?)),
                 [OPEN] => Value::Open(None),
                 [OPEN_TEXT] => Value::Open(Some(self.text()?)),
                 [OPEN_DATE] => Value::OpenDate,
