@@ -127,6 +127,11 @@ impl Cells {
         self.0.iter().map(|(at, value)| (at, value))
     }
 
+    /// All of them, row by row.
+    pub(super) fn by_row(&self) -> impl Iterator<Item = &[((u32, u32), CellValue)]> {
+        self.0.chunk_by(|((one, _), _), ((next, _), _)| one == next)
+    }
+
     /// Those of some rows.
     pub fn rows(&self, rows: impl RangeBounds<u32>) -> impl Iterator<Item = (&(u32, u32), &CellValue)> {
         let from = match rows.start_bound() {

@@ -275,11 +275,10 @@ impl Index {
         let number_column = header(column::NUMBER).or_else(|| best_column(sheet, &[], |t| by_number(t).is_some()));
         let text_column = header(column::QUESTION).or_else(|| best_column(sheet, &[], |t| by_text(t).is_some()));
         let mut any = false;
-        let mut cells = sheet.cells.iter().peekable();
-        while let Some(((row, _), _)) = cells.peek() {
-            let row = *row;
+        for cells in sheet.cells.by_row() {
+            let row = cells.first().map_or(0, |((row, _), _)| *row);
             let (mut id, mut shown, mut asked) = (None, None, None);
-            while let Some(((_, column), value)) = cells.next_if(|((r, _), _)| *r == row) {
+            for ((_, column), value) in cells {
                 for (said, of) in [(&mut id, id_column), (&mut shown, number_column), (&mut asked, text_column)] {
                     if of == Some(*column) {
                         *said = Some(value.shown());
@@ -362,22 +361,20 @@ impl Index {
     /// headers; of a table that was cut down, that of the answers and that of the numbers or the questions.
     fn headers_of(&self, sheet: &Sheet) -> Headers {
         let mut best = Headers::new();
-        let mut row = None;
-        let mut current = Headers::new();
-        for ((r, c), value) in sheet.cells.iter() {
-            if row != Some(*r) {
-                if current.len() > best.len() {
-                    best = std::mem::take(&mut current);
+        for row in sheet.cells.by_row() {
+            // It cannot name more columns than it has cells.
+            if row.len() <= best.len() {
+                continue;
+            }
+            let mut current = Headers::new();
+            for ((_, at), value) in row {
+                if let Some(column) = self.header(value) {
+                    current.entry(column).or_default().push(*at);
                 }
-                current.clear();
-                row = Some(*r);
             }
-            if let Some(column) = self.header(value) {
-                current.entry(column).or_default().push(*c);
+            if current.len() > best.len() {
+                best = current;
             }
-        }
-        if current.len() > best.len() {
-            best = current;
         }
         let cut_down = best.contains_key(&column::ANSWER)
             && (best.contains_key(&column::NUMBER) || best.contains_key(&column::QUESTION));
