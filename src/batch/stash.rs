@@ -22,6 +22,9 @@ use super::workbook::{Part, Shelf};
 /// Without a folder of the run's own this much stays in memory before the system's place for temporary files is used.
 const IN_MEMORY: usize = 64 << 20;
 
+/// What is kept of a form with a hundred questions takes less.
+const ROOM: usize = 16 << 10;
+
 /// So much is written to disk at a time.
 const BLOCK: usize = 256 << 10;
 
@@ -127,8 +130,8 @@ impl Stash {
 
     /// Takes something in.
     pub(super) fn put(&self, thing: &impl Serialize) -> Result<Place> {
-        let bytes = postcard::to_allocvec(thing).map_err(|e| self.failed(std::io::Error::other(e)))?;
-        self.put_bytes(&bytes)
+        let bytes = postcard::to_extend(thing, Vec::with_capacity(ROOM));
+        self.put_bytes(&bytes.map_err(|e| self.failed(std::io::Error::other(e)))?)
     }
 
     /// Takes in bytes.
