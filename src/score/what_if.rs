@@ -127,6 +127,17 @@ impl<'a> Changes<'a> {
         let others = core.factors.iter().filter(|f| f.id != "workforce" && f.value.hi >= threshold).count();
         let unit = &workforce.weight * &super::left_over(method, &core.controls.lo);
         let cuts = method.cuts();
+        let then = |headline: &Exact, value: &Exact| {
+            let over = others + usize::from(*value >= threshold);
+            let over = Exact::whole(i64::try_from(over).unwrap_or(i64::MAX));
+            let then = Band::at(headline, &cuts).max(without_x1);
+            if over >= enough { then.max(x1) } else { then }
+        };
+        // Risks are shares as well: no answer moves the score and the factor by more than this.
+        let reach = |by: &Exact| then(&(&core.score.headline + &(&unit * by)), &(&workforce.value.hi + by));
+        if reach(&share) == self.now && reach(&-share.clone()) == self.now {
+            return;
+        }
         for question in &workforce.questions {
             let Some(risk) = &question.risk else { continue };
             let Some(scale) = self.scale_of(question.id.as_str()) else { continue };
@@ -137,12 +148,7 @@ impl<'a> Changes<'a> {
                 let change = &(&option.grade - &risk.hi) * &share;
                 let value = &workforce.value.hi + &change;
                 let headline = &core.score.headline + &(&unit * &change);
-                let mut then = Band::at(&headline, &cuts).max(without_x1);
-                let over = Exact::whole(i64::try_from(others + usize::from(value >= threshold)).unwrap_or(i64::MAX));
-                if over >= enough {
-                    then = then.max(x1);
-                }
-                self.push(question.id.as_str(), &option.id, then);
+                self.push(question.id.as_str(), &option.id, then(&headline, &value));
             }
         }
     }
