@@ -101,7 +101,8 @@ impl PortfolioBook {
         let files = files.iter().map(|file| file.map(|file| sheets::ledger(say, Some(&file), None, None)));
         let reminders = reminders.iter().map(|one| one.map(|one| sheets::ledger(say, None, None, Some(&one))));
         for rows in files.chain([Ok(sheets::ledger(say, None, review, None))]).chain(reminders) {
-            let rows = Rows::of(say, rows?);
+            let rows = rows?;
+            let rows = Rows::of(say, rows.len(), rows);
             ledger.add(&rows, &mut self.spool).map_err(|e| unwritten(self.folder.as_deref(), e))?;
         }
         Ok(())
@@ -200,11 +201,11 @@ impl SupplierRows {
     pub fn of(views: &Views<'_>) -> Self {
         let (say, scored, who) = (views.say, &views.scored, views.who());
         Self([
-            Rows::of(say, [sheets::supplier(say, scored, who)]),
-            Rows::of(say, sheets::sections(scored, views.sections(), who)),
-            Rows::of(say, sheets::signs(say, scored, who)),
-            Rows::of(say, sheets::actions(say, views.plan(), who)),
-            Rows::of(say, sheets::lines(views)),
+            Rows::of(say, 1, [sheets::supplier(say, scored, who)]),
+            Rows::of(say, views.sections().len(), sheets::sections(scored, views.sections(), who)),
+            Rows::of(say, scored.dossier.signs.len(), sheets::signs(say, scored, who)),
+            Rows::of(say, views.plan().len(), sheets::actions(say, views.plan(), who)),
+            Rows::of(say, scored.assessment.lines.len(), sheets::lines(views)),
         ])
     }
 }
@@ -620,7 +621,7 @@ mod tests {
             let mut shared = Shared::new(0);
             shared.room = room;
             let mut ours = String::new();
-            let packed = Rows::of(say, rows);
+            let packed = Rows::of(say, 0, rows);
             let (mut waiting, mut spool) = (Waiting::default(), Spool::new(None));
             waiting.add(&packed, &mut spool).unwrap();
             let mut number = 2;

@@ -19,6 +19,10 @@ const PART: usize = 64 << 10;
 /// Without a folder of the run's own this much stays in memory before the system's place for temporary files is used.
 const IN_MEMORY: usize = 64 << 20;
 
+/// So many bytes hold most rows, and so many their texts.
+const CELLS: usize = 64;
+const TEXTS: usize = 384;
+
 const END: u8 = 0;
 const TEXT: u8 = 1;
 const WORD: u8 = 2;
@@ -40,8 +44,11 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn of<T: AsRef<str>>(say: Say<'_>, rows: impl IntoIterator<Item = Vec<Value<T>>>) -> Self {
-        let mut made = Self::default();
+    /// `about`: how many there are.
+    pub(super) fn of<T: AsRef<str>>(say: Say<'_>, about: usize, rows: impl IntoIterator<Item = Vec<Value<T>>>) -> Self {
+        let room = |bytes: usize| about.saturating_mul(bytes);
+        let mut made =
+            Self { cells: Vec::with_capacity(room(CELLS)), texts: String::with_capacity(room(TEXTS)), count: 0 };
         for row in rows {
             made.push(say, &row);
         }
