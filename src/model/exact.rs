@@ -192,7 +192,7 @@ pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     let total: Exact = lines.iter().map(|(_, x)| *x).sum();
     let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
     let mut missing = total.hundredths() - cents.iter().sum();
-    // Each remainder is below 1, so no more hundredths are missing than there are remainders.
+    // Each remainder is below 1, so no more hundredths are missing than there are remainders above 0.
     let mut order: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
     order.sort_by(|&a, &b| rests[b].cmp(&rests[a]).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes())));
     for i in order {
