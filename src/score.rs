@@ -120,7 +120,7 @@ fn headline(method: &Method, exposure: &Interval, controls_lo: &Exact) -> Exact 
 
 fn coverage(method: &Method, sections: &[Section]) -> Coverage {
     let items = || sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some());
-    let share: Exact = items().filter(|i| i.answer.is_answered()).map(|i| i.share.clone()).sum();
+    let share: Exact = items().filter(|i| i.answer.is_answered()).map(|i| &i.share).sum();
     let open = Unanswered::ALL
         .into_iter()
         .map(|kind| (kind, items().filter(|i| i.answer == crate::model::AnswerCode::Open(kind)).count()))
@@ -137,12 +137,12 @@ fn coverage(method: &Method, sections: &[Section]) -> Coverage {
 
 fn verification(sections: &[Section]) -> Verification {
     let answered = || sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some() && i.answer.is_answered());
-    let total: Exact = answered().map(|i| i.share.clone()).sum();
+    let total: Exact = answered().map(|i| &i.share).sum();
     let at = |level: Evidence| -> Exact {
         if total.is_zero() {
             return Exact::zero();
         }
-        &answered().filter(|i| i.evidence == Some(level)).map(|i| i.share.clone()).sum::<Exact>() / &total
+        &answered().filter(|i| i.evidence == Some(level)).map(|i| &i.share).sum::<Exact>() / &total
     };
     Verification {
         stated: at(Evidence::E1),

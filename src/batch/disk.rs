@@ -28,8 +28,12 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Begins a file.
+    /// Begins a file that is written bit by bit.
     pub(super) fn begin(target: &Path) -> Result<Self> {
+        Self::with_block(target, BLOCK)
+    }
+
+    fn with_block(target: &Path, block: usize) -> Result<Self> {
         let begin = || {
             call("create")?;
             let mut builder = tempfile::Builder::new();
@@ -43,7 +47,7 @@ impl Draft {
             builder.tempfile_in(folder_of(target))
         };
         let file = begin().map_err(|e| failed(target, e))?;
-        Ok(Self { file: io::BufWriter::with_capacity(BLOCK, file), hash: None, target: target.to_owned() })
+        Ok(Self { file: io::BufWriter::with_capacity(block, file), hash: None, target: target.to_owned() })
     }
 
     /// The same, to be asked for its digest when it is whole.
@@ -98,7 +102,7 @@ impl Write for Draft {
 /// # Errors
 /// If the disk does not take it. Then nothing is left behind.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut draft = Draft::begin(path)?;
+    let mut draft = Draft::with_block(path, 0)?;
     draft.add(bytes)?;
     draft.finish()
 }

@@ -70,12 +70,12 @@ pub(super) fn read(path: &Path, kind: &str) -> Result<Filled> {
     }
     let sheet = book.sheets.iter().find(|s| !s.name.starts_with('_')).ok_or_else(foreign)?;
     let columns: BTreeMap<u32, String> =
-        sheet.cells.range((0, 0)..(1, 0)).map(|((_, column), value)| (*column, value.raw())).collect();
+        sheet.cells.rows(..1).map(|((_, column), value)| (*column, value.raw())).collect();
     if columns.is_empty() {
         return Err(cannot("its first, hidden row is gone; make the list anew and copy the answers over".to_owned()));
     }
     let mut rows: BTreeMap<u32, BTreeMap<String, CellValue>> = BTreeMap::new();
-    for ((row, column), value) in sheet.cells.range((FORM_HEAD, 0)..) {
+    for ((row, column), value) in sheet.cells.rows(FORM_HEAD..) {
         if let Some(id) = columns.get(column) {
             rows.entry(*row).or_default().insert(id.clone(), value.clone());
         }

@@ -31,11 +31,11 @@ pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) pages: Vec<Page>,
     /// Its part of `results.json`, if that is written.
-    pub(super) json: Option<String>,
+    pub(super) json: Option<Vec<u8>>,
     /// Its part of `portfolio.xlsx`, if that is written.
     pub(super) rows: Option<SupplierRows>,
     /// Its part of `actions.csv`, if that is written.
-    pub(super) plan: Option<String>,
+    pub(super) plan: Option<Vec<u8>>,
     /// What it adds to the sums of the portfolio.
     pub(super) totals: Totals,
     /// Its row of `index.html`.
@@ -186,7 +186,7 @@ impl Run<'_> {
             Ok(Finished {
                 outcome: Outcome::of(scored.assessment),
                 pages,
-                json: wanted.json.then(|| serde_json::to_string(&SupplierResult::of(scored))).transpose()?,
+                json: wanted.json.then(|| json(scored)).transpose()?,
                 rows: wanted.rows.then(|| SupplierRows::of(&views)),
                 plan: wanted.plan.then(|| plan_csv(&views)).transpose()?,
                 totals,
@@ -205,6 +205,13 @@ impl Run<'_> {
         let bytes = self.not_answered(invited).text().into_bytes();
         Page { name: mail(&invited.id), bytes, key: self.key.clone() }
     }
+}
+
+fn json(scored: &Scored<'_>) -> Result<Vec<u8>> {
+    // As long as that of a form with a hundred questions.
+    let mut json = Vec::with_capacity(1 << 16);
+    serde_json::to_writer(&mut json, &SupplierResult::of(scored))?;
+    Ok(json)
 }
 
 fn mail(id: &str) -> String {

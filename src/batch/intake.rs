@@ -165,8 +165,8 @@ impl Group {
     ) -> Result<(Gathered, Vec<FileRecord>)> {
         let mut reads = Vec::new();
         for (n, record) in self.files().zip(records) {
-            let kept = files.all[n].part.map(|place| files.stash.get::<stash::Kept>(place)).transpose()?;
-            let part = kept.map(|kept| kept.part(on)).transpose()?;
+            let packed = files.all[n].part.map(|place| files.stash.get::<stash::Packed>(place)).transpose()?;
+            let part = packed.map(|packed| packed.unpack().part(on)).transpose()?;
             reads.push(Read { record, part, told: 0, outcomes: Vec::new() });
         }
         let (mut gathered, records) = gather::join(reads, &on.guests);
@@ -236,7 +236,7 @@ impl Kept {
         read.belong(&shelf.guests);
         let Read { record, part, outcomes, .. } = read;
         let lang = part.as_ref().map(|p| p.returned.lang.clone());
-        let part = part.map(|p| stash.put(&stash::Kept::of(p))).transpose()?;
+        let part = part.map(|p| stash.put(&stash::Packed::of(stash::Kept::of(p)))).transpose()?;
         let file = File {
             name: record.file.clone(),
             status: record.status,

@@ -43,11 +43,11 @@ impl JsonWriter {
     }
 
     /// The next of the open list, as JSON without line breaks.
-    pub(super) fn entry(&mut self, json: &str) -> Result<()> {
+    pub(super) fn entry(&mut self, json: &[u8]) -> Result<()> {
         let begin = if self.is_empty { "\n    " } else { ",\n    " };
         self.is_empty = false;
         self.draft.add(begin.as_bytes())?;
-        self.draft.add(json.as_bytes())
+        self.draft.add(json)
     }
 
     /// Ends the list.

@@ -292,14 +292,14 @@ impl Output {
                     for file in head.files.into_iter().flat_map(Files::iter) {
                         let file = file?;
                         let input = Input { file: &file.file, sha256: &file.sha256 };
-                        json.entry(&serde_json::to_string(&input)?)?;
+                        json.entry(&serde_json::to_vec(&input)?)?;
                     }
                     json.close()?;
                 }
                 "outputs" => {
                     json.open(name)?;
                     for entry in self.outputs(complete) {
-                        json.entry(&serde_json::to_string(&entry)?)?;
+                        json.entry(&serde_json::to_vec(&entry)?)?;
                     }
                     json.close()?;
                 }

@@ -248,7 +248,7 @@ fn read(path: &Path, words: &Words) -> Result<(Vec<PlanRow>, usize)> {
     for sheet in book.sheets.iter().filter(|s| !s.name.starts_with('_')) {
         let Some((head, columns)) = heading(sheet, words) else { continue };
         found = true;
-        let numbers: BTreeSet<u32> = sheet.cells.keys().map(|(row, _)| *row).filter(|row| *row > head).collect();
+        let numbers: BTreeSet<u32> = sheet.cells.iter().map(|((row, _), _)| *row).filter(|row| *row > head).collect();
         for row in numbers {
             let value = |title: &str| columns.get(title).and_then(|column| sheet.get(row, *column));
             let text = |title: &str| value(title).map(|v| v.raw().trim().to_owned()).filter(|t| !t.is_empty());
@@ -297,7 +297,7 @@ fn heading(sheet: &Sheet, words: &Words) -> Option<(u32, BTreeMap<&'static str, 
     const LOOKED: u32 = 20;
     let title = |value: &CellValue| TITLES.into_iter().find(|id| says(words, id, &value.raw()));
     let mut rows: BTreeMap<u32, BTreeMap<&'static str, u32>> = BTreeMap::new();
-    for ((row, column), value) in sheet.cells.range(..(LOOKED, 0)) {
+    for ((row, column), value) in sheet.cells.rows(..LOOKED) {
         if let Some(id) = title(value) {
             rows.entry(*row).or_default().entry(id).or_insert(*column);
         }

@@ -116,14 +116,14 @@ impl Portfolio {
     }
 
     fn add(&mut self, finished: Finished, stash: &Stash) -> Result<()> {
-        if let (Some(json), Some(text)) = (&mut self.json, &finished.json) {
-            json.entry(text)?;
+        if let (Some(json), Some(supplier)) = (&mut self.json, &finished.json) {
+            json.entry(supplier)?;
         }
         if let (Some(book), Some(rows)) = (&mut self.book, &finished.rows) {
             book.add(rows)?;
         }
-        if let (Some(plan), Some(text)) = (&mut self.plan, &finished.plan) {
-            plan.add(text.as_bytes())?;
+        if let (Some(plan), Some(lines)) = (&mut self.plan, &finished.plan) {
+            plan.add(lines)?;
         }
         self.totals.merge(finished.totals);
         self.tally.count(finished.outcome);
@@ -168,7 +168,7 @@ impl Portfolio {
             json.close()?;
             json.open("files")?;
             for record in records.iter() {
-                json.entry(&serde_json::to_string(&FileResult::of(&record?))?)?;
+                json.entry(&serde_json::to_vec(&FileResult::of(&record?))?)?;
             }
             json.close()?;
             let open: Vec<String> = waiting.iter().map(|i| i.id.clone()).collect();
@@ -179,7 +179,7 @@ impl Portfolio {
             }
             json.open("reminders")?;
             for reminder in reminders.iter() {
-                json.entry(&serde_json::to_string(&ReminderResult::of(&reminder?))?)?;
+                json.entry(&serde_json::to_vec(&ReminderResult::of(&reminder?))?)?;
             }
             json.close()?;
             output.write_draft(WHOLE[2], json.finish()?, &whole)?;

@@ -12,13 +12,18 @@ use tempfile::SpooledTempFile;
 
 use crate::checklist::Selection;
 use crate::error::{Error, Result};
-use crate::model::{Cell, Closure, Correction, Id, Sign, SignEntry, SignState};
+use crate::model::{
+    Answer, Cell, Closure, Correction, Entry, Evidence, Exact, Finding, Id, Sign, SignEntry, SignState,
+};
 use crate::questionnaire::Returned;
 
 use super::workbook::{Part, Shelf};
 
 /// Without a folder of the run's own this much stays in memory before the system's place for temporary files is used.
 const IN_MEMORY: usize = 64 << 20;
+
+/// What is kept of a form with a hundred questions takes less.
+const ROOM: usize = 16 << 10;
 
 /// So much is written to disk at a time.
 const BLOCK: usize = 256 << 10;
@@ -69,6 +74,49 @@ struct KeptSign {
     look: usize,
 }
 
+/// The same for the stash: hundreds of cells stand in one file and on a few sheets, whose names lie there once.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Packed {
+    /// All but answers and findings.
+    rest: Kept,
+    names: Names,
+    exposure: Vec<PackedEntry>,
+    controls: Vec<PackedEntry>,
+    findings: Vec<PackedFinding>,
+}
+
+/// Names of files and sheets.
+#[derive(Default, Serialize, Deserialize)]
+struct Names(Vec<Arc<str>>);
+
+/// A cell, its file and sheet by their places among the names.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct PackedCell {
+    file: usize,
+    sheet: usize,
+    row: u32,
+    column: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedEntry {
+    id: Id,
+    answer: Answer,
+    number: Option<Exact>,
+    raw: Option<String>,
+    comment: Option<String>,
+    document: Option<String>,
+    cell: Option<PackedCell>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedFinding {
+    entry: PackedEntry,
+    evidence: Evidence,
+    reference: Option<String>,
+    signed: Option<String>,
+}
+
 impl Stash {
     /// An empty one, in the folder that the run writes to, if it writes.
     pub(super) fn new(folder: Option<&Path>) -> Self {
@@ -82,8 +130,8 @@ impl Stash {
 
     /// Takes something in.
     pub(super) fn put(&self, thing: &impl Serialize) -> Result<Place> {
-        let bytes = postcard::to_allocvec(thing).map_err(|e| self.failed(std::io::Error::other(e)))?;
-        self.put_bytes(&bytes)
+        let bytes = postcard::to_extend(thing, Vec::with_capacity(ROOM));
+        self.put_bytes(&bytes.map_err(|e| self.failed(std::io::Error::other(e)))?)
     }
 
     /// Takes in bytes.
@@ -184,13 +232,82 @@ impl KeptSign {
     }
 }
 
+impl Packed {
+    pub(super) fn of(mut rest: Kept) -> Self {
+        let mut names = Names::default();
+        let mut entries = |entries: &mut BTreeMap<Id, Entry>| {
+            let all = std::mem::take(entries).into_iter();
+            all.map(|(id, entry)| PackedEntry::of(id, entry, &mut names)).collect()
+        };
+        let (exposure, controls) = (entries(&mut rest.returned.exposure), entries(&mut rest.returned.controls));
+        let findings = std::mem::take(&mut rest.returned.findings).into_iter();
+        let findings = findings.map(|(id, finding)| PackedFinding::of(id, finding, &mut names)).collect();
+        Self { rest, names, exposure, controls, findings }
+    }
+
+    pub(super) fn unpack(self) -> Kept {
+        let Self { mut rest, names, exposure, controls, findings } = self;
+        rest.returned.exposure = exposure.into_iter().map(|packed| packed.entry(&names)).collect();
+        rest.returned.controls = controls.into_iter().map(|packed| packed.entry(&names)).collect();
+        rest.returned.findings = findings.into_iter().map(|packed| packed.finding(&names)).collect();
+        rest
+    }
+}
+
+impl Names {
+    /// Its place. The cells of a workbook share their names.
+    fn put(&mut self, name: Arc<str>) -> usize {
+        let known = self.0.iter().position(|known| Arc::ptr_eq(known, &name));
+        known.unwrap_or_else(|| {
+            self.0.push(name);
+            self.0.len() - 1
+        })
+    }
+
+    fn pack(&mut self, cell: Cell) -> PackedCell {
+        let Cell { file, sheet, row, column } = cell;
+        PackedCell { file: self.put(file), sheet: self.put(sheet), row, column }
+    }
+
+    fn unpack(&self, cell: PackedCell) -> Option<Cell> {
+        let PackedCell { file, sheet, row, column } = cell;
+        let name = |at: usize| self.0.get(at).cloned();
+        Some(Cell { file: name(file)?, sheet: name(sheet)?, row, column })
+    }
+}
+
+impl PackedEntry {
+    fn of(id: Id, entry: Entry, names: &mut Names) -> Self {
+        let Entry { answer, number, raw, comment, document, cell } = entry;
+        Self { id, answer, number, raw, comment, document, cell: cell.map(|cell| names.pack(cell)) }
+    }
+
+    fn entry(self, names: &Names) -> (Id, Entry) {
+        let Self { id, answer, number, raw, comment, document, cell } = self;
+        (id, Entry { answer, number, raw, comment, document, cell: cell.and_then(|cell| names.unpack(cell)) })
+    }
+}
+
+impl PackedFinding {
+    fn of(id: Id, finding: Finding, names: &mut Names) -> Self {
+        let Finding { entry, evidence, reference, signed } = finding;
+        Self { entry: PackedEntry::of(id, entry, names), evidence, reference, signed }
+    }
+
+    fn finding(self, names: &Names) -> (Id, Finding) {
+        let Self { entry, evidence, reference, signed } = self;
+        let (id, entry) = entry.entry(names);
+        (id, Finding { entry, evidence, reference, signed })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
     use crate::diag::{Code, Diagnostic, Place as At};
-    use crate::model::{Answer, Entry, Evidence, Finding, Form, Lang, Look, Profile, Role};
+    use crate::model::{Form, Lang, Look, Profile, Role};
     use crate::questionnaire::FactEntry;
     use crate::report::{FileRecord, Status};
 
@@ -303,6 +420,10 @@ mod tests {
         for stash in [Stash::new(None), Stash::new(Some(folder.path()))] {
             for filled in [true, false] {
                 comes_back(&stash, &kept(filled));
+                comes_back(&stash, &Packed::of(kept(filled)));
+                let json = |kept: &Kept| serde_json::to_string(kept).unwrap();
+                let packed: Packed = stash.get(stash.put(&Packed::of(kept(filled))).unwrap()).unwrap();
+                assert_eq!(json(&packed.unpack()), json(&kept(filled)));
                 comes_back(&stash, &record(filled));
             }
         }

@@ -104,7 +104,8 @@ pub(crate) fn push_spot(to: &mut String, row: u32, column: u32) {
     push_number(to, u64::from(row) + 1);
 }
 
-fn push_number(to: &mut String, n: u64) {
+/// Adds a whole number.
+pub(crate) fn push_number(to: &mut String, n: u64) {
     if n > 9 {
         push_number(to, n / 10);
     }

@@ -1,5 +1,6 @@
 //! Exact numbers: fractions of any size, rounded once, when shown.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
@@ -9,11 +10,11 @@ use std::str::FromStr;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An exact fraction in lowest terms. Written `"n/d"`, or `"n"` when whole.
-#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(try_from = "String")]
+/// An exact fraction in lowest terms. Written `"n/d"`, or `"n"` when whole; where nobody reads it, in numbers.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exact(Fraction);
 
 /// Scores are small fractions: two machine words. A larger one takes as many as it needs.
@@ -86,6 +87,11 @@ impl Exact {
     /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
         matches!(&self.0, Small(0, _))
+    }
+
+    /// Whether it is 1.
+    fn is_one(&self) -> bool {
+        matches!(&self.0, Small(1, 1))
     }
 
     /// Whether it is below 0.
@@ -183,10 +189,11 @@ impl PartialOrd for Exact {
 /// Shown values of lines that add up to the shown total: each is floored toward minus infinity, then the missing
 /// hundredths go to the largest remainders, ties by id in byte order. The total is rounded half up.
 pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
-    let total: Exact = lines.iter().map(|(_, x)| (*x).clone()).sum();
+    let total: Exact = lines.iter().map(|(_, x)| *x).sum();
     let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
-    let mut missing = total.hundredths() - cents.iter().cloned().sum();
-    let mut order: Vec<usize> = (0..lines.len()).collect();
+    let mut missing = total.hundredths() - cents.iter().sum();
+    // Each remainder is below 1, so no more hundredths are missing than there are remainders above 0.
+    let mut order: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
     order.sort_by(|&a, &b| rests[b].cmp(&rests[a]).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes())));
     for i in order {
         if missing <= Exact::zero() {
@@ -272,18 +279,34 @@ impl fmt::Debug for Exact {
 impl Serialize for Exact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
+            Small(n, d) if !serializer.is_human_readable() => Numbers::Small(*n, *d).serialize(serializer),
+            Large(x) if !serializer.is_human_readable() => Numbers::Large(x.to_string()).serialize(serializer),
             Small(n, d) => serializer.serialize_str(Digits::of(*n, *d).text()),
             Large(x) => serializer.collect_str(x),
         }
     }
 }
 
-impl TryFrom<String> for Exact {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = if deserializer.is_human_readable() {
+            String::deserialize(deserializer)?
+        } else {
+            match Numbers::deserialize(deserializer)? {
+                Numbers::Small(n, d) if d > 0 => return Ok(Self::ratio(n, d)),
+                Numbers::Small(..) => return Err(D::Error::custom("a fraction of nothing")),
+                Numbers::Large(text) => text,
+            }
+        };
+        text.parse().map_err(D::Error::custom)
     }
+}
+
+/// A fraction where nobody reads it.
+#[derive(Serialize, Deserialize)]
+enum Numbers {
+    Small(i64, i64),
+    Large(String),
 }
 
 impl Exact {
@@ -340,10 +363,13 @@ impl FromStr for Exact {
 }
 
 macro_rules! operator {
-    ($trait:ident, $method:ident, $small:expr) => {
+    ($trait:ident, $method:ident, $plain:expr, $small:expr) => {
         impl $trait<&Exact> for &Exact {
             type Output = Exact;
             fn $method(self, other: &Exact) -> Exact {
+                if let Some(one) = $plain(self, other) {
+                    return one.clone();
+                }
                 if let (&Small(a, b), &Small(c, d)) = (&self.0, &other.0) {
                     let small: fn([i128; 4]) -> Option<(i128, i128)> = $small;
                     if let Some((n, d)) = small([a, b, c, d].map(i128::from)) {
@@ -361,15 +387,33 @@ macro_rules! operator {
         }
     };
 }
-operator!(Add, add, |[a, b, c, d]| Some(if b == d { (a + c, b) } else { (a * d + c * b, b * d) }));
-operator!(Sub, sub, |[a, b, c, d]| Some(if b == d { (a - c, b) } else { (a * d - c * b, b * d) }));
-operator!(Mul, mul, |[a, b, c, d]| Some((a * c, b * d)));
-operator!(Div, div, |[a, b, c, d]| match c.signum() {
+operator!(Add, add, plain_sum, |[a, b, c, d]| Some(if b == d { (a + c, b) } else { (a * d + c * b, b * d) }));
+operator!(Sub, sub, plain_difference, |[a, b, c, d]| Some(if b == d { (a - c, b) } else { (a * d - c * b, b * d) }));
+operator!(Mul, mul, plain_product, |[a, b, c, d]| Some((a * c, b * d)));
+operator!(Div, div, plain_quotient, |[a, b, c, d]| match c.signum() {
     1 => Some((a * d, b * c)),
     -1 => Some((-a * d, b * -c)),
     // Nothing goes by 0: the long way says so.
     _ => None,
 });
+
+// Most of what is added is 0, most of what is multiplied is 0 or 1: that needs no divisor.
+
+fn plain_sum<'x>(x: &'x Exact, y: &'x Exact) -> Option<&'x Exact> {
+    if y.is_zero() { Some(x) } else { x.is_zero().then_some(y) }
+}
+
+fn plain_difference<'x>(x: &'x Exact, y: &Exact) -> Option<&'x Exact> {
+    y.is_zero().then_some(x)
+}
+
+fn plain_product<'x>(x: &'x Exact, y: &'x Exact) -> Option<&'x Exact> {
+    if x.is_zero() || y.is_one() { Some(x) } else { (y.is_zero() || x.is_one()).then_some(y) }
+}
+
+fn plain_quotient<'x>(x: &'x Exact, y: &Exact) -> Option<&'x Exact> {
+    y.is_one().then_some(x)
+}
 
 impl Neg for Exact {
     type Output = Self;
@@ -383,8 +427,41 @@ impl Neg for Exact {
 
 impl Sum for Exact {
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
-        iter.fold(Self::zero(), |a, b| a + b)
+        total(iter)
     }
+}
+
+impl<'a> Sum<&'a Self> for Exact {
+    fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
+        total(iter)
+    }
+}
+
+/// Terms that go into two machine words are added over one denominator, and brought into lowest terms at the end.
+fn total(terms: impl Iterator<Item = impl Borrow<Exact>>) -> Exact {
+    let (mut others, mut n, mut d) = (Exact::zero(), 0, 1);
+    for term in terms {
+        let term = term.borrow();
+        let sum = if let Small(c, e) = term.0 { over_one([n, d, c, e]) } else { None };
+        match sum {
+            Some(sum) => (n, d) = sum,
+            None => others = &others + term,
+        }
+    }
+    &others + &Exact::fraction(n.into(), d.into())
+}
+
+/// `a/b + c/d` over their least common denominator, whatever the two have in common; `None` if that is too large.
+fn over_one([a, b, c, d]: [i64; 4]) -> Option<(i64, i64)> {
+    if c == 0 {
+        return Some((a, b));
+    }
+    if b == d {
+        return Some((a.checked_add(c)?, b));
+    }
+    let common = gcd(b, d);
+    let (own, more) = (b / common, d / common);
+    Some((a.checked_mul(more)?.checked_add(c.checked_mul(own)?)?, b.checked_mul(more)?))
 }
 
 /// What a value lies between while something is unknown: `lo ≤ value ≤ hi`.
@@ -417,14 +494,20 @@ impl Interval {
     #[must_use]
     pub fn scaled(&self, factor: &Exact) -> Self {
         let lo = &self.lo * factor;
-        let hi = if self.hi == self.lo { lo.clone() } else { &self.hi * factor };
+        let hi = if self.is_point() { lo.clone() } else { &self.hi * factor };
         Self { lo, hi }
     }
 
     /// Bound by bound.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        Self { lo: &self.lo + &other.lo, hi: &self.hi + &other.hi }
+        let lo = &self.lo + &other.lo;
+        let hi = if self.is_point() && other.is_point() { lo.clone() } else { &self.hi + &other.hi };
+        Self { lo, hi }
+    }
+
+    fn is_point(&self) -> bool {
+        self.lo == self.hi
     }
 }
 
@@ -487,6 +570,19 @@ mod tests {
         assert_eq!(above.shown(), "9223372036854775808.00");
         assert_eq!((&above + &Exact::ratio(1, 2)).rounded(), "9223372036854775809");
         assert_eq!(most.shown(), "9223372036854775807.00");
+    }
+
+    #[test]
+    fn a_sum_is_what_adding_term_by_term_comes_to() {
+        let terms = ["1/3", "0", "1/6", "-1/2", "7/4", "9223372036854775807", "1/9223372036854775807", "2/7", "-5"];
+        let terms = [terms.as_slice(), &["9223372036854775807/2", "18446744073709551614/3", "1/12"]].concat();
+        let terms: Vec<Exact> = terms.into_iter().map(exact).collect();
+        for (from, to) in (0..terms.len()).flat_map(|from| (from..=terms.len()).map(move |to| (from, to))) {
+            let some = &terms[from..to];
+            let one_by_one = some.iter().fold(Exact::zero(), |sum, x| &sum + x);
+            assert_eq!(some.iter().sum::<Exact>(), one_by_one, "{some:?}");
+            assert_eq!(some.iter().cloned().sum::<Exact>(), one_by_one, "{some:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The cells of a workbook, sparse and bounded. The only place that knows calamine, beside supplier lists.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Cursor;
+use std::ops::{Bound, RangeBounds};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -89,13 +90,71 @@ pub struct View {
     pub invisible: BTreeSet<(u32, u32)>,
 }
 
+/// Filled cells by row and column from 0, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Cells(Vec<((u32, u32), CellValue)>);
+
+/// In whatever order they come. No two of them have the same place.
+impl FromIterator<((u32, u32), CellValue)> for Cells {
+    fn from_iter<I: IntoIterator<Item = ((u32, u32), CellValue)>>(cells: I) -> Self {
+        let mut cells: Vec<_> = cells.into_iter().collect();
+        cells.sort_by_key(|(at, _)| *at);
+        Self(cells)
+    }
+}
+
+impl Cells {
+    /// How many of them stand before a place.
+    fn before(&self, place: (u32, u32)) -> usize {
+        self.0.partition_point(|(at, _)| *at < place)
+    }
+
+    /// What stands in a cell.
+    pub fn get(&self, row: u32, column: u32) -> Option<&CellValue> {
+        let (at, value) = self.0.get(self.before((row, column)))?;
+        (*at == (row, column)).then_some(value)
+    }
+
+    /// Puts something into a cell, or empties it.
+    pub fn set(&mut self, row: u32, column: u32, value: Option<CellValue>) {
+        let at = self.before((row, column));
+        let is_filled = self.get(row, column).is_some();
+        self.0.splice(at..at + usize::from(is_filled), value.map(|value| ((row, column), value)));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&(u32, u32), &CellValue)> + Clone {
+        self.0.iter().map(|(at, value)| (at, value))
+    }
+
+    /// All of them, row by row.
+    pub(super) fn by_row(&self) -> impl Iterator<Item = &[((u32, u32), CellValue)]> {
+        self.0.chunk_by(|((one, _), _), ((next, _), _)| one == next)
+    }
+
+    /// Those of some rows.
+    pub fn rows(&self, rows: impl RangeBounds<u32>) -> impl Iterator<Item = (&(u32, u32), &CellValue)> {
+        let from = match rows.start_bound() {
+            Bound::Included(row) => self.before((*row, 0)),
+            Bound::Excluded(row) => self.before((row.saturating_add(1), 0)),
+            Bound::Unbounded => 0,
+        };
+        let to = match rows.end_bound() {
+            Bound::Included(row) => self.before((row.saturating_add(1), 0)),
+            Bound::Excluded(row) => self.before((*row, 0)),
+            Bound::Unbounded => self.0.len(),
+        };
+        self.0.get(from..to).unwrap_or_default().iter().map(|(at, value)| (at, value))
+    }
+}
+
 /// A sheet's filled cells, by row and column from 0.
 #[derive(Clone, Debug)]
 pub struct Sheet {
     /// Its name.
     pub name: Arc<str>,
     /// Its cells.
-    pub cells: BTreeMap<(u32, u32), CellValue>,
+    pub cells: Cells,
     /// How it is shown.
     pub view: View,
 }
@@ -103,7 +162,7 @@ pub struct Sheet {
 impl Sheet {
     /// What stands in a cell.
     pub fn get(&self, row: u32, column: u32) -> Option<&CellValue> {
-        self.cells.get(&(row, column))
+        self.cells.get(row, column)
     }
 }
 
@@ -153,17 +212,16 @@ fn sheets(canonical: Option<Vec<u8>>, clean: Vec<CleanSheet>) -> Option<Vec<Shee
         None => None,
     };
     let mut sheets = Vec::new();
-    for (number, CleanSheet { name, view, cells }) in (1..).zip(clean) {
-        let mut cells: BTreeMap<_, _> = cells.into_iter().collect();
+    for (number, CleanSheet { name, view, mut cells }) in (1..).zip(clean) {
         if let Some(xlsx) = &mut xlsx {
             let mut reader = xlsx.worksheet_cells_reader(&number.to_string()).ok()?;
             while let Some(cell) = reader.next_cell().ok()? {
                 if let Some(value) = value(cell.get_value()) {
-                    cells.insert(cell.get_position(), value);
+                    cells.push((cell.get_position(), value));
                 }
             }
         }
-        sheets.push(Sheet { name, cells, view });
+        sheets.push(Sheet { name, cells: cells.into_iter().collect(), view });
     }
     Some(sheets)
 }

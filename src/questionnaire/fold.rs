@@ -35,7 +35,11 @@ pub(super) fn is_tidy(text: &str) -> bool {
     // In UTF-8 these letters are 0xC3 and one byte more; no other byte from 0xC0 on may be there.
     let is_other = |b: u8| b < b' ' || matches!(b, b'`' | 0x7F | ESZETT) || b >= 0xC0 && b != 0xC3;
     let other = text.bytes().fold(false, |other, b| other | is_other(b));
-    !other && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ")
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let is_blank = |b: u8| u8::from(b == b' ');
+    let gap = pairs.fold(0, |gap, (a, b)| gap | is_blank(*a) & is_blank(*b)) != 0;
+    !other && !gap && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
 fn fold_tidy(text: &str) -> Option<String> {

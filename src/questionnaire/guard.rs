@@ -14,11 +14,10 @@
 //!
 //! The XML is split by a scanner of our own (`scan`), cells as every program writes them are taken straight from the text
 //! (`glance`), and parts are unpacked in one go (`unpack`). Measured on a form of 116 questions, 30 KB packed and 120 KB of
-//! XML, in millions of instructions: 13.2 with quick-xml's reader and the zip's, of which 8 were splitting text; 5.5 now,
+//! XML, in millions of instructions: 13.2 with quick-xml's reader and the zip's, of which 8 were splitting text; 4.9 now,
 //! of which 2.2 are inflating. What holds it: the scanner is compared with quick-xml piece by piece, a glance with going
 //! through the same cell tag by tag, and all of it with calamine. Shared texts are kept once and copied for the cells that
-//! show them: most stand in one cell only, so sharing them would cost as much. `simdutf8` would save 0.1; it did not pay
-//! for a dependency.
+//! show them: most stand in one cell only, so sharing them would cost as much.
 //!
 //! The one pass also finds what calamine does not tell: formulas without a stored result, hidden rows, columns and sheets,
 //! error values of any program, merged cells, cells beyond the limits. Why all this: small files can fill any memory, and

@@ -111,10 +111,10 @@ impl Labels {
                 "refused" => Answer::Refused,
                 id => Answer::Option(id.to_owned()),
             };
-            let taken = self.shown.get(id).map(|t| t.get(lang).to_owned()).unwrap_or_default();
+            let taken = || self.shown.get(id).map(|t| t.get(lang).to_owned()).unwrap_or_default();
             return match rule {
                 None => Understood::Exactly(answer, None),
-                Some(rule) => Understood::By(answer, None, rule, taken),
+                Some(rule) => Understood::By(answer, None, rule, taken()),
             };
         }
         if self.scale.range.is_none() {

@@ -15,6 +15,8 @@ pub(super) mod column {
     pub(in crate::questionnaire) const EVIDENCE: u16 = 8;
     pub(in crate::questionnaire) const REFERENCE: u16 = 9;
     pub(in crate::questionnaire) const SIGNED: u16 = 10;
+    /// How many there are.
+    pub(in crate::questionnaire) const COUNT: usize = 11;
 }
 
 /// Rows above the questions: title, what to know, how far it is, a gap, the header.

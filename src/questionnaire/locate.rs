@@ -109,8 +109,10 @@ pub(super) struct Index {
     written: Table<String, Meaning>,
     /// The same as they are folded, for those that are not.
     folded: Table<String, Meaning>,
+    longest_id: usize,
     longest_number: usize,
-    longest_header: usize,
+    /// First and last letters of headers as they are folded, by length.
+    headers: Vec<Vec<[u8; 2]>>,
     /// Why something is asked, and the same folded: needed only where a header row is gone.
     whys: Vec<Text>,
     reasons: OnceLock<Table<String, ()>>,
@@ -124,8 +126,9 @@ impl Index {
             by_id: Table::default(),
             written: Table::default(),
             folded: Table::default(),
+            longest_id: 0,
             longest_number: 0,
-            longest_header: 0,
+            headers: Vec::new(),
             whys: Vec::new(),
             reasons: OnceLock::new(),
         };
@@ -158,6 +161,7 @@ impl Index {
                             role,
                         });
                         out.by_id.or_default(id.to_string()).push(index);
+                        out.longest_id = out.longest_id.max(id.as_str().len());
                         out.whys.extend(why.cloned());
                         said.push((number, What::Number(index)));
                         said.extend(text.all().map(|(_, text)| (text, What::Text(index))));
@@ -176,10 +180,14 @@ impl Index {
         // Of several questions in parts, and of several columns, the first has a text that they share.
         let said: Vec<_> = said.into_iter().map(|(text, what)| (text, fold(text), what)).collect();
         for (text, folded, what) in &said {
-            let length = text.len().max(folded.len());
             match what {
-                What::Number(_) => out.longest_number = out.longest_number.max(length),
-                What::Header(_) => out.longest_header = out.longest_header.max(length),
+                What::Number(_) => out.longest_number = out.longest_number.max(text.len()).max(folded.len()),
+                What::Header(_) => {
+                    if out.headers.len() <= folded.len() {
+                        out.headers.resize(folded.len() + 1, Vec::new());
+                    }
+                    out.headers[folded.len()].push(ends(folded));
+                }
                 What::Text(_) | What::Stem(_) | What::Why => {}
             }
             out.written.or_default((*text).to_owned()).add(what);
@@ -222,16 +230,23 @@ impl Index {
         self.written.get(text).or_else(|| self.folded.get(&fold(text)))
     }
 
-    /// What a short text stands for. Blanks and full-width letters make a text longer than what it stands for, but not by
-    /// much.
-    fn short(&self, text: &str, longest: usize) -> Option<&Meaning> {
+    /// What the number of a line stands for. Blanks and full-width letters make a text longer than what it stands for, but
+    /// not by much.
+    fn number(&self, text: &str) -> Option<&Meaning> {
+        let longest = self.longest_number.max(4);
         let is_longer = text.len() > longest && (text.len() > 4 * longest || is_tidy(text));
         if is_longer { None } else { self.meaning(text) }
     }
 
-    /// The column that a cell is the header of.
+    /// The column that a cell is the header of. Most cells are seen at a glance to be none: the folded form of a tidy text
+    /// is as long as the text, and begins and ends with the same letters.
     fn header(&self, value: &CellValue) -> Option<u16> {
-        self.short(value.text()?, self.longest_header)?.header
+        let text = value.text()?;
+        if text.len() > 4 * self.headers.len() {
+            return None;
+        }
+        let is_alike = || self.headers.get(text.len()).is_some_and(|headers| headers.contains(&ends(text)));
+        if is_tidy(text) && !is_alike() { None } else { self.meaning(text)?.header }
     }
 
     fn locate_in(&self, sheet: &Sheet, number: usize, role: Role, other_revision: bool, out: &mut Location) {
@@ -240,8 +255,11 @@ impl Index {
             let first = of_role.next()?;
             of_role.next().is_none().then_some(first)
         };
-        let by_id = |t: &str| one(self.by_id.get(t.trim()));
-        let by_number = |t: &str| one(self.short(t, self.longest_number.max(4)).map(|m| &m.numbers));
+        let by_id = |t: &str| {
+            let id = t.trim();
+            if id.len() > self.longest_id { None } else { one(self.by_id.get(id)) }
+        };
+        let by_number = |t: &str| one(self.number(t).map(|m| &m.numbers));
         let by_text = |t: &str| one(self.meaning(t).map(|m| &m.texts));
         let mut headers = self.headers_of(sheet);
         if headers.is_empty() {
@@ -257,23 +275,27 @@ impl Index {
         let number_column = header(column::NUMBER).or_else(|| best_column(sheet, &[], |t| by_number(t).is_some()));
         let text_column = header(column::QUESTION).or_else(|| best_column(sheet, &[], |t| by_text(t).is_some()));
         let mut any = false;
-        let mut cells = sheet.cells.iter().peekable();
-        while let Some(((row, _), _)) = cells.peek() {
-            let row = *row;
+        for cells in sheet.cells.by_row() {
+            let row = cells.first().map_or(0, |((row, _), _)| *row);
             let (mut id, mut shown, mut asked) = (None, None, None);
-            while let Some(((_, column), value)) = cells.next_if(|((r, _), _)| *r == row) {
+            for ((_, column), value) in cells {
                 for (said, of) in [(&mut id, id_column), (&mut shown, number_column), (&mut asked, text_column)] {
                     if of == Some(*column) {
                         *said = Some(value.shown());
                     }
                 }
             }
-            let signs =
-                Signs { id: id.and_then(by_id), number: shown.and_then(by_number), text: asked.and_then(by_text) };
+            let (of_number, of_text) = (shown.and_then(|t| self.number(t)), asked.and_then(|t| self.meaning(t)));
+            let signs = Signs {
+                id: id.and_then(by_id),
+                number: one(of_number.map(|m| &m.numbers)),
+                text: one(of_text.map(|m| &m.texts)),
+            };
             // Above the parts of a question stands what they have in common: no line, whatever id was left beside it.
             if signs.number.is_none() && signs.text.is_none() {
-                let stem = |t: &str| self.meaning(t)?.stem.clone();
-                if let Some(number_of) = shown.and_then(stem).or_else(|| asked.and_then(stem)) {
+                let of_shown = || of_number.or_else(|| self.meaning(shown?));
+                let stem = |meaning: Option<&Meaning>| meaning?.stem.clone();
+                if let Some(number_of) = stem(of_shown()).or_else(|| stem(of_text)) {
                     out.stems.push((number_of, number, row));
                     continue;
                 }
@@ -305,6 +327,12 @@ impl Index {
                 out.moved_columns.insert(number);
             }
             out.texts.extend(text_column.map(|at| (number, at)));
+            if out.places.len() <= number {
+                out.places.resize(number + 1, [None; column::COUNT]);
+            }
+            for (column, at) in &columns {
+                out.places[number][usize::from(*column)] = Some(*at);
+            }
             out.columns.insert(number, columns);
             if headers.is_empty() {
                 out.headless.insert(number);
@@ -322,7 +350,7 @@ impl Index {
     /// The column of the answers in a table of ids and answers: the only cell above its first row that holds this header.
     fn answers_above(&self, sheet: &Sheet, row: u32) -> Headers {
         let is = |value: &CellValue| self.header(value) == Some(column::ANSWER);
-        let mut found = sheet.cells.range(..(row, 0)).filter(|(_, value)| is(value)).map(|((_, column), _)| *column);
+        let mut found = sheet.cells.rows(..row).filter(|(_, value)| is(value)).map(|((_, column), _)| *column);
         match (found.next(), found.next()) {
             (Some(at), None) => Headers::from([(column::ANSWER, vec![at])]),
             _ => Headers::new(),
@@ -333,27 +361,31 @@ impl Index {
     /// headers; of a table that was cut down, that of the answers and that of the numbers or the questions.
     fn headers_of(&self, sheet: &Sheet) -> Headers {
         let mut best = Headers::new();
-        let mut row = None;
-        let mut current = Headers::new();
-        for ((r, c), value) in &sheet.cells {
-            if row != Some(*r) {
-                if current.len() > best.len() {
-                    best = std::mem::take(&mut current);
+        for row in sheet.cells.by_row() {
+            // It cannot name more columns than it has cells.
+            if row.len() <= best.len() {
+                continue;
+            }
+            let mut current = Headers::new();
+            for ((_, at), value) in row {
+                if let Some(column) = self.header(value) {
+                    current.entry(column).or_default().push(*at);
                 }
-                current.clear();
-                row = Some(*r);
             }
-            if let Some(column) = self.header(value) {
-                current.entry(column).or_default().push(*c);
+            if current.len() > best.len() {
+                best = current;
             }
-        }
-        if current.len() > best.len() {
-            best = current;
         }
         let cut_down = best.contains_key(&column::ANSWER)
             && (best.contains_key(&column::NUMBER) || best.contains_key(&column::QUESTION));
         if best.len() >= 3 || cut_down { best } else { Headers::new() }
     }
+}
+
+/// The first and last letter of a text, in lower case; any that is not of ASCII is taken for the same.
+fn ends(text: &str) -> [u8; 2] {
+    let bytes = text.as_bytes();
+    [bytes.first(), bytes.last()].map(|b| b.map_or(0, |b| if b.is_ascii() { b.to_ascii_lowercase() } else { 0x80 }))
 }
 
 /// Columns by header, with all places where it stands.
@@ -399,7 +431,7 @@ impl Signs {
 /// The column with the most cells that pass, the first of several; none of those left out.
 fn best_column(sheet: &Sheet, without: &[u32], passes: impl Fn(&str) -> bool) -> Option<u32> {
     let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
-    for ((_, column), value) in &sheet.cells {
+    for ((_, column), value) in sheet.cells.iter() {
         let (CellValue::Text(text) | CellValue::Number(text)) = value else { continue };
         if !without.contains(column) && passes(text) {
             *hits.entry(*column).or_default() += 1;
@@ -451,6 +483,8 @@ pub(super) struct Location {
     pub(super) rows: BTreeMap<usize, Vec<Found>>,
     /// Columns by sheet.
     pub(super) columns: BTreeMap<usize, Columns>,
+    /// The same by their numbers: they are asked for at every answer.
+    places: Vec<[Option<u32>; column::COUNT]>,
     /// Ids of no target: id, sheet, row.
     pub(super) strays: Vec<(String, usize, u32)>,
     /// Rows whose signs belong to different targets: the targets, sheet, row.
@@ -570,6 +604,7 @@ impl Location {
 
     /// A cell of a found row, by its column in the layout.
     pub(super) fn at(&self, found: Found, column: u16) -> Option<(u32, u32)> {
-        self.columns.get(&found.sheet)?.get(&column).map(|c| (found.row, *c))
+        let at = self.places.get(found.sheet)?.get(usize::from(column))?;
+        at.map(|column| (found.row, column))
     }
 }

@@ -52,14 +52,13 @@ impl Pass<'_> {
     /// Sheets that are arranged otherwise than they were written, and how their questions were found. Where rows stood in
     /// another revision is not known.
     pub(super) fn rearranged(&self, other_revision: bool, out: &mut Returned) {
+        let mut by_sheet: BTreeMap<usize, Vec<(usize, Found)>> = BTreeMap::new();
+        for (target, found) in self.location.rows.iter().flat_map(|(i, rows)| rows.iter().map(move |f| (*i, *f))) {
+            by_sheet.entry(found.sheet).or_default().push((target, found));
+        }
         for sheet in self.location.columns.keys() {
-            let rows = || {
-                let all = self.location.rows.iter().flat_map(|(i, rows)| rows.iter().map(move |f| (*i, f)));
-                all.filter(|(_, f)| f.sheet == *sheet)
-            };
-            if rows().next().is_none() {
-                continue;
-            }
+            let Some(rows) = by_sheet.get(sheet) else { continue };
+            let rows = || rows.iter().copied();
             let row = |target: usize| self.reader.index.targets[target].row;
             let visible = rows().filter(|(_, f)| f.how == How::Visible).count();
             if visible > 0 {
@@ -112,7 +111,8 @@ impl Pass<'_> {
                 out.say(Diagnostic::new(Code::HiddenSheet, self.sheet(*number)));
             }
             let rows = self.location.rows.values().flatten().filter(|f| f.sheet == *number);
-            let hidden = rows.filter(|f| view.hidden_rows.contains(&f.row)).count();
+            let hidden = || rows.filter(|f| view.hidden_rows.contains(&f.row)).count();
+            let hidden = if view.hidden_rows.is_empty() { 0 } else { hidden() };
             if hidden > 0 {
                 out.say(Diagnostic::new(Code::HiddenRows, self.sheet(*number)).with("count", hidden.to_string()));
             }

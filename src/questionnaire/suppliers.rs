@@ -151,7 +151,7 @@ fn from_workbook(bytes: &[u8], shown: &str) -> Result<Rows> {
         .map_err(|d| Error::SupplierList { place: shown.to_owned(), problem: d.message_without_options() })?;
     let Some(sheet) = book.sheets.first() else { return Ok(Vec::new()) };
     let mut rows: std::collections::BTreeMap<u32, Vec<String>> = std::collections::BTreeMap::new();
-    for ((row, column), value) in &sheet.cells {
+    for ((row, column), value) in sheet.cells.iter() {
         let cells = rows.entry(*row).or_default();
         let at = usize::try_from(*column).unwrap_or(0);
         cells.resize(cells.len().max(at + 1), String::new());

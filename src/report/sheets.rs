@@ -1,5 +1,7 @@
 //! Rows of the portfolio's sheets, as plain values.
 
+use std::borrow::Cow;
+
 use super::files;
 use super::files::DiagnosticView;
 use super::first::{self, Who};
@@ -16,10 +18,9 @@ pub(super) enum Value<T = String> {
     Text(T),
     /// A text that stands in the rows of many suppliers: a question, a word of ours.
     Word(T),
-    /// Two decimals.
-    Points(f64),
-    /// A whole number.
-    Count(f64),
+    /// Hundredths: a number with two decimals.
+    Points(i64),
+    Count(u32),
     /// To be filled in; with a text that stands there until then.
     Open(Option<T>),
     /// To be filled in with a date.
@@ -47,8 +48,11 @@ pub(super) fn lines_of(text: &str, width: u16) -> usize {
     text.lines().map(|line| line.chars().count().div_ceil(room.max(1)).max(1)).sum::<usize>().max(1)
 }
 
+/// A cell whose text is lent by what it says, where it stands there.
+type Lent<'a> = Value<Cow<'a, str>>;
+
 /// A row of cells.
-pub(super) type Row = Vec<Value>;
+pub(super) type Row<'a> = Vec<Lent<'a>>;
 
 /// Word of a column's title, and its width in characters.
 pub(super) type Column = (&'static str, u16);
@@ -183,45 +187,49 @@ const LEDGER: &[Column] = &[
     ("col-other", 24),
 ];
 
-fn text(text: impl Into<String>) -> Value {
+fn text<'a>(text: impl Into<Cow<'a, str>>) -> Lent<'a> {
     Value::Text(text.into())
 }
 
-fn word(text: impl Into<String>) -> Value {
+fn word<'a>(text: impl Into<Cow<'a, str>>) -> Lent<'a> {
     Value::Word(text.into())
 }
 
-fn optional(value: Option<String>) -> Value {
-    value.map_or(Value::Blank, Value::Text)
+fn optional<'a>(value: Option<impl Into<Cow<'a, str>>>) -> Lent<'a> {
+    value.map_or(Value::Blank, text)
 }
 
-fn count(n: usize) -> Value {
-    u32::try_from(n).map_or(Value::Blank, |n| Value::Count(f64::from(n)))
+fn count<'a>(n: usize) -> Lent<'a> {
+    u32::try_from(n).map_or(Value::Blank, Value::Count)
 }
 
 /// A fraction with the two decimals that pages show, so that shown lines add up here as well.
-fn decimal(value: &Exact) -> Value {
+fn decimal<'a>(value: &Exact) -> Lent<'a> {
     shown(&value.shown())
 }
 
-fn shown(decimals: &str) -> Value {
-    decimals.parse().map_or(Value::Blank, Value::Points)
+fn shown<'a>(decimals: &str) -> Lent<'a> {
+    let hundredths = || {
+        let (units, rest) = decimals.split_once('.').filter(|(_, rest)| rest.len() == 2)?;
+        let (units, rest) = (units.parse::<i64>().ok()?.checked_mul(100)?, rest.parse().ok()?);
+        if decimals.starts_with('-') { units.checked_sub(rest) } else { units.checked_add(rest) }
+    };
+    hundredths().map_or(Value::Blank, Value::Points)
 }
 
-fn hundredths(share: &Exact) -> Value {
+fn hundredths<'a>(share: &Exact) -> Lent<'a> {
     decimal(&(share * &Exact::whole(100)))
 }
 
-fn whose(who: &Who<'_>) -> [Value; 2] {
-    [text(who.id), text(who.name)]
-}
-
-fn row(who: &Who<'_>, rest: impl IntoIterator<Item = Value>) -> Row {
-    whose(who).into_iter().chain(rest).collect()
+fn row<'a, const N: usize>(who: &'a Who<'_>, rest: [Lent<'a>; N]) -> Row<'a> {
+    let mut row = Vec::with_capacity(N + 2);
+    row.extend([text(who.id), text(who.name)]);
+    row.extend(rest);
+    row
 }
 
 /// The row of a supplier.
-pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Row {
+pub(super) fn supplier<'a>(say: Say<'_>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> Row<'a> {
     let (a, q) = (scored.assessment, scored.questionnaire);
     let follow = a.priority.map_or_else(|| say.t("not-enough"), |p| say.follow(p));
     let reported = first::reported(scored);
@@ -268,18 +276,21 @@ pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Row 
 }
 
 /// One row per section.
-pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView<'_>], who: &Who<'_>) -> Vec<Row> {
+pub(super) fn sections<'a>(
+    scored: &'a Scored<'_>,
+    views: &'a [SectionView<'_>],
+    who: &'a Who<'_>,
+) -> impl Iterator<Item = Row<'a>> {
     let both = scored.assessment.sections.iter().zip(views);
     both.map(|(section, view)| {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
         row(who, [word(view.id), word(view.title), decimal(&section.weight), lo, hi])
     })
-    .collect()
 }
 
 /// One row per sign and form.
-pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<Row> {
+pub(super) fn signs<'a>(say: Say<'a>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
     let forms = signs::forms(say, scored);
     let all = forms.into_iter().flat_map(|f| f.signs.into_iter().map(move |s| (f.file.clone(), s)));
     all.map(|(file, s)| {
@@ -298,63 +309,69 @@ pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<Row
         ];
         row(who, cells)
     })
-    .collect()
 }
 
 /// One row per thing to do, with room for who does it and by when.
-pub(super) fn actions(say: Say<'_>, plan: &[Task<'_>], who: &Who<'_>) -> Vec<Row> {
-    let row = |t: &Task<'_>| {
-        let numbers = t.numbers(say);
+pub(super) fn actions<'a>(say: Say<'a>, plan: &'a [Task<'_>], who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
+    plan.iter().map(move |t| {
         vec![
             text(&t.id),
             text(who.name),
             word(t.when),
-            word(numbers),
+            word(t.numbers(say)),
             word(t.about.join(" · ")),
             word(t.what),
             t.why.map_or(Value::Blank, word),
             word(t.evidence.join(" · ")),
             t.exact.as_ref().map_or(Value::Blank, decimal),
-            Value::Open(Some(say.t(STATUSES[0]))),
+            Value::Open(Some(say.word(STATUSES[0]).into())),
             Value::Open(None),
             Value::OpenDate,
             Value::Open(None),
             text(who.id),
         ]
-    };
-    plan.iter().map(row).collect()
+    })
 }
 
 /// One row per line of the score; their points add up to it.
-pub(super) fn lines(views: &Views<'_>) -> Vec<Row> {
+pub(super) fn lines<'a>(views: &'a Views<'_>) -> impl Iterator<Item = Row<'a>> {
     let (say, who) = (views.say, views.who());
-    let known = |value: Option<&str>| optional(value.map(str::to_owned));
-    let factors = views.factors().iter().map(|f| {
-        let mut cells = vec![word(say.word("exposure")), Value::Blank, word(&f.name), text(&f.what)];
-        cells.extend([Value::Blank, Value::Blank, word(&f.value), shown(f.plain), Value::Blank, word(f.id)]);
+    let factors = views.factors().iter().map(move |f| {
+        let cells = [
+            word(say.word("exposure")),
+            Value::Blank,
+            word(&f.name),
+            text(&f.what),
+            Value::Blank,
+            Value::Blank,
+            word(&f.value),
+            shown(f.plain),
+            Value::Blank,
+            word(f.id),
+        ];
         row(who, cells)
     });
     let lines = views.sections().iter().flat_map(|s| s.lines.iter().map(|l| (s.id, l)));
-    let items = lines.map(|(section, l)| {
+    let items = lines.map(move |(section, l)| {
         let cells = [
             word(section),
             word(l.number),
             word(&*l.question),
             word(l.answer),
-            known(l.raw),
+            optional(l.raw),
             l.evidence.map_or(Value::Blank, word),
             l.credit.as_deref().map_or(Value::Blank, word),
             shown(l.plain),
-            known(l.cell.as_deref()),
+            optional(l.cell.as_deref()),
             word(l.id),
             word(l.by),
-            known(l.signed),
-            known(l.document),
-            known(l.comment),
+            optional(l.signed),
+            optional(l.document),
+            optional(l.comment),
         ];
         row(who, cells)
     });
-    factors.chain(items).collect()
+    factors.chain(items)
 }
 
 /// The rows of a file: one, or one per thing to be said about it; those of a reviewer's queue; that of one to be reminded.
@@ -363,15 +380,18 @@ pub(super) fn ledger(
     record: Option<&FileRecord>,
     review: Option<&ReviewRecord>,
     reminder: Option<&Reminder>,
-) -> Vec<Row> {
+) -> Vec<Row<'static>> {
     let mut out = Vec::new();
     if let Some(record) = record {
         let view = files::file(say, record);
-        let head = || vec![text(&view.file), word(&view.role), word(&view.status), optional(view.supplier.clone())];
+        let head = || {
+            let (role, status) = (view.role.clone(), view.status.clone());
+            vec![text(view.file.clone()), word(role), word(status), optional(view.supplier.clone())]
+        };
         if view.diagnostics.is_empty() {
             let mut cells = head();
             cells.extend(std::iter::repeat_with(|| Value::Blank).take(8));
-            cells.push(text(&view.digest));
+            cells.push(text(view.digest.clone()));
             out.push(cells);
         }
         for (d, code) in view.diagnostics.iter().zip(record.diagnostics.iter().map(|d| d.code.name())) {
@@ -388,25 +408,25 @@ pub(super) fn ledger(
     }
     if let Some(reminder) = reminder {
         let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
-        let mut cells = vec![Value::Blank, Value::Blank, word(status), text(&reminder.supplier), Value::Blank];
-        cells.extend([word(code), text(reminder.text().trim_end())]);
+        let mut cells = vec![Value::Blank, Value::Blank, word(status), text(reminder.supplier.clone()), Value::Blank];
+        cells.extend([word(code), text(reminder.text().trim_end().to_owned())]);
         out.push(cells);
     }
     out
 }
 
 /// What is said of a file, from its severity to the file's digest.
-fn said(d: &DiagnosticView, code: &str, digest: &str) -> [Value; 10] {
+fn said(d: &DiagnosticView, code: &'static str, digest: &str) -> [Lent<'static>; 10] {
     [
-        word(&d.kind),
+        word(d.kind.clone()),
         word(code),
-        text(&d.message),
-        text(&d.place),
+        text(d.message.clone()),
+        text(d.place.clone()),
         optional(d.raw.clone()),
         optional(d.taken.clone()),
         optional(d.by.clone()),
         optional(d.reason.clone()),
-        text(digest),
+        text(digest.to_owned()),
         optional(d.other.clone()),
     ]
 }

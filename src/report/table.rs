@@ -3,8 +3,18 @@
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
 use super::FORM_META;
-use super::sheets::Value;
 use crate::error::{Error, Result};
+
+/// A cell.
+pub(super) enum Value {
+    /// A text is a text, whatever it begins with.
+    Text(String),
+    /// A number of which two decimals are shown.
+    Points(f64),
+    /// A whole number.
+    Count(f64),
+    Blank,
+}
 
 /// One sheet.
 pub(super) struct Table {
@@ -38,11 +48,10 @@ fn build(kind: &str, title: &str, tables: &[Table]) -> std::result::Result<Vec<u
         for (row, cells) in (1u32..).zip(&table.rows) {
             for (at, value) in (0u16..).zip(cells) {
                 match value {
-                    // A text is a text, whatever it begins with.
-                    Value::Text(words) | Value::Word(words) => sheet.write_string_with_format(row, at, words, &text)?,
+                    Value::Text(words) => sheet.write_string_with_format(row, at, words, &text)?,
                     Value::Points(n) => sheet.write_number_with_format(row, at, *n, &points)?,
                     Value::Count(n) => sheet.write_number_with_format(row, at, *n, &text)?,
-                    Value::Open(_) | Value::OpenDate | Value::Blank => continue,
+                    Value::Blank => continue,
                 };
             }
         }

@@ -101,7 +101,8 @@ impl PortfolioBook {
         let files = files.iter().map(|file| file.map(|file| sheets::ledger(say, Some(&file), None, None)));
         let reminders = reminders.iter().map(|one| one.map(|one| sheets::ledger(say, None, None, Some(&one))));
         for rows in files.chain([Ok(sheets::ledger(say, None, review, None))]).chain(reminders) {
-            let rows = Rows::of(say, rows?);
+            let rows = rows?;
+            let rows = Rows::of(say, rows.len(), rows);
             ledger.add(&rows, &mut self.spool).map_err(|e| unwritten(self.folder.as_deref(), e))?;
         }
         Ok(())
@@ -176,8 +177,9 @@ impl PortfolioBook {
             package.list(list.columns, room)?;
             for part in waiting.parts(&mut self.spool) {
                 let part = part.map_err(|e| unwritten(self.folder.as_deref(), e))?;
-                let (mut rest, mut cells) = (part.as_slice(), Vec::new());
-                while waiting::next(&mut rest, &mut cells).map_err(|e| unwritten(self.folder.as_deref(), e))? {
+                let mut rows = part.rows().map_err(|e| unwritten(self.folder.as_deref(), e))?;
+                let mut cells = Vec::new();
+                while rows.next(&mut cells).map_err(|e| unwritten(self.folder.as_deref(), e))? {
                     if room == 0 {
                         room = sheets.next().unwrap_or_default();
                         package.list(list.columns, room)?;
@@ -199,11 +201,11 @@ impl SupplierRows {
     pub fn of(views: &Views<'_>) -> Self {
         let (say, scored, who) = (views.say, &views.scored, views.who());
         Self([
-            Rows::of(say, [sheets::supplier(say, scored, who)]),
-            Rows::of(say, sheets::sections(scored, views.sections(), who)),
-            Rows::of(say, sheets::signs(say, scored, who)),
-            Rows::of(say, sheets::actions(say, views.plan(), who)),
-            Rows::of(say, sheets::lines(views)),
+            Rows::of(say, 1, [sheets::supplier(say, scored, who)]),
+            Rows::of(say, views.sections().len(), sheets::sections(scored, views.sections(), who)),
+            Rows::of(say, scored.dossier.signs.len(), sheets::signs(say, scored, who)),
+            Rows::of(say, views.plan().len(), sheets::actions(say, views.plan(), who)),
+            Rows::of(say, scored.assessment.lines.len(), sheets::lines(views)),
         ])
     }
 }
@@ -414,7 +416,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::markup::{Markup, Shared};
-    use super::sheets::{Row, Value};
+    use super::sheets::Value;
     use super::*;
     use crate::diag::{Code, Diagnostic, Place};
     use crate::model::{Role, Text};
@@ -514,7 +516,7 @@ mod tests {
     }
 
     /// The same rows, written by `rust_xlsxwriter` below the row of samples.
-    fn written_by_the_crate(say: Say<'_>, list: &List, rows: &[Row]) -> Vec<u8> {
+    fn written_by_the_crate(say: Say<'_>, list: &List, rows: &[Vec<Value>]) -> Vec<u8> {
         let looks = Looks::new();
         let mut sheet = list_sheet(say, &looks, list, "x", 1).unwrap();
         for (row, cells) in (2u32..).zip(rows) {
@@ -527,7 +529,11 @@ mod tests {
                 match cell {
                     Value::Text(text) | Value::Word(text) if text.is_empty() => continue,
                     Value::Text(text) | Value::Word(text) => sheet.write_string(row, column, shortened(text, say)),
-                    Value::Points(number) => sheet.write_number_with_format(row, column, *number, &looks.points),
+                    Value::Points(number) => {
+                        let (sign, n) = (if *number < 0 { "-" } else { "" }, number.unsigned_abs());
+                        let number: f64 = format!("{sign}{}.{:02}", n / 100, n % 100).parse().unwrap();
+                        sheet.write_number_with_format(row, column, number, &looks.points)
+                    }
                     Value::Count(number) => sheet.write_number_with_format(row, column, *number, &looks.count),
                     Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
                     Value::Open(None) => sheet.write_blank(row, column, &looks.open),
@@ -578,8 +584,9 @@ mod tests {
         prop_oneof![
             4 => text().prop_map(Value::Text),
             4 => text().prop_map(Value::Word),
-            1 => "-?[0-9]{1,7}(\\.[0-9]{1,3})?".prop_map(|n| Value::Points(n.parse().unwrap())),
-            1 => any::<u32>().prop_map(|n| Value::Count(f64::from(n))),
+            1 => (-1_000_000_000..1_000_000_000_i64).prop_map(Value::Points),
+            1 => (-300..300_i64).prop_map(Value::Points),
+            1 => any::<u32>().prop_map(Value::Count),
             1 => "[a-z<&_]{1,9}".prop_map(|text| Value::Open(Some(text))),
             1 => Just(Value::Open(None)),
             1 => Just(Value::OpenDate),
@@ -604,7 +611,7 @@ mod tests {
             let say = Say { words: &words, lang: &english };
             let list = &LISTS[4];
             // A row in which nothing stands is one only here.
-            let rows: Vec<Row> = rows.into_iter().map(|row| [Value::Count(1.0)].into_iter().chain(row).take(16).collect()).collect();
+            let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Count(1)].into_iter().chain(row).take(16).collect()).collect();
             let theirs = written_by_the_crate(say, list, &rows);
             let sheet = package::part(&theirs, "xl/worksheets/sheet1.xml");
             let (_, sample, tail) = package::cut(&sheet).unwrap();
@@ -614,14 +621,14 @@ mod tests {
             let mut shared = Shared::new(0);
             shared.room = room;
             let mut ours = String::new();
-            let packed = Rows::of(say, rows);
+            let packed = Rows::of(say, 0, rows);
             let (mut waiting, mut spool) = (Waiting::default(), Spool::new(None));
             waiting.add(&packed, &mut spool).unwrap();
             let mut number = 2;
             for part in waiting.parts(&mut spool) {
                 let part = part.unwrap();
-                let (mut rest, mut cells) = (part.as_slice(), Vec::new());
-                while waiting::next(&mut rest, &mut cells).unwrap() {
+                let (mut rows, mut cells) = (part.rows().unwrap(), Vec::new());
+                while rows.next(&mut cells).unwrap() {
                     number += 1;
                     markup.row(&mut ours, number, &cells, &mut shared);
                 }

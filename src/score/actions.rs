@@ -1,5 +1,7 @@
 //! What to do: one action per weak question and per present sign, most urgent first.
 
+use std::cmp::Reverse;
+
 use crate::model::{Action, ControlItem, Exact, Method, Questionnaire, SignState, Signs, Strength};
 
 use super::{Core, priority};
@@ -35,13 +37,7 @@ pub(super) fn plan(questionnaire: &Questionnaire, method: &Method, core: &Core, 
         });
     }
     let rank = |a: &Action| ["now", "soon", "ordinary"].iter().position(|u| *u == a.urgency);
-    out.sort_by(|a, b| {
-        rank(a)
-            .cmp(&rank(b))
-            .then_with(|| b.sign.cmp(&a.sign))
-            .then_with(|| b.potential.cmp(&a.potential))
-            .then_with(|| a.question.cmp(&b.question))
-    });
+    out.sort_by_cached_key(|a| (rank(a), Reverse(a.sign), Reverse(a.potential.clone()), a.question.clone()));
     out.dedup_by(|a, b| a.question == b.question);
     out
 }

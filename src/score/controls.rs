@@ -135,10 +135,9 @@ fn line(profile: &Profile, counted: Counted<'_>) -> ControlItem {
 
 /// Sets each item's share of all applicable weight, and each section's mean.
 fn weigh(sections: &mut [Section]) {
-    let applicable =
-        |s: &Section| -> Exact { s.items.iter().filter(|i| i.credit.is_some()).map(|i| i.weight.clone()).sum() };
+    let applicable = |s: &Section| -> Exact { s.items.iter().filter(|i| i.credit.is_some()).map(|i| &i.weight).sum() };
     let weights: Vec<Exact> = sections.iter().map(&applicable).collect();
-    let all: Exact = sections.iter().zip(&weights).filter(|(_, w)| !w.is_zero()).map(|(s, _)| s.weight.clone()).sum();
+    let all: Exact = sections.iter().zip(&weights).filter(|(_, w)| !w.is_zero()).map(|(s, _)| &s.weight).sum();
     for (section, total) in sections.iter_mut().zip(&weights) {
         if total.is_zero() || all.is_zero() {
             continue;
@@ -158,7 +157,7 @@ fn weigh(sections: &mut [Section]) {
 /// `M`: the mean over sections that have applicable items; 0 if none has.
 pub(super) fn total(sections: &[Section]) -> Interval {
     let valued = || sections.iter().filter_map(|s| Some((s.value.as_ref()?, &s.weight)));
-    let all: Exact = valued().map(|(_, weight)| weight.clone()).sum();
+    let all: Exact = valued().map(|(_, weight)| weight).sum();
     valued()
         .map(|(value, weight)| value.scaled(&(weight / &all)))
         .fold(Interval::point(Exact::zero()), |sum, x| sum.plus(&x))
@@ -181,7 +180,7 @@ pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &I
     let swing = method.constant("weight-swing");
     let low = Exact::one() - swing.clone();
     let high = Exact::one() + swing;
-    let all: Exact = sections.iter().filter(|s| s.value.is_some()).map(|s| s.weight.clone()).sum();
+    let all: Exact = sections.iter().filter(|s| s.value.is_some()).map(|s| &s.weight).sum();
     let mut least = Exact::zero();
     let mut most = Exact::zero();
     for section in sections.iter().filter(|s| s.value.is_some()) {
@@ -206,7 +205,7 @@ fn extreme_mean(
 ) -> Exact {
     let (mut lower_value, mut lower_weight) = (Exact::zero(), Exact::zero());
     let mut upper_value: Exact = weights.iter().map(|(x, w)| *x * w).sum();
-    let mut upper_weight: Exact = weights.values().cloned().sum();
+    let mut upper_weight: Exact = weights.values().sum();
     let mut best = &upper_value / &upper_weight;
     for (x, w) in weights {
         let product = *x * w;

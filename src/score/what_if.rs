@@ -74,14 +74,20 @@ impl<'a> Changes<'a> {
         let c1 = self.floor("C1");
         let unit = super::unit(method, core);
         let cuts = method.cuts();
+        let (score, band) = (&core.score.headline, Band::at(&core.score.headline, &cuts));
+        // However it is answered, a line moves the score by its points at most, `k·I·share`: grades and credits are shares.
+        // So far the score may sink and rise within its band, as such shares. A value on a cut takes the worse band.
+        let share = |points: Exact| (!unit.is_zero()).then(|| &points / &unit);
+        let sink = cuts.iter().rev().find(|cut| *cut <= score).and_then(|cut| share(score - cut));
+        let rise = cuts.iter().find(|cut| *cut > score).and_then(|cut| share(cut - score));
         for item in items() {
             let Some(credit) = &item.credit else { continue };
-            // However it is answered, a line moves the score by its points at most: grades and credits are shares.
-            let points = &unit * &item.share;
-            let reach = [&core.score.headline - &points, &core.score.headline + &points];
-            if !item.critical && Band::at(&reach[0], &cuts) == Band::at(&reach[1], &cuts) {
+            let stays = sink.as_ref().is_none_or(|most| item.share <= *most)
+                && rise.as_ref().is_none_or(|less_than| item.share < *less_than);
+            if !item.critical && stays {
                 continue;
             }
+            let points = (!stays).then(|| &unit * &item.share);
             let Some(scale) = self.scale_of(item.id.as_str()) else { continue };
             let level = item.evidence.or_else(|| self.dossier.findings.get(&item.id).map(|f| f.evidence));
             let evidence = &method.evidence[level.unwrap_or(Evidence::E1).level()].value;
@@ -90,11 +96,13 @@ impl<'a> Changes<'a> {
                 if matches!(&item.answer, AnswerCode::Option(id) if *id == option.id) {
                     continue;
                 }
-                // What a sign speaks against gives no credit, whoever says it.
-                let is_void = speaks_against(&against, &item.question, &item.id, &option.id);
-                let least = if is_void { Exact::zero() } else { &option.grade * evidence };
-                let headline = &core.score.headline - &(&points * &(&least - &credit.lo));
-                let mut then = Band::at(&headline, &cuts).max(without_c1);
+                let moved = |points: &Exact| {
+                    // What a sign speaks against gives no credit, whoever says it.
+                    let is_void = speaks_against(&against, &item.question, &item.id, &option.id);
+                    let least = if is_void { Exact::zero() } else { &option.grade * evidence };
+                    Band::at(&(score - &(points * &(&least - &credit.lo))), &cuts)
+                };
+                let mut then = points.as_ref().map_or(band, moved).max(without_c1);
                 if (item.critical && option.grade.is_zero()) || others > 0 {
                     then = then.max(c1);
                 }
@@ -119,6 +127,17 @@ impl<'a> Changes<'a> {
         let others = core.factors.iter().filter(|f| f.id != "workforce" && f.value.hi >= threshold).count();
         let unit = &workforce.weight * &super::left_over(method, &core.controls.lo);
         let cuts = method.cuts();
+        let then = |headline: &Exact, value: &Exact| {
+            let over = others + usize::from(*value >= threshold);
+            let over = Exact::whole(i64::try_from(over).unwrap_or(i64::MAX));
+            let then = Band::at(headline, &cuts).max(without_x1);
+            if over >= enough { then.max(x1) } else { then }
+        };
+        // Risks are shares as well: no answer moves the score and the factor by more than this.
+        let reach = |by: &Exact| then(&(&core.score.headline + &(&unit * by)), &(&workforce.value.hi + by));
+        if reach(&share) == self.now && reach(&-share.clone()) == self.now {
+            return;
+        }
         for question in &workforce.questions {
             let Some(risk) = &question.risk else { continue };
             let Some(scale) = self.scale_of(question.id.as_str()) else { continue };
@@ -129,12 +148,7 @@ impl<'a> Changes<'a> {
                 let change = &(&option.grade - &risk.hi) * &share;
                 let value = &workforce.value.hi + &change;
                 let headline = &core.score.headline + &(&unit * &change);
-                let mut then = Band::at(&headline, &cuts).max(without_x1);
-                let over = Exact::whole(i64::try_from(others + usize::from(value >= threshold)).unwrap_or(i64::MAX));
-                if over >= enough {
-                    then = then.max(x1);
-                }
-                self.push(question.id.as_str(), &option.id, then);
+                self.push(question.id.as_str(), &option.id, then(&headline, &value));
             }
         }
     }

@@ -67,7 +67,7 @@ fn check_language(q: &lygte::model::Questionnaire, bytes: &[u8], lang: &Lang, ro
         own.insert(text.get(lang));
     }
     for sheet in book.sheets.iter().filter(|s| &*s.name != "_meta") {
-        for value in sheet.cells.values() {
+        for (_, value) in sheet.cells.iter() {
             let raw = value.raw();
             assert!(own.contains(raw.as_str()) || !english.contains(raw.as_str()), "{lang}: {raw}");
         }
@@ -75,7 +75,7 @@ fn check_language(q: &lygte::model::Questionnaire, bytes: &[u8], lang: &Lang, ro
     let signs: BTreeSet<String> =
         q.signs.signs.iter().flat_map(|s| [s.id.to_string(), s.text.get(lang).to_owned()]).collect();
     if role != Role::Observer {
-        for value in book.sheets.iter().flat_map(|s| s.cells.values()) {
+        for (_, value) in book.sheets.iter().flat_map(|s| s.cells.iter()) {
             assert!(!signs.contains(&value.raw()), "a sign in the form of the {}", role.id());
         }
     }

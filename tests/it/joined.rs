@@ -105,13 +105,13 @@ fn copied(sandbox: &Sandbox, file: &str, change: impl Fn(u32, u32, &str) -> Opti
     let mut out = rust_xlsxwriter::Workbook::new();
     for sheet in &book.sheets {
         let made = out.add_worksheet().set_name(&*sheet.name).unwrap();
-        for ((row, column), value) in &sheet.cells {
+        for ((row, column), value) in sheet.cells.iter() {
             made.write_string(*row, u16::try_from(*column).unwrap(), value.raw()).unwrap();
         }
     }
     let sheet = book.sheets.iter().find(|s| &*s.name == "A").unwrap();
     let made = out.add_worksheet().set_name("Copy").unwrap();
-    for ((row, column), value) in &sheet.cells {
+    for ((row, column), value) in sheet.cells.iter() {
         if let Some(text) = change(*row, *column, &value.raw()) {
             made.write_string(*row, u16::try_from(*column).unwrap(), text).unwrap();
         }

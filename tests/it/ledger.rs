@@ -26,8 +26,8 @@ fn texts(sandbox: &Sandbox, file: &str, sheet: usize) -> Vec<Vec<String>> {
     let bytes = std::fs::read(sandbox.join(file)).unwrap();
     let book = Book::open(&bytes, &file.into(), &Limits::default()).unwrap();
     let sheet = &book.sheets[sheet];
-    let last = sheet.cells.keys().map(|(row, _)| *row).max().unwrap_or(0);
-    let row = |r| sheet.cells.range((r, 0)..(r + 1, 0)).map(|(_, v)| CellValue::raw(v)).collect();
+    let last = sheet.cells.iter().map(|((row, _), _)| *row).max().unwrap_or(0);
+    let row = |r| sheet.cells.rows(r..=r).map(|(_, v)| CellValue::raw(v)).collect();
     (0..=last).map(row).collect()
 }
 

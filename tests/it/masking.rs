@@ -54,7 +54,7 @@ fn written(sandbox: &Sandbox) -> BTreeMap<String, String> {
                 &lygte::questionnaire::Limits::default(),
             );
             let sheets = book.unwrap().sheets;
-            let cells = sheets.iter().flat_map(|s| s.cells.values().map(lygte::questionnaire::CellValue::raw));
+            let cells = sheets.iter().flat_map(|s| s.cells.iter().map(|(_, value)| value.raw()));
             cells.collect::<Vec<_>>().join("\n")
         } else {
             String::from_utf8(bytes).unwrap()

@@ -127,13 +127,13 @@ fn a_plan_in_another_language_sorted_and_copied_to_a_workbook_of_its_own_is_read
     let book = std::fs::read(sandbox.join("out/portfolio.xlsx")).unwrap();
     let book = lygte::questionnaire::Book::open(&book, &"p".into(), &lygte::questionnaire::Limits::default()).unwrap();
     let plan = book.sheet("Tiltag").unwrap();
-    let last = plan.cells.keys().map(|(row, _)| *row).max().unwrap();
+    let last = plan.cells.iter().map(|((row, _), _)| *row).max().unwrap();
     let mut out = rust_xlsxwriter::Workbook::new();
     let sheet = out.add_worksheet();
     sheet.write_string(0, 0, "Vores plan").unwrap();
     let order = std::iter::once(0).chain((1..=last).rev());
     for (to, from) in (2..).zip(order) {
-        for ((_, column), value) in plan.cells.range((from, 0)..(from + 1, 0)) {
+        for ((_, column), value) in plan.cells.rows(from..=from) {
             sheet.write_string(to, u16::try_from(*column).unwrap() + 1, value.raw()).unwrap();
         }
         if from > 0 {

@@ -18,10 +18,9 @@ fn portfolio(sandbox: &Sandbox) -> Book {
 /// The rows of a sheet by title, as text.
 fn rows(book: &Book, sheet: &str) -> Vec<BTreeMap<String, String>> {
     let sheet = book.sheet(sheet).unwrap_or_else(|| panic!("no sheet {sheet}"));
-    let titles: BTreeMap<u32, String> =
-        sheet.cells.range((0, 0)..(1, 0)).map(|((_, column), v)| (*column, v.raw())).collect();
+    let titles: BTreeMap<u32, String> = sheet.cells.rows(..1).map(|((_, column), v)| (*column, v.raw())).collect();
     let mut rows: BTreeMap<u32, BTreeMap<String, String>> = BTreeMap::new();
-    for ((row, column), value) in sheet.cells.range((1, 0)..) {
+    for ((row, column), value) in sheet.cells.rows(1..) {
         rows.entry(*row).or_default().insert(titles[column].clone(), value.raw());
     }
     rows.into_values().collect()

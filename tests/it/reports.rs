@@ -632,7 +632,7 @@ fn what_stands_in_the_portfolio_is_read_back_as_from_a_sheet_that_the_crate_wrot
     let guard = |bytes: &[u8]| {
         let book = Book::open(bytes, &"portfolio.xlsx".into(), &Limits::default()).unwrap();
         let cells = &book.sheet(&name).unwrap().cells;
-        (1..=last).map(|row| cells.get(&(row, 3)).map(CellValue::raw)).collect::<Vec<_>>()
+        (1..=last).map(|row| cells.get(row, 3).map(CellValue::raw)).collect::<Vec<_>>()
     };
     let (mut found, mut shown) = (calamine(&ours), guard(&ours));
     let (_, cut) = (found.pop(), shown.pop().unwrap().unwrap());

@@ -18,10 +18,9 @@ impl List {
         let bytes = std::fs::read(sandbox.join(name)).unwrap();
         let book = Book::open(&bytes, &name.into(), &Limits::default()).unwrap();
         let sheet = &book.sheets[0];
-        let columns: BTreeMap<String, u32> =
-            sheet.cells.range((0, 0)..(1, 0)).map(|((_, c), v)| (v.raw(), *c)).collect();
+        let columns: BTreeMap<String, u32> = sheet.cells.rows(..1).map(|((_, c), v)| (v.raw(), *c)).collect();
         let mut rows: BTreeMap<u32, BTreeMap<String, String>> = BTreeMap::new();
-        for ((row, column), value) in sheet.cells.range((2, 0)..) {
+        for ((row, column), value) in sheet.cells.rows(2..) {
             let id = columns.iter().find(|(_, c)| *c == column).unwrap().0;
             rows.entry(*row).or_default().insert(id.clone(), CellValue::raw(value));
         }

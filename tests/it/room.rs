@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use lygte::checklist::{Catalog, Library};
 use lygte::model::{AnswerKind, Case, Exact, Id, Lang, Questionnaire, SignState};
-use lygte::questionnaire::{Book, CellValue, Limits};
+use lygte::questionnaire::{Book, Limits};
 use lygte::report::Line;
 use lygte::training::{PackOptions, pack};
 
@@ -95,7 +95,7 @@ fn holds(case: &Case, tag: &str) {
     assert!(files.contains_key("take-home/questionnaire.xlsx") && files.contains_key("card.html"));
     let (name, bytes) = files.iter().find(|(name, _)| name.starts_with("workbooks/")).unwrap();
     let book = Book::open(bytes, &name.as_str().into(), &Limits::default()).unwrap();
-    let ids: BTreeSet<String> = book.sheets.iter().flat_map(|s| s.cells.values().map(CellValue::raw)).collect();
+    let ids: BTreeSet<String> = book.sheets.iter().flat_map(|s| s.cells.iter().map(|(_, value)| value.raw())).collect();
     for line in Line::all(&exercise(case)) {
         assert!(ids.contains(line.id().as_str()), "{at}: {}", line.id());
     }
@@ -198,7 +198,7 @@ fn fill(sandbox: &Sandbox, from: &str, to: &str, answers: &BTreeMap<String, Stri
     let mut out = rust_xlsxwriter::Workbook::new();
     for sheet in book.sheets.iter().filter(|s| !leave_out.contains(&&*s.name)) {
         let made = out.add_worksheet().set_name(&*sheet.name).unwrap();
-        for ((row, column), value) in &sheet.cells {
+        for ((row, column), value) in sheet.cells.iter() {
             made.write_string(*row, u16::try_from(*column).unwrap(), value.raw()).unwrap();
         }
         for ((row, _), id) in sheet.cells.iter().filter(|((_, column), _)| *column == 0) {

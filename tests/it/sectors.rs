@@ -98,7 +98,7 @@ fn a_nace_code_finds_its_sector() {
         let bytes = std::fs::read(sandbox.join(&file)).unwrap();
         let book = Book::open(&bytes, &file.as_str().into(), &Limits::default()).unwrap();
         let meta = book.sheets.iter().find(|s| &*s.name == "_meta").unwrap();
-        let stamped: Vec<String> = meta.cells.values().map(lygte::questionnaire::CellValue::raw).collect();
+        let stamped: Vec<String> = meta.cells.iter().map(|(_, value)| value.raw()).collect();
         assert!(stamped.iter().any(|v| v == sector), "{code}: {stamped:?}");
     }
     let near = sandbox.run(&["new", "--nace", "81.30", "-o", "x.xlsx"]);

@@ -300,8 +300,8 @@ impl Sandbox {
         }
         for sheet in &book.sheets {
             let made = out.add_worksheet().set_name(&*sheet.name).unwrap();
-            let rows = sheet.cells.keys().map(|(row, _)| row + 1).max().unwrap_or(0);
-            let columns = sheet.cells.keys().map(|(_, column)| column + 1).max().unwrap_or(0);
+            let rows = sheet.cells.iter().map(|((row, _), _)| row + 1).max().unwrap_or(0);
+            let columns = sheet.cells.iter().map(|((_, column), _)| column + 1).max().unwrap_or(0);
             for (row, column) in (0..rows).flat_map(|r| (0..columns.max(7)).map(move |c| (r, c))) {
                 let old = sheet.get(row, column).map(CellValue::raw);
                 let new = change(&sheet.name, row, column, old.as_deref()).or(old).filter(|t| !t.is_empty());

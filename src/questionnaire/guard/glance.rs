@@ -34,7 +34,7 @@ pub(super) fn cell(text: &str) -> Option<(Cell<'_>, &str)> {
     if let Some(after) = rest.strip_prefix(" s=\"") {
         let number;
         (number, rest) = word(after)?;
-        style = Some(number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?);
+        style = Some(small(number)?);
     }
     let mut kind = "n";
     if let Some(after) = rest.strip_prefix(" t=\"") {
@@ -69,6 +69,12 @@ fn entry(text: &str) -> Option<(&str, &str)> {
 fn characters(text: &str) -> Option<(&str, &str)> {
     let end = memchr::memchr2(b'<', b'&', text.as_bytes())?;
     text.split_at_checked(end).filter(|(text, _)| is_plain(text))
+}
+
+/// A whole number of a few digits.
+fn small(digits: &str) -> Option<usize> {
+    let is_small = (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    is_small.then(|| digits.bytes().fold(0, |n, b| n * 10 + usize::from(b & 0xF)))
 }
 
 /// Letters and digits up to the end of the quotes, and what follows.

@@ -139,17 +139,17 @@ impl<'b> Package<'b> {
             }
             let (mut id, mut kind, mut target, mut external) = (None, None, None, false);
             walker.attributes(|key, value| match key {
-                "Id" => id = Some(value.to_owned()),
-                "Type" => kind = Some(value.to_owned()),
-                "Target" => target = Some(value.to_owned()),
+                "Id" => id = Some(value),
+                "Type" => kind = Some(value),
+                "Target" => target = Some(value),
                 "TargetMode" => external = value != "Internal",
                 _ => {}
             })?;
             let (Some(id), Some(kind), Some(target)) = (id, kind, target) else {
                 return Err(walker.damaged("parts-apart"));
             };
-            let id = walker.value(&id)?.into_owned();
-            let target = walker.value(&target)?.into_owned();
+            let id = walker.value(id)?.into_owned();
+            let target = walker.value(target)?;
             if !ids.insert(id.clone()) {
                 return Err(walker.damaged("parts-apart"));
             }

@@ -72,14 +72,14 @@ pub(super) fn workbook(mut walker: Walker<'_>, sheets: u64) -> Result<WorkbookPa
 fn sheet_entry(walker: &Walker<'_>) -> Result<SheetEntry, Refusal> {
     let (mut name, mut state, mut relationship) = (None, None, None);
     walker.attributes(|key, value| match key {
-        "name" => name = Some(value.to_owned()),
-        "state" => state = Some(value.to_owned()),
-        key if key.ends_with(":id") => relationship = Some(value.to_owned()),
+        "name" => name = Some(value),
+        "state" => state = Some(value),
+        key if key.ends_with(":id") => relationship = Some(value),
         _ => {}
     })?;
     let (Some(name), Some(relationship)) = (name, relationship) else { return Err(walker.damaged("parts-apart")) };
-    let hidden = !matches!(state.as_deref(), None | Some("visible"));
-    let (name, relationship) = (walker.value(&name)?.into_owned(), walker.value(&relationship)?.into_owned());
+    let hidden = !matches!(state, None | Some("visible"));
+    let (name, relationship) = (walker.value(name)?.into_owned(), walker.value(relationship)?.into_owned());
     Ok(SheetEntry { name, hidden, relationship })
 }
 
@@ -104,7 +104,9 @@ impl Strings {
     /// Reads the table.
     pub(super) fn read(mut walker: Walker<'_>, entries: u64, bytes: u64) -> Result<Self, Refusal> {
         walker.enter("sst", &MAIN)?;
-        let mut out = Self::default();
+        // Nothing is longer than it is written.
+        let room = walker.left().min(usize::try_from(bytes).unwrap_or(usize::MAX));
+        let mut out = Self { text: String::with_capacity(room), ends: Vec::new() };
         loop {
             if let Some(text) = walker.at_a_glance(glance::shared)? {
                 out.text.push_str(text);

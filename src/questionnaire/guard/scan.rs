@@ -208,10 +208,13 @@ impl<'t> Attributes<'t> {
         if !self.is_new(name) {
             return None;
         }
-        let rest = trim_start(trim_start(rest).strip_prefix('=')?);
-        let quote = rest.bytes().next().filter(|b| matches!(b, b'"' | b'\''))?;
-        let rest = rest.get(1..)?;
-        let (value, rest) = rest.split_at_checked(rest.bytes().position(|b| b == quote)?)?;
+        let (quote, rest) = if let Some(rest) = rest.strip_prefix("=\"") {
+            (b'"', rest)
+        } else {
+            let rest = trim_start(trim_start(rest).strip_prefix('=')?);
+            (rest.bytes().next().filter(|b| matches!(b, b'"' | b'\''))?, rest.get(1..)?)
+        };
+        let (value, rest) = rest.split_at_checked(memchr(quote, rest.as_bytes())?)?;
         self.rest = rest.get(1..)?;
         Some((name, value))
     }

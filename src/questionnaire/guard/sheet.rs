@@ -40,14 +40,16 @@ pub(super) fn read(
     limits: &super::Limits,
 ) -> Result<Clean, Refusal> {
     walker.enter("worksheet", &MAIN)?;
+    // A filled cell takes a hundred bytes or so, with what stands around it.
+    let room = (walker.left() / 128).min(1 << 12);
     let mut pass = Pass {
         shared,
         canonical,
         limits,
-        clean: Clean { view: View::default(), cells: Vec::new(), beyond: 0 },
+        clean: Clean { view: View::default(), cells: Vec::with_capacity(room), beyond: 0 },
         row: 0,
         column: 0,
-        filled: Vec::new(),
+        filled: Vec::with_capacity(room),
         disordered: None,
         value: String::new(),
         inline: String::new(),

@@ -151,7 +151,7 @@ impl Text {
 
     /// What it says.
     pub(super) fn read(&self, place: &Place) -> Result<&str, Refusal> {
-        std::str::from_utf8(self.space.get(..self.length).unwrap_or_default())
+        simdutf8::basic::from_utf8(self.space.get(..self.length).unwrap_or_default())
             .map_err(|_| damaged("other-encoding", place))
     }
 }

@@ -78,6 +78,11 @@ impl<'z> Walker<'z> {
         })
     }
 
+    /// How many bytes of the part are still to come.
+    pub(super) fn left(&self) -> usize {
+        self.scanner.rest().len()
+    }
+
     /// Looks at the clock now and then.
     fn pace(&mut self, steps: u32) -> Result<(), Refusal> {
         self.steps += steps;
@@ -259,7 +264,8 @@ impl<'z> Walker<'z> {
     /// The name of the element that began last, without its prefix.
     pub(super) fn local(&self) -> &'z str {
         let name = self.tag.name;
-        name.rsplit_once(':').map_or(name, |(_, local)| local)
+        let prefix = name.bytes().rposition(|b| b == b':').map_or(0, |colon| colon.saturating_add(1));
+        name.get(prefix..).unwrap_or_default()
     }
 
     /// Its name, if it is of the part's own kind.

@@ -1,8 +1,7 @@
 //! A room's answers as tables, for the facilitator: here stand codes and names of files.
 
 use super::super::say::Say;
-use super::super::sheets::Value;
-use super::super::table::{self, Table};
+use super::super::table::{self, Table, Value};
 use super::super::{Reporter, Setting, files};
 use super::room::{Kappa, Room, SCHEMA};
 use super::room_data::{ChangeView, label, status, text, whole};

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::diag::column_name;
+use crate::diag::{column_name, push_number};
 use crate::model::Table;
 use crate::report::sheets::{Column, Value};
 
@@ -53,7 +53,8 @@ impl Markup {
 
     /// Adds a row, `number` counted from 1.
     pub(super) fn row(&self, out: &mut String, number: u32, cells: &[Value<&str>], shared: &mut Shared) {
-        let digits = number.to_string();
+        let mut digits = String::with_capacity(8);
+        push_number(&mut digits, number.into());
         out.push_str("<row r=\"");
         out.push_str(&digits);
         out.push('"');
@@ -83,11 +84,15 @@ impl Markup {
                 }
                 Value::Points(number) => {
                     begin(&self.points);
-                    let _ = write!(out, "><v>{number}</v></c>");
+                    out.push_str("><v>");
+                    push_hundredths(out, *number);
+                    out.push_str("</v></c>");
                 }
                 Value::Count(number) => {
                     begin(&self.count);
-                    let _ = write!(out, "><v>{number}</v></c>");
+                    out.push_str("><v>");
+                    push_number(out, (*number).into());
+                    out.push_str("</v></c>");
                 }
                 Value::Open(Some(text)) => {
                     begin(&self.open);
@@ -104,6 +109,27 @@ impl Markup {
             }
         }
         out.push_str("</row>");
+    }
+}
+
+/// Hundredths as a number, without zeros at its end.
+fn push_hundredths(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    let number = number.unsigned_abs();
+    push_number(out, number / 100);
+    match (number / 10 % 10, number % 10) {
+        (0, 0) => {}
+        (tenths, 0) => {
+            out.push('.');
+            push_number(out, tenths);
+        }
+        (tenths, rest) => {
+            out.push('.');
+            push_number(out, tenths);
+            push_number(out, rest);
+        }
     }
 }
 
