@@ -304,7 +304,7 @@ impl Reporter {
     pub fn supplier(&self, views: &Views<'_>, files: &[&FileRecord]) -> Result<String> {
         let (say, setting) = (views.say, &views.setting);
         let (first, annex) = self.shared(views)?;
-        let page = SupplierPage {
+        let mut page = SupplierPage {
             date: say.date(setting.date),
             draft: views.scored.questionnaire.drafts.contains(setting.lang),
             first: first::view(views, first),
@@ -321,6 +321,10 @@ impl Reporter {
             tables.add("parts/task-row.html", "task", &annex.tasks)?;
             for section in annex.sections {
                 tables.add("parts/line-row.html", "line", &section.lines)?;
+            }
+            let annex::Annex { verify, notes, law, duties, rules, sources, .. } = &mut page.annex;
+            for part in [verify, notes, law, duties, rules, sources, &mut page.first.contacts] {
+                tables.part(part);
             }
         } else {
             for line in views.sections().iter().flat_map(|s| &*s.lines) {

@@ -1,4 +1,5 @@
-//! The long tables of a page: their rows are made before it, and put into their places when it is made.
+//! The long tables of a page, whose rows are made before it, and the parts it has in common with others: they are put into
+//! their places when it is made.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,15 +10,32 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::rows::{Form, Row, Rows};
-use super::{Engine, Piece, fault};
+use super::{Engine, Piece, Shared, fault, place_of};
 use crate::error::{Error, Result};
 use crate::model::Lang;
 
-/// The rows that are made so far, table by table.
+/// What is made so far, by its place.
 pub(in crate::report) struct Tables<'a> {
     pub(super) engine: &'a Engine,
     pub(super) lang: &'a Lang,
-    pub(super) made: Vec<String>,
+    pub(super) made: Vec<Made>,
+}
+
+/// HTML that is put into a page.
+pub(super) enum Made {
+    /// The rows of a table.
+    Rows(String),
+    /// A part of many pages.
+    Part(Value),
+}
+
+impl Made {
+    fn html(&self) -> &str {
+        match self {
+            Self::Rows(rows) => rows,
+            Self::Part(part) => part.as_str().unwrap_or_default(),
+        }
+    }
 }
 
 impl Tables<'_> {
@@ -31,9 +49,18 @@ impl Tables<'_> {
         let all = rows.as_ref();
         if !all.is_empty() {
             rows.made.set(Some(self.made.len()));
-            self.made.push(self.made(template, name, all)?);
+            self.made.push(Made::Rows(self.made(template, name, all)?));
         }
         Ok(())
+    }
+
+    /// Takes a part out of what the page is given and leaves what stands for it. One that is empty stays, since templates
+    /// ask for that.
+    pub(in crate::report) fn part(&mut self, part: &mut Shared) {
+        if part.0.as_str().is_some_and(|html| !html.is_empty()) {
+            let place = place_of("table", self.made.len());
+            self.made.push(Made::Part(std::mem::replace(&mut part.0, place)));
+        }
     }
 
     /// Renders the page.
@@ -42,11 +69,11 @@ impl Tables<'_> {
         if self.made.is_empty() {
             return Ok(page);
         }
-        let mut out = String::with_capacity(page.len() + self.made.iter().map(String::len).sum::<usize>());
+        let mut out = String::with_capacity(page.len() + self.made.iter().map(|made| made.html().len()).sum::<usize>());
         for piece in super::pieces(&page) {
             out.push_str(match piece {
                 Piece::Text(text) => text,
-                Piece::Rows(_, n) => self.made.get(n).map_or("", String::as_str),
+                Piece::Rows(_, n) => self.made.get(n).map_or("", Made::html),
             });
         }
         Ok(out)
