@@ -28,7 +28,7 @@ macro_rules! name_type {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Self(deserializer.deserialize_str(Text)?))
+                Ok(Self(deserializer.deserialize_str(SharedText)?))
             }
         }
 
@@ -41,9 +41,9 @@ macro_rules! name_type {
 }
 
 /// Text that is shared from the start, without a copy of its own in between.
-struct Text;
+struct SharedText;
 
-impl Visitor<'_> for Text {
+impl Visitor<'_> for SharedText {
     type Value = Arc<str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,8 +2,8 @@
 //! however the run ends. Memory holds where they lie.
 //!
 //! A row is its cells, each a byte that says of what kind, and what stands in it: a number in eight bytes or four, the
-//! length of a text in four; then a byte for the end. The texts lie behind all rows, one after the other, and are seen to be text in
-//! one go. So rows take a third of what they take as XML.
+//! length of a text in four; then a byte for the end. The texts lie behind all rows, one after the other, and are seen to
+//! be text in one go. So rows take a third of what they take as XML.
 
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
