@@ -96,7 +96,7 @@ def cut(page, first, last):
 
 def asked(number, text):
     """A question as it stands at the head of a row."""
-    return f'{escape(number)} <span style="font-weight:400">{escape(text)}</span>'
+    return f'{escape(number)} <span class="asked">{escape(text)}</span>'
 
 
 def lines(question, words, section):
