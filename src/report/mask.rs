@@ -140,7 +140,7 @@ impl Mask {
             let digits = number.bytes().filter(u8::is_ascii_digit).count();
             // "by telephone, 2026-11-05"
             let is_day = self.patterns().day.is_match(number);
-            ((6..=15).contains(&digits) && is_whole(text, &range) && !is_day).then_some(range)
+            ((6..=15).contains(&digits) && is_whole(text, &range, char::is_alphanumeric) && !is_day).then_some(range)
         };
         let before = self.patterns().telephone_before.captures_iter(text).filter_map(|c| {
             let (whole, number) = (c.get(0)?, c.get(1)?);
@@ -161,11 +161,12 @@ impl Mask {
             let letters = text[range.clone()].bytes().take_while(u8::is_ascii_uppercase).count();
             // `HR2024001` is a document of a year.
             let year = text[range.start + letters..].get(..4).and_then(|y| y.parse::<u16>().ok()).unwrap_or_default();
-            is_whole(text, range) && !(1990..2040).contains(&year)
+            is_whole(text, range, char::is_alphanumeric) && !(1990..2040).contains(&year)
         });
         let by_word = self.patterns().passport_before.captures_iter(text).filter_map(|c| {
             let (whole, number) = (c.get(0)?, c.get(1)?);
-            (is_word_start(text, whole.start()) && is_whole(text, &number.range())).then(|| number.range())
+            (is_word_start(text, whole.start()) && is_whole(text, &number.range(), char::is_alphanumeric))
+                .then(|| number.range())
         });
         by_form.chain(by_word).collect()
     }
@@ -192,11 +193,11 @@ fn is_word_start(text: &str, at: usize) -> bool {
     !text[..at].ends_with(char::is_alphanumeric)
 }
 
-/// Whether no letter or digit touches it, and it is no part of a longer number that is grouped by points or hyphens.
-fn is_whole(text: &str, range: &Range<usize>) -> bool {
+/// Whether nothing of a kind touches it, and it is no part of a longer number that is grouped by points or hyphens.
+fn is_whole(text: &str, range: &Range<usize>, kind: impl Fn(char) -> bool) -> bool {
     let groups = |c: char| matches!(c, '-' | '.' | ',');
     let touches = |mut outward: std::iter::Peekable<&mut dyn Iterator<Item = char>>| match outward.next() {
-        Some(c) if c.is_alphanumeric() => true,
+        Some(c) if kind(c) => true,
         Some(c) if groups(c) => outward.peek().is_some_and(char::is_ascii_digit),
         _ => false,
     };

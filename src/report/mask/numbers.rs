@@ -7,14 +7,18 @@ use std::ops::Range;
 pub(super) fn identities(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (at, _) in text.char_indices().filter(|(_, c)| c.is_ascii_digit()) {
-        let within = text[..at].ends_with(char::is_alphanumeric) || found.last().is_some_and(|last| at < last.end);
+        let within =
+            text[..at].ends_with(|c: char| c.is_ascii_digit()) || found.last().is_some_and(|last| at < last.end);
         if within {
             continue;
         }
-        if let Some(length) = identity(&text[at..])
-            && super::is_whole(text, &(at..at + length))
-        {
-            found.push(at..at + length);
+        let Some(length) = identity(&text[at..]) else { continue };
+        let range = at..at + length;
+        // Beside letters a row of digits may be anything, `SO0101701234`; hardly so with its sign, `CPR010170-1234`.
+        let is_signed = text[range.clone()].contains(|c: char| !c.is_ascii_digit() && !c.is_whitespace());
+        let beside = |c: char| if is_signed { c.is_ascii_digit() } else { c.is_alphanumeric() };
+        if super::is_whole(text, &range, beside) {
+            found.push(range);
         }
     }
     found
@@ -166,7 +170,7 @@ fn finnish(text: &str, date: &[u32]) -> Option<usize> {
     let (day, month, year) = (two(date, 0), two(date, 2), two(date, 4));
     let number = (day * 10_000 + month * 100 + year) * 1000 + a * 100 + b * 10 + c;
     let wanted = "0123456789ABCDEFHJKLMNPRSTUVWXY".chars().nth(usize::try_from(number % 31).ok()?)?;
-    let ends = !rest.as_str().starts_with(char::is_alphanumeric);
+    let ends = !rest.as_str().starts_with(|c: char| c.is_ascii_digit());
     (ends && check == wanted && is_date(century + year, month, day)).then_some(6 + sign.len_utf8() + 4)
 }
 
@@ -249,6 +253,17 @@ mod tests {
             "010170-12345",
             "01017012345678",
         ] {
+            assert!(identities(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_may_touch_a_number_with_its_sign() {
+        for text in ["CPR070761-4285", "070761-4285Jensen", "hetu131052-308T", "pnr19811228-9874", "nr070761 - 4285x"] {
+            assert_eq!(identities(text).len(), 1, "{text}");
+        }
+        for text in ["SO0707614285", "0707614285x", "SE811228 9874", "A070761-42855", "1070761-4285", "a070761-4285-1"]
+        {
             assert!(identities(text).is_empty(), "{text}");
         }
     }
