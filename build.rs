@@ -38,16 +38,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut all, mut index, mut numbers) = (String::new(), String::new(), Vec::new());
     for (name, value) in &files {
         // Translations stand with what they translate; the one file of a language that translates no other, by itself.
-        let of_its_own = translated(name).is_none_or(|(_, of)| !files.contains_key(of));
-        let text = if of_its_own { value.to_string() } else { String::new() };
-        let (from, first) = (all.len(), numbers.len());
-        all += &text;
-        let langs = if name.starts_with("lang/") {
-            String::new()
+        if translated(name).is_some_and(|(_, of)| files.contains_key(of)) {
+            continue;
+        }
+        let from = all.len();
+        all += &value.to_string();
+        write!(index, "{name}\t{from}\t{}\t", all.len() - from)?;
+        if name.starts_with("lang/") {
+            writeln!(index, "0\t0\t")?;
         } else {
-            table(&files, &langs, name, &mut all, &mut numbers)?
-        };
-        writeln!(index, "{name}\t{from}\t{}\t{first}\t{}\t{langs}", text.len(), numbers.len() - first)?;
+            let from = numbers.len();
+            let (count, langs) = table(&files, &langs, name, &mut all, &mut numbers)?;
+            writeln!(index, "{from}\t{count}\t{langs}")?;
+        }
     }
     fs::write(out.join("checklists.numbers"), numbers)?;
     fs::write(out.join("checklists.digests"), digests)?;
@@ -56,16 +59,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What a file says in other languages is added to all texts, in the order of ids: for each the id, and what is said in each
-/// language. Where these are is added to the numbers: where the id starts, where it ends, and where what is said in each
-/// language ends. Returns the languages, each with how far the translation is reviewed, nothing where there is none.
+/// What a file says in other languages is added to all texts: the ids of its texts, in order, and then what is said in each
+/// language, text by text. Ids are apart, so that looking for one looks at ids only. Where these are is added to the numbers:
+/// where the first id starts and where each ends, and the same of what is said. Returns how many texts there are, and the
+/// languages, each with how far the translation is reviewed, nothing where there is none.
 fn table(
     files: &BTreeMap<String, Value>,
     langs: &BTreeSet<&str>,
     name: &str,
     all: &mut String,
     numbers: &mut Vec<u8>,
-) -> Result<String, Box<dyn Error>> {
+) -> Result<(usize, String), Box<dyn Error>> {
     let mut reviewed = Vec::new();
     let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (at, lang) in langs.iter().enumerate() {
@@ -77,14 +81,16 @@ fn table(
             texts.entry(id).or_insert_with(|| vec![""; langs.len()])[at] = said.trim();
         }
     }
-    for (id, said) in texts {
+    let (ids, said) = (texts.keys().copied().collect(), texts.values().flatten().copied().collect());
+    for parts in [ids, said] {
+        let parts: Vec<&str> = parts;
         numbers.extend(u32::try_from(all.len())?.to_le_bytes());
-        for part in [id].into_iter().chain(said) {
+        for part in parts {
             *all += part;
             numbers.extend(u32::try_from(all.len())?.to_le_bytes());
         }
     }
-    Ok(reviewed.join(","))
+    Ok((texts.len(), reviewed.join(",")))
 }
 
 /// Language and name of the file that a translation translates.

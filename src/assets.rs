@@ -1,5 +1,6 @@
 //! The files built into the program: checklists and templates.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -30,7 +31,7 @@ pub fn list(folder: Folder) -> Vec<String> {
     match folder {
         Folder::Checklists => digests().map(|(name, _)| name.to_owned()).collect(),
         Folder::Templates => {
-            let mut names: Vec<String> = Templates::iter().map(std::borrow::Cow::into_owned).collect();
+            let mut names: Vec<String> = Templates::iter().map(Cow::into_owned).collect();
             names.sort();
             names
         }
@@ -45,10 +46,11 @@ fn digests() -> impl Iterator<Item = (&'static str, &'static str)> {
     DIGESTS.lines().filter_map(|line| line.split_once('\t'))
 }
 
-/// All data files as the build script made them: each as JSON and, behind it, what its translations say.
+/// All data files as the build script made them: each as JSON and, behind it, the ids of its texts and what its translations
+/// say.
 static PREPARED: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.txt"));
-/// Of each data file its name, where its JSON starts and how long it is, where its numbers start and how long they are, and
-/// the languages.
+/// Of each data file, in order of names, its name, where its JSON starts and how long it is, where its numbers start, of how
+/// many texts these are, and the languages.
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.index"));
 /// Where in `PREPARED` the texts of translations are.
 static NUMBERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/checklists.numbers"));
@@ -56,10 +58,12 @@ static NUMBERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/checklists.num
 /// A data file in its prepared form.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared {
-    /// What it says, as JSON; empty for a translation.
+    /// What it says, as JSON.
     pub json: &'static str,
     langs: &'static str,
     numbers: &'static [u8],
+    /// How many texts are translated.
+    count: usize,
 }
 
 impl Prepared {
@@ -70,34 +74,44 @@ impl Prepared {
 
     /// What its texts say in these languages.
     pub fn texts(&self) -> Texts {
-        Texts { numbers: self.numbers, entry: NUMBER * (2 + self.langs().count()) }
+        let (ids, said) = self.numbers.split_at_checked(NUMBER * (self.count + 1)).unwrap_or_default();
+        Texts { ids, said, count: self.count, langs: self.langs().count() }
     }
 }
 
 /// Bytes of a number.
 const NUMBER: usize = 4;
 
+fn number(numbers: &[u8], at: usize) -> Option<usize> {
+    let number = u32::from_le_bytes(*numbers.get(NUMBER * at..)?.first_chunk()?);
+    usize::try_from(number).ok()
+}
+
 /// Texts of a file in other languages, in the order of ids, as the build script wrote them.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts {
-    numbers: &'static [u8],
-    /// How many bytes of the numbers belong to a text.
-    entry: usize,
+    /// Where the first id starts, and where each ends.
+    ids: &'static [u8],
+    /// Where what is said in the first language of the first text starts, and where that and each other ends.
+    said: &'static [u8],
+    count: usize,
+    langs: usize,
 }
 
 impl Texts {
     /// What a text says in the file's languages: all texts, and where in them what is said in the first starts, and where
     /// that and each other ends, four bytes for each; nothing where it is not translated.
     pub fn get(&self, id: &str) -> Option<(&'static str, &'static [u8])> {
-        let (mut from, mut to) = (0, self.numbers.len() / self.entry);
+        let (mut from, mut to) = (0, self.count);
         while from < to {
             let middle = usize::midpoint(from, to);
-            let (start, said) = self.numbers.get(middle * self.entry..)?.get(..self.entry)?.split_first_chunk()?;
-            let range = u32::from_le_bytes(*start) as usize..u32::from_le_bytes(*said.first_chunk()?) as usize;
-            match PREPARED.get(range)?.cmp(id) {
+            match PREPARED.get(number(self.ids, middle)?..number(self.ids, middle + 1)?)?.cmp(id) {
                 Ordering::Less => from = middle + 1,
                 Ordering::Greater => to = middle,
-                Ordering::Equal => return Some((PREPARED, said)),
+                Ordering::Equal => {
+                    let said = self.said.get(NUMBER * self.langs * middle..)?.get(..NUMBER * (self.langs + 1))?;
+                    return Some((PREPARED, said));
+                }
             }
         }
         None
@@ -106,18 +120,26 @@ impl Texts {
 
 /// A data file in its prepared form.
 pub fn prepared(name: &str) -> Option<Prepared> {
-    static FILES: LazyLock<BTreeMap<&str, Prepared>> = LazyLock::new(|| {
+    static FILES: LazyLock<Vec<(&str, Prepared)>> = LazyLock::new(|| {
         let entry = |line: &'static str| {
             let mut parts = line.split('\t');
             let name = parts.next()?;
             let mut number = || parts.next()?.parse::<usize>().ok();
             let json = PREPARED.get(number()?..)?.get(..number()?)?;
-            let numbers = NUMBERS.get(number()?..)?.get(..number()?)?;
-            Some((name, Prepared { json, langs: parts.next()?, numbers }))
+            let (numbers, count) = (NUMBERS.get(number()?..)?, number()?);
+            Some((name, Prepared { json, langs: parts.next()?, numbers, count }))
         };
         INDEX.lines().filter_map(entry).collect()
     });
-    FILES.get(name).copied()
+    let at = FILES.binary_search_by_key(&name, |(name, _)| name).ok()?;
+    Some(FILES[at].1)
+}
+
+/// A text that lies in the prepared form of a data file, for as long as the program runs; `None` for any other. So what was
+/// read from there is not copied.
+pub(crate) fn lasting(text: &str) -> Option<&'static str> {
+    let at = text.as_ptr().addr().checked_sub(PREPARED.as_ptr().addr())?;
+    PREPARED.get(at..at.checked_add(text.len())?)
 }
 
 /// Digest of a built-in data file: SHA-256, as hexadecimal digits.
@@ -127,10 +149,13 @@ pub fn digest(name: &str) -> Option<&'static str> {
 }
 
 /// The text of a built-in file.
-pub fn text(folder: Folder, name: &str) -> Option<String> {
+pub fn text(folder: Folder, name: &str) -> Option<Cow<'static, str>> {
     let file = match folder {
         Folder::Checklists => Checklists::get(name),
         Folder::Templates => Templates::get(name),
     };
-    file.and_then(|f| String::from_utf8(f.data.into_owned()).ok())
+    match file?.data {
+        Cow::Borrowed(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+    }
 }

@@ -45,4 +45,5 @@ pub use reference::{
     Source, Strength, Term,
 };
 pub(crate) use table::Table;
+pub(crate) use text::Said;
 pub use text::{Text, Words, fill};

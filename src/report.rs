@@ -42,6 +42,7 @@ mod waterfall;
 mod work;
 mod workbook;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -550,7 +551,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The built-in templates, by name.
-pub fn built_in_templates() -> Vec<(String, String)> {
+pub fn built_in_templates() -> Vec<(String, Cow<'static, str>)> {
     let text = |name: String| Some((name.clone(), crate::assets::text(crate::assets::Folder::Templates, &name)?));
     crate::assets::list(crate::assets::Folder::Templates).into_iter().filter_map(text).collect()
 }

@@ -57,8 +57,8 @@ impl Manifest {
     pub(super) fn new(catalog: &Catalog, reference: &Reference, method: &Method, options: &Options) -> Self {
         let reading = &options.reading;
         let built_in = built_in_templates();
-        let own = options.templates.iter();
-        let templates = built_in.iter().map(|(n, t)| (n, t)).chain(own).flat_map(|(n, t)| [n.as_str(), t.as_str()]);
+        let own = options.templates.iter().map(|(n, t)| (n, t.as_str()));
+        let templates = built_in.iter().map(|(n, t)| (n, &**t)).chain(own).flat_map(|(n, t)| [n.as_str(), t]);
         Self {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),

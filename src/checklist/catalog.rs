@@ -48,7 +48,7 @@ impl FileText {
     pub(super) fn shared(&self) -> &Arc<str> {
         self.text.get_or_init(|| {
             let text = self.built_in.as_deref().and_then(|name| assets::text(Folder::Checklists, name));
-            text.unwrap_or_default().into()
+            text.as_deref().unwrap_or_default().into()
         })
     }
 }
@@ -86,6 +86,11 @@ impl Catalog {
     /// were given then a library is loaded many times faster.
     pub fn built_in() -> Self {
         Self { is_prepared: true, ..Self::embedded() }
+    }
+
+    /// Whether these are the built-in files and no others, which were checked when the program was built.
+    pub(super) fn is_checked(&self) -> bool {
+        self.is_prepared
     }
 
     /// What a built-in file says, if all files are built in; and its prepared form, for what its translations say.

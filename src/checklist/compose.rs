@@ -123,8 +123,10 @@ impl Library {
             signs: Vec::new(),
         };
         for list in &data.checklists {
-            let ChecklistData { id, edition, sheet, title, intro, complete, .. } = list.clone();
-            match &list.content {
+            let ChecklistData { id, edition, sheet, title, intro, complete, content } = list;
+            let (id, edition, complete) = (id.clone(), edition.clone(), *complete);
+            let (sheet, title, intro) = (sheet.clone(), title.clone(), intro.clone());
+            match content {
                 Content::Exposure(questions) => {
                     let added = sectors.iter().flat_map(|s| &s.exposure);
                     let questions: Vec<Question> = questions.iter().chain(added).cloned().collect();

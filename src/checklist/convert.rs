@@ -1,12 +1,13 @@
 //! From raw values to the model's, one file at a time, with translations laid on each text as it is met.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::assets::Texts;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::{
-    AnswerKind, Basis, Condition, Exact, FactId, Id, Item, Lang, Question, Scale, ScaleOption, Sign, SignGroup,
+    AnswerKind, Basis, Condition, Exact, FactId, Id, Item, Lang, Question, Said, Scale, ScaleOption, Sign, SignGroup,
     SourceRef, Text,
 };
 
@@ -14,7 +15,7 @@ use super::catalog::{Catalog, Entry};
 use super::raw::{
     RawBasis, RawCondition, RawGroup, RawOption, RawQuestion, RawReview, RawSign, RawSource, RawTranslation, RawYesNo,
 };
-use super::yaml::{self, Spanned, Str};
+use super::yaml::{self, Prose, Spanned, Str};
 
 /// Ids that mean something else in results and workbooks.
 const RESERVED: [&str; 12] = [
@@ -51,7 +52,7 @@ enum Translations {
     Written(BTreeMap<Lang, Option<BTreeMap<String, Translated>>>),
 }
 
-/// What a file holds that can only be judged beside others.
+/// What a file holds that can only be judged beside others: links, numbers and items of one that is not checked yet.
 #[derive(Default)]
 pub(super) struct Found {
     /// Languages of drafts.
@@ -169,8 +170,11 @@ fn translation(
 }
 
 /// A text of a built-in file with its translations.
-fn translated(english: &str, langs: &Arc<[Lang]>, row: Option<(&'static str, &'static [u8])>) -> Text {
-    row.map_or_else(|| Text::english(english), |row| Text::built_in(english, langs, row))
+fn translated(english: Said, langs: &Arc<[Lang]>, row: Option<(&'static str, &'static [u8])>) -> Text {
+    match row {
+        Some(row) => Text::built_in(english, langs, row),
+        None => english.into(),
+    }
 }
 
 fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {
@@ -178,6 +182,12 @@ fn bad_schema(place: Place, found: &str, expected: &str) -> Diagnostic {
 }
 
 impl File<'_> {
+    /// Whether it was checked before it was built in: then what would take more than a look at a value is not checked
+    /// again.
+    pub(super) fn is_checked(&self) -> bool {
+        matches!(self.translations, Translations::BuiltIn(..))
+    }
+
     /// The place of a value in this file.
     pub(super) fn place<T>(&self, value: &Spanned<T>) -> Place {
         yaml::place(&self.shown, &self.text, value)
@@ -193,7 +203,7 @@ impl File<'_> {
     }
 
     /// Reports a value that its key does not allow.
-    pub(super) fn bad_value(&mut self, value: &Str, allowed: &str) {
+    pub(super) fn bad_value(&mut self, value: &Spanned<impl Deref<Target = str>>, allowed: &str) {
         self.report(Code::BadValue, value, &[("value", &value.value), ("allowed", allowed)]);
     }
 
@@ -207,12 +217,12 @@ impl File<'_> {
     }
 
     /// A text with its translations. `id` is its place in the file, as translations name it.
-    pub(super) fn text(&mut self, id: &str, raw: &Str) -> Text {
+    pub(super) fn text(&mut self, id: &str, raw: &Prose) -> Text {
         self.laid_on(id, raw, true)
     }
 
-    fn laid_on(&mut self, id: &str, raw: &Str, required: bool) -> Text {
-        let english = raw.value.trim();
+    fn laid_on(&mut self, id: &str, raw: &Prose, required: bool) -> Text {
+        let english = raw.value.trimmed();
         if english.is_empty() {
             self.bad_value(raw, "a text");
         }
@@ -220,7 +230,7 @@ impl File<'_> {
             Translations::BuiltIn(langs, texts) => return translated(english, langs, texts.get(id)),
             Translations::Written(translations) => translations,
         };
-        let mut text = Text::english(english);
+        let mut text = Text::from(english.clone());
         let mut found = Vec::new();
         for (lang, translations) in translations {
             let missing = |id: &str| {
@@ -234,7 +244,7 @@ impl File<'_> {
                     None if required => found.push(missing(id)),
                     None => {}
                     Some(t) => {
-                        if t.source.trim() != english {
+                        if t.source.trim() != &*english {
                             found.push(
                                 Diagnostic::new(Code::StaleTranslation, t.place.clone())
                                     .with("id", id)
@@ -258,12 +268,13 @@ impl File<'_> {
     }
 
     /// A text that stands in the file once more, with the same id and the same words.
-    pub(super) fn text_again(&mut self, id: &str, raw: &Str) -> Text {
+    pub(super) fn text_again(&mut self, id: &str, raw: &Prose) -> Text {
+        let english = raw.value.trimmed();
         let translations = match &self.translations {
-            Translations::BuiltIn(langs, texts) => return translated(raw.value.trim(), langs, texts.get(id)),
+            Translations::BuiltIn(langs, texts) => return translated(english, langs, texts.get(id)),
             Translations::Written(translations) => translations,
         };
-        let mut text = Text::english(raw.value.trim());
+        let mut text = Text::from(english);
         for (lang, texts) in translations {
             if let Some(t) = texts.as_ref().and_then(|texts| texts.get(id)) {
                 text.set(lang, t.text.trim().to_owned());
@@ -273,7 +284,7 @@ impl File<'_> {
     }
 
     fn met(&mut self, id: &str) {
-        if matches!(self.translations, Translations::Written(_)) {
+        if !self.is_checked() {
             self.seen.insert(id.to_owned());
         }
     }
@@ -296,13 +307,17 @@ impl File<'_> {
 
     /// Notes that a question is named here.
     pub(super) fn link(&mut self, id: &Str) {
-        let place = self.place(id);
-        self.found.links.push((Id::new(&id.value), place));
+        if !self.is_checked() {
+            let place = self.place(id);
+            self.found.links.push((Id::new(&id.value), place));
+        }
     }
 
     fn number(&mut self, number: &Str) -> String {
-        let place = self.place(number);
-        self.found.numbers.push((number.value.clone(), place));
+        if !self.is_checked() {
+            let place = self.place(number);
+            self.found.numbers.push((number.value.clone(), place));
+        }
         number.value.clone()
     }
 
@@ -373,7 +388,7 @@ impl File<'_> {
     pub(super) fn source<V>(&mut self, owner: &str, raw: &RawSource, sources: &BTreeMap<Id, V>) -> SourceRef {
         self.target("source", &raw.id, sources);
         let item = if is_number(&raw.item.value) {
-            Text::english(raw.item.value.as_str())
+            raw.item.value.clone().into()
         } else {
             self.text(&format!("{owner}.item"), &raw.item)
         };
@@ -381,7 +396,7 @@ impl File<'_> {
     }
 
     /// A text that may stay in its own language, such as a title: a language has it or not.
-    pub(super) fn name(&mut self, id: &str, raw: &Str) -> Text {
+    pub(super) fn name(&mut self, id: &str, raw: &Prose) -> Text {
         self.laid_on(id, raw, false)
     }
 
@@ -395,17 +410,15 @@ impl File<'_> {
 
     /// Reports the second of two equal ids in a list of this file.
     pub(super) fn unique<'r>(&mut self, ids: impl Iterator<Item = &'r Str>) {
-        let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+        if self.is_checked() {
+            return;
+        }
+        let mut seen: BTreeMap<&str, &Str> = BTreeMap::new();
         for id in ids {
-            let place = self.place(id);
-            if let Some(first) = seen.get(id.value.as_str()) {
-                self.diags.push(
-                    Diagnostic::new(Code::DuplicateId, place)
-                        .with("id", id.value.as_str())
-                        .related(first.clone(), "first defined here"),
-                );
-            } else {
-                seen.insert(&id.value, place);
+            let first = *seen.entry(&id.value).or_insert(id);
+            if !std::ptr::eq(first, id) {
+                let second = Diagnostic::new(Code::DuplicateId, self.place(id)).with("id", id.value.as_str());
+                self.diags.push(second.related(self.place(first), "first defined here"));
             }
         }
     }
@@ -425,7 +438,7 @@ impl File<'_> {
         };
         match &self.translations {
             Translations::BuiltIn(langs, texts) => {
-                translated("", langs, texts.get(&key)).all().for_each(|(_, text)| add(text));
+                translated(Said::default(), langs, texts.get(&key)).all().for_each(|(_, text)| add(text));
             }
             Translations::Written(all) => {
                 all.values().flatten().filter_map(|texts| texts.get(&key)).for_each(|t| add(&t.text));
@@ -508,7 +521,9 @@ impl File<'_> {
             };
             items.push(item);
         }
-        self.found.items.extend(std::iter::once(id.clone()).chain(items.iter().map(|i| i.id.clone())));
+        if !self.is_checked() {
+            self.found.items.extend(std::iter::once(&id).chain(items.iter().map(|i| &i.id)).cloned());
+        }
         let ilo = self.ilo(&raw.ilo);
         Question {
             number: raw.number.value.clone(),

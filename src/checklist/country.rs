@@ -55,7 +55,9 @@ pub(super) fn convert<V>(file: &mut File<'_>, raw: &RawCountry, sources: &BTreeM
         code,
         facts,
     };
-    emergency(file, raw, &info);
+    if !file.is_checked() {
+        emergency(file, raw, &info);
+    }
     Some(CountryData { info, changes, base })
 }
 

@@ -17,7 +17,7 @@ use super::raw::{
     RawNote, RawOption, RawProfile, RawQuestion, RawQuestionnaire, RawReview, RawScale, RawScales, RawSector, RawSign,
     RawSources, RawUnit, RawWords,
 };
-use super::yaml::Str;
+use super::yaml::{Prose, Str};
 use super::{act, country, glossary, method};
 
 /// Texts that a country changes in a question, by key.
@@ -152,13 +152,11 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn new(catalog: &'a Catalog, diags: &'a mut Diagnostics) -> Self {
-        let langs: BTreeSet<Lang> = catalog
-            .entries()
-            .filter_map(|(name, _)| name.strip_prefix("lang/")?.split('/').next()?.parse().ok())
-            .collect();
+        let langs: BTreeSet<&str> =
+            catalog.entries().filter_map(|(name, _)| name.strip_prefix("lang/")?.split('/').next()).collect();
         Self {
             catalog,
-            langs: langs.into_iter().collect(),
+            langs: langs.into_iter().filter_map(|lang| lang.parse().ok()).collect(),
             diags,
             ids: BTreeMap::new(),
             drafts: BTreeSet::new(),
@@ -277,6 +275,9 @@ impl<'a> Loader<'a> {
 
     /// Files in places where nothing is read would be ignored without a word; so they are reported.
     fn check_places(&mut self) {
+        if self.catalog.is_checked() {
+            return;
+        }
         let known = |name: &str| {
             let folder = name.split('/').next().unwrap_or_default();
             match name.matches('/').count() {
@@ -367,7 +368,8 @@ impl<'a> Loader<'a> {
     /// questionnaire with its sectors.
     fn check_links(&mut self) {
         // A file that could not be read leaves gaps that would only be echoes of it.
-        if self.diags.0.iter().any(|d| matches!(d.code, Code::MalformedYaml | Code::UnknownKey)) {
+        let is_broken = |d: &Diagnostic| matches!(d.code, Code::MalformedYaml | Code::UnknownKey);
+        if self.catalog.is_checked() || self.diags.0.iter().any(is_broken) {
             return;
         }
         for (id, place) in &self.links {
@@ -712,6 +714,9 @@ fn stem(file: &mut File<'_>, id: &Str, name: &str) {
 
 /// Ids of questions and signs are unique among all files.
 pub(super) fn claim<'r>(file: &mut File<'_>, ids: &mut BTreeMap<String, Place>, new: impl Iterator<Item = &'r Str>) {
+    if file.is_checked() {
+        return;
+    }
     for id in new {
         let place = file.place(id);
         if let Some(first) = ids.get(&id.value) {
@@ -735,7 +740,7 @@ fn section(file: &mut File<'_>, section: Option<&Str>, at: &Str) -> String {
     }
 }
 
-fn sheet(file: &mut File<'_>, raw: &Str) -> Text {
+fn sheet(file: &mut File<'_>, raw: &Prose) -> Text {
     let text = file.text("sheet", raw);
     if text.all().any(|(_, t)| t.chars().count() > 31 || t.contains(['[', ']', ':', '*', '?', '/', '\\'])) {
         file.bad_value(raw, "a sheet name has at most 31 characters and none of [ ] : * ? / \\");
@@ -781,14 +786,17 @@ fn scale(file: &mut File<'_>, raw: &RawScale) -> Scale {
     }
 }
 
-fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str], profile: &Str) -> Vec<ProfileField> {
+fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str], profile: &Prose) -> Vec<ProfileField> {
     file.unique(raw.iter().map(|f| &f.id));
     for field in raw {
         file.one_of(&field.id, ids);
     }
-    let at = raw.first().map_or(profile, |first| &first.id);
     for id in ids.iter().filter(|id| raw.iter().all(|f| f.id.value != **id)) {
-        file.report(Code::MissingKey, at, &[("key", id), ("why", "the profile has this fact")]);
+        let args = [("key", *id), ("why", "the profile has this fact")];
+        match raw.first() {
+            Some(first) => file.report(Code::MissingKey, &first.id, &args),
+            None => file.report(Code::MissingKey, profile, &args),
+        }
     }
     raw.iter()
         .map(|f| ProfileField {

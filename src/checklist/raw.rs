@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::yaml::{Spanned, Str};
+use super::yaml::{Prose, Spanned, Str};
 
 macro_rules! raw {
     ($name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? }) => {
@@ -12,14 +12,14 @@ macro_rules! raw {
     };
 }
 
-raw!(RawSource { id: Str, item: Str });
+raw!(RawSource { id: Str, item: Prose });
 
 raw!(RawSources { schema: Str, sources: Vec<RawPublication> });
 raw!(RawPublication {
     id: Str,
-    publisher: Str,
-    title: Str,
-    edition: Option<Str>,
+    publisher: Prose,
+    title: Prose,
+    edition: Option<Prose>,
     date: Str,
     url: Option<Str>,
     confidence: Str,
@@ -35,7 +35,7 @@ raw!(RawScale {
 });
 raw!(RawOption {
     id: Str,
-    label: Str,
+    label: Prose,
     grade: Option<Str>,
     below: Option<Str>,
     #[serde(default)]
@@ -53,19 +53,19 @@ pub(super) enum RawUnit {
 
 raw!(RawProfile {
     schema: Str,
-    sheet: Str,
-    title: Str,
-    intro: Str,
+    sheet: Prose,
+    title: Prose,
+    intro: Prose,
     fields: Vec<RawField>,
     visit: Vec<RawField>,
-    visit_sheet: Str,
-    visit_title: Str,
-    visit_intro: Str,
+    visit_sheet: Prose,
+    visit_title: Prose,
+    visit_intro: Prose,
     seen_options: Vec<RawOption>,
     evidence_options: Vec<RawOption>,
     closure_options: Vec<RawOption>,
 });
-raw!(RawField { id: Str, number: Str, text: Str, why: Str });
+raw!(RawField { id: Str, number: Str, text: Prose, why: Prose });
 
 raw!(RawIndicators {
     schema: Str,
@@ -74,28 +74,28 @@ raw!(RawIndicators {
     ilo: Vec<RawIlo>,
     indicators: Vec<RawIndicator>,
 });
-raw!(RawDimension { id: Str, label: Str });
-raw!(RawIlo { number: Spanned<u8>, label: Str });
+raw!(RawDimension { id: Str, label: Prose });
+raw!(RawIlo { number: Spanned<u8>, label: Prose });
 raw!(RawIndicator {
     id: Str,
     dimension: Str,
-    label: Str,
+    label: Prose,
     adult: Str,
     child: Str,
     ilo: Vec<Spanned<u8>>,
     status: Str,
 });
 
-raw!(RawQuestionnaire { schema: Str, id: Str, title: Str, edition: Str, checklists: Vec<Str> });
+raw!(RawQuestionnaire { schema: Str, id: Str, title: Prose, edition: Str, checklists: Vec<Str> });
 
 raw!(RawChecklist {
     schema: Str,
     id: Str,
     kind: Spanned<RawKind>,
     section: Option<Str>,
-    sheet: Str,
-    title: Str,
-    intro: Str,
+    sheet: Prose,
+    title: Prose,
+    intro: Prose,
     edition: Str,
     complete: bool,
     #[serde(default)]
@@ -116,10 +116,10 @@ raw!(RawQuestion {
     id: Str,
     section: Option<Str>,
     number: Str,
-    text: Str,
-    why: Str,
-    evidence: Str,
-    measure: Str,
+    text: Prose,
+    why: Prose,
+    evidence: Prose,
+    measure: Prose,
     kind: Option<Spanned<RawAnswer>>,
     scale: Option<Str>,
     weight: Option<Spanned<i64>>,
@@ -153,8 +153,8 @@ pub(super) enum RawBasis {
 raw!(RawPart {
     id: Str,
     number: Str,
-    text: Str,
-    evidence: Option<Str>,
+    text: Prose,
+    evidence: Option<Prose>,
     scale: Option<Str>,
     #[serde(default)]
     not_applicable: bool,
@@ -185,10 +185,10 @@ raw!(RawSign {
     id: Str,
     number: Str,
     group: Spanned<RawGroup>,
-    text: Str,
-    why: Str,
-    evidence: Str,
-    measure: Str,
+    text: Prose,
+    why: Prose,
+    evidence: Prose,
+    measure: Prose,
     indicator: Option<Str>,
     #[serde(default)]
     contradicts: Vec<Str>,
@@ -209,7 +209,7 @@ pub(super) enum RawGroup {
 raw!(RawSector {
     schema: Str,
     id: Str,
-    name: Str,
+    name: Prose,
     nace: Vec<Str>,
     exposure: RawStep,
     #[serde(default)]
@@ -223,10 +223,10 @@ raw!(RawSector {
     #[serde(default)]
     notes: Vec<RawNote>,
 });
-raw!(RawStep { step: Str, reason: Str, source: RawSource });
+raw!(RawStep { step: Str, reason: Prose, source: RawSource });
 raw!(RawNote {
     id: Str,
-    text: Str,
+    text: Prose,
     #[serde(default)]
     countries: Vec<Str>,
     source: RawSource,
@@ -236,7 +236,7 @@ raw!(RawNote {
 raw!(RawCountry {
     schema: Str,
     code: Str,
-    name: Str,
+    name: Prose,
     emergency: Str,
     currency: Str,
     inherits: Option<Str>,
@@ -250,14 +250,14 @@ raw!(RawFact {
     topic: Spanned<RawTopic>,
     #[serde(rename = "use")]
     purpose: Option<Spanned<RawPurpose>>,
-    name: Option<Str>,
+    name: Option<Prose>,
     value: Option<Str>,
-    hours: Option<Str>,
+    hours: Option<Prose>,
     #[serde(default)]
     around_the_clock: bool,
     #[serde(default)]
     card: bool,
-    text: Str,
+    text: Prose,
     source: RawSource,
     source_date: Str,
     confidence: Str,
@@ -265,7 +265,7 @@ raw!(RawFact {
     last_verified: Str,
     review_after: Str,
 });
-raw!(RawChange { id: Str, text: Option<Str>, why: Option<Str>, evidence: Option<Str>, measure: Option<Str> });
+raw!(RawChange { id: Str, text: Option<Prose>, why: Option<Prose>, evidence: Option<Prose>, measure: Option<Prose> });
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -300,9 +300,9 @@ pub(super) enum RawStatus {
 
 raw!(RawExposure {
     schema: Str,
-    title: Str,
+    title: Prose,
     edition: Str,
-    about: Str,
+    about: Prose,
     source: RawSource,
     cut_offs: Vec<RawCutOff>,
     countries: Vec<RawCountryStep>,
@@ -310,23 +310,23 @@ raw!(RawExposure {
 raw!(RawCutOff { below: Option<Str>, step: Str });
 raw!(RawCountryStep {
     code: Str,
-    name: Str,
+    name: Prose,
     step: Option<Str>,
     lo: Option<Str>,
     hi: Option<Str>,
     #[serde(rename = "as")]
     same_as: Option<Str>,
     confidence: Str,
-    reason: Option<Str>,
+    reason: Option<Prose>,
     #[serde(default)]
     also: Vec<Str>,
 });
 
 raw!(RawGoods {
     schema: Str,
-    title: Str,
+    title: Prose,
     edition: Str,
-    about: Str,
+    about: Prose,
     source: RawSource,
     source_date: Str,
     confidence: Str,
@@ -336,7 +336,7 @@ raw!(RawGoods {
 });
 raw!(RawGood {
     id: Str,
-    label: Str,
+    label: Prose,
     #[serde(default)]
     also: Vec<Str>,
     #[serde(default)]
@@ -349,16 +349,16 @@ raw!(RawMethod {
     schema: Str,
     id: Str,
     version: Str,
-    title: Str,
-    about: Str,
+    title: Prose,
+    about: Prose,
     factors: Vec<RawConstant>,
     sections: Vec<RawConstant>,
     evidence: Vec<RawConstant>,
     constants: Vec<RawConstant>,
     floors: Vec<RawFloor>,
 });
-raw!(RawConstant { id: Str, value: Str, reason: Str, status: Spanned<RawConstantStatus> });
-raw!(RawFloor { id: Str, priority: Str, text: Str, reason: Str });
+raw!(RawConstant { id: Str, value: Str, reason: Prose, status: Spanned<RawConstantStatus> });
+raw!(RawFloor { id: Str, priority: Str, text: Prose, reason: Prose });
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -368,7 +368,7 @@ pub(super) enum RawConstantStatus {
 }
 
 raw!(RawWords { schema: Str, id: Str, words: Vec<RawWord> });
-raw!(RawWord { id: Str, text: Str, one: Option<Str> });
+raw!(RawWord { id: Str, text: Prose, one: Option<Prose> });
 
 raw!(RawTranslation { schema: Str, lang: Str, review: Spanned<RawReview>, texts: Vec<RawTranslated> });
 raw!(RawTranslated { id: Str, source: Str, text: Str });
@@ -383,7 +383,7 @@ pub(super) enum RawReview {
 raw!(RawAct {
     schema: Str,
     id: Str,
-    name: Str,
+    name: Prose,
     jurisdiction: Str,
     status: Spanned<RawActStatus>,
     made: Option<Str>,
@@ -393,7 +393,7 @@ raw!(RawAct {
     asks: Vec<RawClause>,
     check: Vec<RawClause>,
     proposed: Vec<RawClause>,
-    text: Str,
+    text: Prose,
     source: RawSource,
     source_date: Str,
     confidence: Str,
@@ -423,9 +423,9 @@ raw!(RawAlternative {
     answer: Option<RawUnclear>,
     from: Option<Str>,
 });
-raw!(RawProvided { id: Str, text: Str });
+raw!(RawProvided { id: Str, text: Prose });
 raw!(RawTest { measure: Str, over: Option<Str>, from: Option<Str>, is: Option<RawYes>, currency: Option<Str> });
-raw!(RawClause { id: Str, text: Str, source: Option<RawSource>, confidence: Option<Str>, date: Option<Str> });
+raw!(RawClause { id: Str, text: Prose, source: Option<RawSource>, confidence: Option<Str>, date: Option<Str> });
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -459,8 +459,8 @@ raw!(RawCase {
     id: Str,
     sector: Str,
     country: Str,
-    title: Str,
-    about: Str,
+    title: Prose,
+    about: Prose,
     goals: Vec<RawSentence>,
     profile: RawCaseProfile,
     story: Vec<RawStoryPart>,
@@ -468,10 +468,10 @@ raw!(RawCase {
     signs: Vec<RawKeySign>,
     traps: Vec<RawTrap>,
     debrief: Vec<RawSentence>,
-    decisions: Str,
+    decisions: Prose,
 });
-raw!(RawSentence { id: Str, text: Str });
-raw!(RawStoryPart { id: Str, title: Str, sentences: Vec<RawSentence> });
+raw!(RawSentence { id: Str, text: Prose });
+raw!(RawStoryPart { id: Str, title: Prose, sentences: Vec<RawSentence> });
 raw!(RawCaseProfile {
     employees: Str,
     subcontracting: Spanned<RawYesNo>,
@@ -490,13 +490,13 @@ raw!(RawKeyEntry {
     question: Str,
     answer: Str,
     evidence: Str,
-    why: Str,
+    why: Prose,
     rests_on: Vec<Str>,
     wrong: RawWrongAnswer,
-    debrief: Str,
+    debrief: Prose,
 });
-raw!(RawWrongAnswer { answer: Str, why: Str });
-raw!(RawKeySign { sign: Str, state: Spanned<RawSignState>, why: Str, rests_on: Vec<Str> });
+raw!(RawWrongAnswer { answer: Str, why: Prose });
+raw!(RawKeySign { sign: Str, state: Spanned<RawSignState>, why: Prose, rests_on: Vec<Str> });
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -505,7 +505,7 @@ pub(super) enum RawSignState {
     Absent,
 }
 
-raw!(RawTrap { id: Str, kind: Spanned<RawTrapKind>, text: Str, rests_on: Vec<Str> });
+raw!(RawTrap { id: Str, kind: Spanned<RawTrapKind>, text: Prose, rests_on: Vec<Str> });
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,18 +3,57 @@
 //! `serde_yaml` is `serde-saphyr` under the name that the project's card gives its YAML reader (Cargo.toml says why).
 //! The API is close, not the same.
 
+use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_yaml::Location;
 use serde_yaml::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 
-pub(super) use serde_yaml::Spanned;
-
+use crate::assets;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::error::near_misses;
+use crate::model::Said;
 
-/// A text value with its position.
+/// A value with its position.
+#[derive(Debug)]
+pub(super) struct Spanned<T> {
+    pub(super) value: T,
+    location: Location,
+}
+
+/// A name, an id or a number as text.
 pub(super) type Str = Spanned<String>;
+/// What is said to people.
+pub(super) type Prose = Spanned<Said>;
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let found = serde_yaml::Spanned::deserialize(deserializer)?;
+        Ok(Self { value: found.value, location: found.referenced })
+    }
+}
+
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Said;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Said, E> {
+                Ok(assets::lasting(text).map_or_else(|| Said::Read(text.into()), Said::BuiltIn))
+            }
+        }
+
+        deserializer.deserialize_string(Text)
+    }
+}
 
 /// Largest data file that is read.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -156,10 +195,10 @@ fn syntax(message: &str) -> String {
 
 /// The place of a value.
 pub(super) fn place<T>(file: &Arc<str>, text: &Arc<str>, value: &Spanned<T>) -> Place {
-    at(file, text, value.referenced)
+    at(file, text, value.location)
 }
 
-fn at(file: &Arc<str>, text: &Arc<str>, location: serde_yaml::Location) -> Place {
+fn at(file: &Arc<str>, text: &Arc<str>, location: Location) -> Place {
     let span = location.span();
     let to_usize = |n: u64| usize::try_from(n).unwrap_or_default();
     let (line, column) = (to_usize(location.line()).max(1), to_usize(location.column()).max(1));

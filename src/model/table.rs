@@ -14,6 +14,11 @@ use foldhash::fast::RandomState;
 pub(crate) struct Table<K, V>(HashMap<K, V, RandomState>);
 
 impl<K: Hash + Ord, V> Table<K, V> {
+    /// None yet, with room for so many.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self(HashMap::with_capacity_and_hasher(count, RandomState::default()))
+    }
+
     /// The value of a key.
     pub(crate) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
     where

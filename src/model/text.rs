@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Lang, Table};
@@ -11,8 +12,45 @@ use super::{Lang, Table};
 /// A copy shares what is said: questionnaires of many sectors and countries hold each text once.
 #[derive(Clone, Default)]
 pub struct Text {
-    english: Arc<str>,
+    english: Said,
     others: Others,
+}
+
+/// What is said in one language.
+#[derive(Clone, Debug)]
+pub(crate) enum Said {
+    /// Built into the program: found where it lies in it.
+    BuiltIn(&'static str),
+    /// Shared by all copies.
+    Read(Arc<str>),
+}
+
+impl Said {
+    /// The same without white space around it.
+    pub(crate) fn trimmed(&self) -> Self {
+        match self {
+            Self::BuiltIn(text) => Self::BuiltIn(text.trim()),
+            Self::Read(text) if text.trim().len() == text.len() => self.clone(),
+            Self::Read(text) => Self::Read(text.trim().into()),
+        }
+    }
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        Self::BuiltIn("")
+    }
+}
+
+impl Deref for Said {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::BuiltIn(text) => text,
+            Self::Read(text) => text,
+        }
+    }
 }
 
 /// What is said in other languages, in their order.
@@ -49,23 +87,23 @@ impl Row {
 impl Text {
     /// A text in English only.
     pub fn english(text: impl Into<Arc<str>>) -> Self {
-        Self { english: text.into(), others: Others::default() }
+        Said::Read(text.into()).into()
     }
 
     /// A text and its built-in translations into these languages, which are in order: where in the texts the first starts,
     /// and where that and each other ends, four bytes for each.
     pub(crate) fn built_in(
-        english: &str,
+        english: Said,
         langs: &Arc<[Lang]>,
         (texts, numbers): (&'static str, &'static [u8]),
     ) -> Self {
-        Self { english: english.into(), others: Others::BuiltIn(Arc::clone(langs), Row { texts, numbers }) }
+        Self { english, others: Others::BuiltIn(Arc::clone(langs), Row { texts, numbers }) }
     }
 
     /// Adds or replaces a translation.
     pub fn set(&mut self, lang: &Lang, text: impl Into<Arc<str>>) {
         if lang.is_english() {
-            self.english = text.into();
+            self.english = Said::Read(text.into());
             return;
         }
         let mut others = match &self.others {
@@ -107,6 +145,13 @@ impl Text {
     }
 }
 
+impl From<Said> for Text {
+    /// A text in English only.
+    fn from(english: Said) -> Self {
+        Self { english, others: Others::default() }
+    }
+}
+
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
         self.all().eq(other.all())
@@ -123,12 +168,12 @@ impl fmt::Debug for Text {
 
 /// Words by id: what a workbook or a report says of its own.
 #[derive(Clone, Debug, Default)]
-pub struct Words(Table<String, Text>);
+pub struct Words(Arc<Table<String, Text>>);
 
 impl Words {
     /// Words from ids and texts.
     pub fn new(words: BTreeMap<String, Text>) -> Self {
-        Self(words.into_iter().collect())
+        Self(Arc::new(words.into_iter().collect()))
     }
 
     /// Where the words of `id` stand as they are said of one thing.
@@ -156,9 +201,8 @@ impl Words {
     /// These words and others; where both have an id, the others'.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
-        Self(
-            self.0.sorted().into_iter().chain(others.0.sorted()).map(|(id, text)| (id.clone(), text.clone())).collect(),
-        )
+        let all = self.0.sorted().into_iter().chain(others.0.sorted());
+        Self(Arc::new(all.map(|(id, text)| (id.clone(), text.clone())).collect()))
     }
 
     /// All ids, in order.
@@ -198,7 +242,7 @@ mod tests {
     fn a_built_in_text_is_like_one_that_was_read() {
         let langs: Arc<[Lang]> = ["da", "fi", "sv"].map(|l| l.parse().unwrap()).into();
         let numbers: &[u8] = &[0, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 9, 0, 0, 0];
-        let mut text = Text::built_in("light", &langs, ("lysl\u{e5}gte", numbers));
+        let mut text = Text::built_in(Said::BuiltIn("light"), &langs, ("lysl\u{e5}gte", numbers));
         let mut read = Text::english("light");
         read.set(&langs[0], "lys");
         read.set(&langs[2], "l\u{e5}gte");

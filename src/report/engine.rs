@@ -28,9 +28,9 @@ pub(super) use self::tables::Tables;
 /// The templates: the user's over the built-in ones of the same name.
 pub(super) struct Engine {
     /// All of them as they are written, by their full names.
-    templates: Vec<(String, String)>,
+    templates: Vec<(String, Cow<'static, str>)>,
     words: Arc<Words>,
-    script: String,
+    script: Cow<'static, str>,
     user: BTreeMap<String, String>,
     /// The engine that reads them as they are written, once it is asked for.
     written: OnceLock<Arc<Tera>>,
@@ -47,13 +47,13 @@ pub(super) struct Engine {
 impl Engine {
     /// Loads all templates. What is misspelt in them is an error here, not when a page is made.
     pub(super) fn new(user: &BTreeMap<String, String>, words: &Arc<Words>) -> Result<Self> {
-        let mut script = String::new();
+        let mut script = Cow::default();
         let mut templates = Vec::new();
         let built_in = assets::list(Folder::Templates).into_iter().filter_map(|name| {
             let text = assets::text(Folder::Templates, &name)?;
             Some((BUILT_IN, name, text))
         });
-        let own = user.iter().map(|(name, text)| ("user/", name.clone(), text.clone()));
+        let own = user.iter().map(|(name, text)| ("user/", name.clone(), Cow::Owned(text.clone())));
         for (prefix, name, text) in built_in.chain(own) {
             if name == SCRIPT {
                 script = text;
@@ -103,7 +103,8 @@ impl Engine {
         if let Some(tera) = self.written.get() {
             return Ok(Arc::clone(tera));
         }
-        let tera = self.load(self.templates.iter().cloned())?;
+        let written = self.templates.iter().map(|(name, text)| (name.clone(), text.clone().into_owned()));
+        let tera = self.load(written)?;
         Ok(Arc::clone(self.written.get_or_init(|| tera)))
     }
 
@@ -137,9 +138,9 @@ impl Engine {
         }
         let is_page = |name: &str| name.rsplit('.').next() == Some("html");
         let part = |part: &str| -> Option<&str> {
-            let own = |(name, _): &&(String, String)| name.strip_prefix(BUILT_IN) == Some(part);
+            let own = |(name, _): &&(String, Cow<'_, str>)| name.strip_prefix(BUILT_IN) == Some(part);
             let replaced = self.user.contains_key(part) || is_page(part) != is_page(name);
-            self.templates.iter().find(own).filter(|_| !replaced).map(|(_, text)| text.as_str())
+            self.templates.iter().find(own).filter(|_| !replaced).map(|(_, text)| &**text)
         };
         spoken::with_words(&self.words, lang, &spoken::with_parts(text, &part, DEPTH), is_page(name))
     }

@@ -1,5 +1,6 @@
 //! What is wrong with a template, for whoever wrote it: where it stands, and what may have been meant.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -105,7 +106,7 @@ fn listed(user: &BTreeMap<String, String>, report: &str) -> Option<(String, Plac
 fn source(user: &BTreeMap<String, String>, name: &str) -> Option<String> {
     match name.split_once('/') {
         Some(("user", name)) => user.get(name).cloned(),
-        Some(("builtin", name)) => assets::text(Folder::Templates, name),
+        Some(("builtin", name)) => assets::text(Folder::Templates, name).map(Cow::into_owned),
         _ => None,
     }
 }
@@ -183,7 +184,7 @@ pub(super) fn unknown_variables(
     let built_in = assets::list(Folder::Templates);
     let built_in = built_in.iter().filter_map(|name| assets::text(Folder::Templates, name));
     let set: BTreeSet<String> =
-        built_in.chain(texts().map(|(_, text)| text.clone())).flat_map(|text| set_in(&text)).collect();
+        built_in.chain(texts().map(|(_, text)| text.into())).flat_map(|text| set_in(&text)).collect();
     let mut found = Vec::new();
     for name in names.into_iter().filter(|n| *n != "lang" && !there.contains(n) && !set.contains(*n)) {
         for (file, text) in texts() {

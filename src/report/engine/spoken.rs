@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use memchr::memmem;
+
 use crate::model::{Lang, Words};
 
 const WORD: (&str, &str) = ("{{ t(key=\"", ") }}");
@@ -45,7 +47,9 @@ fn replaced(text: &str, (open, close): (&str, &str), by: impl Fn(&str) -> Option
 
 /// The templates that a template names.
 pub(super) fn named(template: &str) -> impl Iterator<Item = &str> {
-    let after = |tag: &'static str| template.split(tag).skip(1);
+    let after = |tag: &'static str| {
+        memmem::find_iter(template.as_bytes(), tag).filter_map(move |at| template.get(at + tag.len()..))
+    };
     after("{% extends \"").chain(after(PART.0)).filter_map(|rest| rest.split('"').next())
 }
 
