@@ -1,9 +1,7 @@
 //! From what stands in an answer cell to an option: exact label, another form of it, a synonym; never a guess.
 
-use std::collections::BTreeMap;
-
 use crate::diag::Code;
-use crate::model::{Answer, Common, Exact, Lang, Scale, ScaleOption, Table};
+use crate::model::{Answer, Common, Exact, Lang, Scale, ScaleOption, Table, Text};
 
 use super::book::CellValue;
 use super::fold::{fold, trim};
@@ -29,67 +27,72 @@ pub(super) type Rule = Code;
 /// Labels of one scale with the common answers, in all languages.
 #[derive(Clone, Debug)]
 pub(super) struct Labels {
-    /// Option by text as it is written, and language; `None` is English.
-    exact: Table<String, BTreeMap<Option<Lang>, String>>,
-    folded: Table<String, Vec<(String, Rule)>>,
-    shown: BTreeMap<String, crate::model::Text>,
+    /// Options, by number, of a text as it is written, each with the language; `None` is English.
+    exact: Table<String, Vec<(Option<Lang>, usize)>>,
+    folded: Table<String, Vec<(usize, Rule)>>,
+    /// Ids and labels of all options.
+    options: Vec<(String, Text)>,
     scale: Scale,
 }
 
 impl Labels {
     pub(super) fn new(scale: &Scale, common: &Common) -> Self {
-        let mut out =
-            Self { exact: Table::default(), folded: Table::default(), shown: BTreeMap::new(), scale: scale.clone() };
-        if scale.range.is_none() {
-            scale.options.iter().for_each(|o| out.add(o));
-        }
-        for option in [&common.na, &common.dont_know, &common.refused] {
-            out.add(option);
-        }
-        out
+        let own = if scale.range.is_none() { scale.options.as_slice() } else { &[] };
+        Self::offering(own.iter().chain([&common.na, &common.dont_know, &common.refused]), scale.clone())
     }
 
     /// Labels of a plain list of options.
     pub(super) fn of(options: &[ScaleOption]) -> Self {
         let scale = Scale { id: crate::model::Id::new("list"), options: options.to_vec(), range: None, percent: false };
-        let mut out = Self { exact: Table::default(), folded: Table::default(), shown: BTreeMap::new(), scale };
-        for option in options {
-            out.add(option);
-        }
+        Self::offering(options.iter(), scale)
+    }
+
+    fn offering<'a>(options: impl Iterator<Item = &'a ScaleOption>, scale: Scale) -> Self {
+        let mut out = Self { exact: Table::default(), folded: Table::default(), options: Vec::new(), scale };
+        options.for_each(|option| out.add(option));
         out
     }
 
     fn add(&mut self, option: &ScaleOption) {
-        self.shown.insert(option.id.clone(), option.label.clone());
+        let number = self.options.iter().position(|(id, _)| *id == option.id).unwrap_or(self.options.len());
+        let shown = (option.id.clone(), option.label.clone());
+        if number == self.options.len() {
+            self.options.push(shown);
+        } else {
+            self.options[number] = shown;
+        }
         for (lang, label) in option.label.all() {
             // An option keeps a label that an earlier option of the scale does not have.
             let by_lang = self.exact.or_default(label.to_owned());
-            by_lang.entry(lang.cloned()).or_insert_with(|| option.id.clone());
-            self.fold_in(fold(label), &option.id, Code::ReadSpelling);
+            if by_lang.iter().all(|(known, _)| known.as_ref() != lang) {
+                by_lang.push((lang.cloned(), number));
+            }
+            self.fold_in(fold(label), number, Code::ReadSpelling);
         }
         for synonym in &option.synonyms {
-            self.fold_in(fold(synonym), &option.id, Code::ReadSynonym);
+            self.fold_in(fold(synonym), number, Code::ReadSynonym);
         }
     }
 
-    fn fold_in(&mut self, key: String, id: &str, rule: Rule) {
+    fn fold_in(&mut self, key: String, option: usize, rule: Rule) {
         let entry = self.folded.or_default(key);
-        if entry.iter().all(|(known, _)| known != id) {
-            entry.push((id.to_owned(), rule));
+        if entry.iter().all(|(known, _)| *known != option) {
+            entry.push((option, rule));
         }
     }
 
     /// The option that a text names, and the rule by which; `None` for the rule if it stood exactly so.
     pub(super) fn option(&self, text: &str, lang: &Lang) -> Option<(&str, Option<Rule>)> {
-        let own = if lang.is_english() { None } else { Some(lang.clone()) };
-        if let Some(id) = self.exact.get(text).and_then(|by_lang| by_lang.get(&own)) {
-            return Some((id, None));
+        let own = if lang.is_english() { None } else { Some(lang) };
+        let mut exact = self.exact.get(text).into_iter().flatten();
+        if let Some((_, option)) = exact.find(|(lang, _)| lang.as_ref() == own) {
+            return Some((&self.options[*option].0, None));
         }
         match self.folded.get(&fold(text)).map(Vec::as_slice) {
             // Labels of two options that fall together are no answer.
-            Some([(id, rule)]) => {
-                let own_label = self.shown.get(id).map(|t| t.get(lang)).unwrap_or_default();
-                let rule = if *rule == Code::ReadSpelling && fold(own_label) != fold(text) {
+            Some([(option, rule)]) => {
+                let (id, label) = &self.options[*option];
+                let rule = if *rule == Code::ReadSpelling && fold(label.get(lang)) != fold(text) {
                     Code::ReadLanguage
                 } else {
                     *rule
@@ -111,7 +114,8 @@ impl Labels {
                 "refused" => Answer::Refused,
                 id => Answer::Option(id.to_owned()),
             };
-            let taken = || self.shown.get(id).map(|t| t.get(lang).to_owned()).unwrap_or_default();
+            let label = self.options.iter().find(|(option, _)| option == id).map(|(_, label)| label);
+            let taken = || label.map(|label| label.get(lang).to_owned()).unwrap_or_default();
             return match rule {
                 None => Understood::Exactly(answer, None),
                 Some(rule) => Understood::By(answer, None, rule, taken()),

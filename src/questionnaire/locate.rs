@@ -1,11 +1,14 @@
 //! Where the questions stand in a workbook: by hidden id, then by number, then by text in any language. Rows and columns
 //! may have been inserted, deleted and sorted, sheets renamed.
 
+mod meaning;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::model::{Id, Lang, Questionnaire, Role, Table, Text};
 
+use self::meaning::{Meaning, Meanings, What};
 use super::book::{Book, CellValue, Sheet};
 use super::fold::{fold, is_tidy};
 use super::layout::{self, Kind, LISTS, META, Row, column};
@@ -46,58 +49,6 @@ pub(super) struct Found {
 /// Columns of one sheet, by their place in the layout.
 pub(super) type Columns = BTreeMap<u16, u32>;
 
-/// What a text can stand for, wherever it stands.
-#[derive(Clone, Debug, Default)]
-struct Meaning {
-    /// Lines of this number.
-    numbers: Vec<usize>,
-    /// Lines that ask this.
-    texts: Vec<usize>,
-    /// The column that it is the header of.
-    header: Option<u16>,
-    /// Number of a question that is asked in parts, of which it is the number or the text.
-    stem: Option<String>,
-}
-
-impl Meaning {
-    fn add(&mut self, what: &What<'_>) {
-        let add = |lines: &mut Vec<usize>, line: usize| {
-            if lines.last() != Some(&line) {
-                lines.push(line);
-            }
-        };
-        match what {
-            What::Number(line) => add(&mut self.numbers, *line),
-            What::Text(line) => add(&mut self.texts, *line),
-            What::Header(column) => self.header = self.header.or(Some(*column)),
-            What::Stem(number) => {
-                self.stem.get_or_insert_with(|| (*number).to_owned());
-            }
-            What::Why => {}
-        }
-    }
-
-    /// What a text as it is written does not stand for, it stands for as it is folded.
-    fn complete(&mut self, folded: &Self) {
-        for (own, folded) in [(&mut self.numbers, &folded.numbers), (&mut self.texts, &folded.texts)] {
-            if own.is_empty() {
-                own.clone_from(folded);
-            }
-        }
-        self.header = folded.header;
-        self.stem.clone_from(&folded.stem);
-    }
-}
-
-/// One thing that a text of a questionnaire stands for.
-enum What<'a> {
-    Number(usize),
-    Text(usize),
-    Header(u16),
-    Stem(&'a str),
-    Why,
-}
-
 /// All lines that are looked for, and the ways to find them.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
@@ -105,10 +56,7 @@ pub(super) struct Index {
     /// Names of the sheets, in all languages, by role and block.
     pub(super) sheets: BTreeMap<(Role, usize), Text>,
     by_id: Table<String, Vec<usize>>,
-    /// Texts in all languages as they are written, which nearly all texts of a workbook are.
-    written: Table<String, Meaning>,
-    /// The same as they are folded, for those that are not.
-    folded: Table<String, Meaning>,
+    meanings: Meanings,
     longest_id: usize,
     longest_number: usize,
     /// First and last letters of headers as they are folded, by length.
@@ -124,8 +72,7 @@ impl Index {
             targets: Vec::new(),
             sheets: BTreeMap::new(),
             by_id: Table::default(),
-            written: Table::default(),
-            folded: Table::default(),
+            meanings: Meanings::default(),
             longest_id: 0,
             longest_number: 0,
             headers: Vec::new(),
@@ -136,7 +83,7 @@ impl Index {
             let plans = layout::sheets(questionnaire, role, &Lang::english());
             (role, plans)
         });
-        let mut said: Vec<(&str, What<'_>)> = Vec::new();
+        let (mut said, mut whys): (Vec<(&str, What<'_>)>, Vec<&str>) = Default::default();
         for (role, (block, plan)) in
             plans.iter().flat_map(|(role, plans)| plans.iter().enumerate().map(|plan| (*role, plan)))
         {
@@ -163,43 +110,26 @@ impl Index {
                         out.by_id.or_default(id.to_string()).push(index);
                         out.longest_id = out.longest_id.max(id.as_str().len());
                         out.whys.extend(why.cloned());
+                        out.longest_number = out.longest_number.max(number.len()).max(fold(number).len());
                         said.push((number, What::Number(index)));
                         said.extend(text.all().map(|(_, text)| (text, What::Text(index))));
                         // The others are seen at a glance to be no header.
-                        let whys = why.iter().flat_map(|why| why.all()).map(|(_, text)| text);
-                        said.extend(whys.filter(|text| !is_tidy(text)).map(|text| (text, What::Why)));
+                        whys.extend(why.iter().flat_map(|why| why.all()).map(|(_, text)| text).filter(|w| !is_tidy(w)));
                     }
                 }
             }
             for (column, word) in layout::columns(plan.kind, Role::Assessor) {
                 for (_, text) in questionnaire.words.text(word).into_iter().flat_map(Text::all) {
+                    let folded = fold(text);
+                    if out.headers.len() <= folded.len() {
+                        out.headers.resize(folded.len() + 1, Vec::new());
+                    }
+                    out.headers[folded.len()].push(ends(&folded));
                     said.push((text, What::Header(column)));
                 }
             }
         }
-        // Of several questions in parts, and of several columns, the first has a text that they share.
-        let said: Vec<_> = said.into_iter().map(|(text, what)| (text, fold(text), what)).collect();
-        for (text, folded, what) in &said {
-            match what {
-                What::Number(_) => out.longest_number = out.longest_number.max(text.len()).max(folded.len()),
-                What::Header(_) => {
-                    if out.headers.len() <= folded.len() {
-                        out.headers.resize(folded.len() + 1, Vec::new());
-                    }
-                    out.headers[folded.len()].push(ends(folded));
-                }
-                What::Text(_) | What::Stem(_) | What::Why => {}
-            }
-            out.written.or_default((*text).to_owned()).add(what);
-            if !matches!(what, What::Why) {
-                out.folded.or_default(folded.clone()).add(what);
-            }
-        }
-        for (text, folded, _) in &said {
-            if let Some(folded) = out.folded.get(folded) {
-                out.written.or_default((*text).to_owned()).complete(folded);
-            }
-        }
+        out.meanings = Meanings::new(&said, whys.into_iter());
         out
     }
 
@@ -225,17 +155,12 @@ impl Index {
         of_id.map(|at| (*at, &self.targets[*at])).find(|(_, target)| target.kind == kind)
     }
 
-    /// What a text stands for, as it is written or else as it is folded.
-    fn meaning(&self, text: &str) -> Option<&Meaning> {
-        self.written.get(text).or_else(|| self.folded.get(&fold(text)))
-    }
-
     /// What the number of a line stands for. Blanks and full-width letters make a text longer than what it stands for, but
     /// not by much.
     fn number(&self, text: &str) -> Option<&Meaning> {
         let longest = self.longest_number.max(4);
         let is_longer = text.len() > longest && (text.len() > 4 * longest || is_tidy(text));
-        if is_longer { None } else { self.meaning(text) }
+        if is_longer { None } else { self.meanings.get(text) }
     }
 
     /// The column that a cell is the header of. Most cells are seen at a glance to be none: the folded form of a tidy text
@@ -246,7 +171,7 @@ impl Index {
             return None;
         }
         let is_alike = || self.headers.get(text.len()).is_some_and(|headers| headers.contains(&ends(text)));
-        if is_tidy(text) && !is_alike() { None } else { self.meaning(text)?.header }
+        if is_tidy(text) && !is_alike() { None } else { self.meanings.get(text)?.header }
     }
 
     fn locate_in(&self, sheet: &Sheet, number: usize, role: Role, other_revision: bool, out: &mut Location) {
@@ -260,7 +185,7 @@ impl Index {
             if id.len() > self.longest_id { None } else { one(self.by_id.get(id)) }
         };
         let by_number = |t: &str| one(self.number(t).map(|m| &m.numbers));
-        let by_text = |t: &str| one(self.meaning(t).map(|m| &m.texts));
+        let by_text = |t: &str| one(self.meanings.get(t).map(|m| &m.texts));
         let mut headers = self.headers_of(sheet);
         if headers.is_empty() {
             let is_id = |value: &CellValue| value.text().is_some_and(|t| by_id(t).is_some());
@@ -285,7 +210,7 @@ impl Index {
                     }
                 }
             }
-            let (of_number, of_text) = (shown.and_then(|t| self.number(t)), asked.and_then(|t| self.meaning(t)));
+            let (of_number, of_text) = (shown.and_then(|t| self.number(t)), asked.and_then(|t| self.meanings.get(t)));
             let signs = Signs {
                 id: id.and_then(by_id),
                 number: one(of_number.map(|m| &m.numbers)),
@@ -293,7 +218,7 @@ impl Index {
             };
             // Above the parts of a question stands what they have in common: no line, whatever id was left beside it.
             if signs.number.is_none() && signs.text.is_none() {
-                let of_shown = || of_number.or_else(|| self.meaning(shown?));
+                let of_shown = || of_number.or_else(|| self.meanings.get(shown?));
                 let stem = |meaning: Option<&Meaning>| meaning?.stem.clone();
                 if let Some(number_of) = stem(of_shown()).or_else(|| stem(of_text)) {
                     out.stems.push((number_of, number, row));

@@ -1,9 +1,7 @@
 //! Facts of the profile and of a visit: from cells to facts, and back for an assessor's form.
 
-use std::collections::BTreeMap;
-
 use crate::diag::{Code, Diagnostic, Place};
-use crate::model::{CountryCode, Fact, FactId, Id, Lang, Profile, Questionnaire, Reference, Text};
+use crate::model::{CountryCode, Fact, FactId, Id, Lang, Profile, Questionnaire, Reference, Table, Text};
 
 use super::book::CellValue;
 use super::fold::{fold, trim};
@@ -12,36 +10,31 @@ use super::labels::{Labels, text_number};
 /// Names of countries and sectors in all languages.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
-    countries: BTreeMap<String, CountryCode>,
-    sectors: BTreeMap<String, Id>,
+    countries: Table<String, CountryCode>,
+    sectors: Table<String, Id>,
 }
 
 impl Names {
     pub(super) fn new(reference: &Reference) -> Self {
-        let mut countries = BTreeMap::new();
-        for (code, country) in &reference.countries {
-            let mut add = |name| {
-                countries.entry(name).or_insert_with(|| code.clone());
-            };
-            each(&country.name, &mut add);
-            country.also.iter().for_each(|name| add(fold(name)));
-        }
-        for code in reference.countries.keys() {
-            countries.insert(fold(code.as_str()), code.clone());
-        }
-        let mut sectors = BTreeMap::new();
-        for (id, sector) in &reference.sectors {
-            each(&sector.name, |name| {
-                sectors.entry(name).or_insert_with(|| id.clone());
-            });
-            sectors.insert(id.to_string(), id.clone());
-        }
-        Self { countries, sectors }
+        let Reference { countries, sectors, .. } = reference;
+        let all = |name: &Text| name.all().map(|(_, text)| fold(text)).collect::<Vec<_>>();
+        // Of a name that several have, the first counts; before it a code or an id.
+        let codes = countries.keys().map(|code| (fold(code.as_str()), code));
+        let names = countries.iter().flat_map(|(code, country)| {
+            let also = country.also.iter().map(|name| fold(name));
+            all(&country.name).into_iter().chain(also).map(move |name| (name, code))
+        });
+        let ids = sectors.keys().map(|id| (id.to_string(), id));
+        let of_sectors = sectors.iter().flat_map(|(id, sector)| all(&sector.name).into_iter().map(move |n| (n, id)));
+        Self { countries: first(codes.chain(names)), sectors: first(ids.chain(of_sectors)) }
     }
 }
 
-fn each(text: &Text, mut f: impl FnMut(String)) {
-    text.all().for_each(|(_, t)| f(fold(t)));
+/// The first that has a name.
+fn first<'a, T: Clone + 'a>(named: impl Iterator<Item = (String, &'a T)>) -> Table<String, T> {
+    let mut out = Table::default();
+    named.for_each(|(name, whose)| out.add(name, whose.clone()));
+    out
 }
 
 /// What stands in a fact's cell, its number on the sheet, and where.
