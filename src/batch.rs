@@ -23,6 +23,7 @@ mod review;
 mod sample;
 mod single;
 mod stash;
+mod threads;
 mod workbook;
 
 pub(crate) use digest::digest;
@@ -33,8 +34,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::checklist::{Catalog, Library};
 use crate::diag::Severity;
@@ -47,6 +46,7 @@ use self::finish::{Outcome, Run};
 use self::intake::{Group, Intake, take_in};
 use self::manifest::{Manifest, ManifestHead};
 use self::output::Output;
+use self::threads::Threads;
 use self::workbook::Shelf;
 
 pub use agree::{Compared, Differs, ListAgreement, agree};
@@ -209,11 +209,6 @@ impl Tally {
 /// Progress: files or suppliers done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-fn pool(jobs: usize) -> Result<rayon::ThreadPool> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    pool.map_err(|e| Error::NoInput(format!("threads cannot be started: {e}")))
-}
-
 /// Work on one supplier; `None` if it met a fault of ours.
 fn apart<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
@@ -246,15 +241,15 @@ pub fn survey(
     let method = method_of(library, method)?;
     let shelf = Shelf::new(library, reading.invited.as_deref());
     let mut intake = take_in(&shelf, inputs, reading, None, progress)?;
-    let pool = pool(reading.jobs)?;
+    let threads = Threads::new(reading.jobs, intake.groups.len())?;
     let mut tally = Tally::default();
-    for bunch in intake.groups.chunks(BUNCH * pool.current_num_threads()) {
+    for bunch in intake.groups.chunks(BUNCH * threads.count()) {
         let files = &intake.files;
         let score = |group: &Group| {
             reading.stopped()?;
             apart(|| finish::score(&shelf, method, group.gather(&shelf, files, group.records(files)?)?.0)).transpose()
         };
-        let scored: Vec<Result<Option<Outcome>>> = pool.install(|| bunch.par_iter().map(score).collect());
+        let scored: Vec<Result<Option<Outcome>>> = threads.map(bunch, score);
         for (group, scored) in bunch.iter().zip(scored) {
             match scored? {
                 Some(outcome) => tally.count(outcome),

@@ -6,8 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Lang, Role};
@@ -16,8 +14,9 @@ use crate::report::{FileRecord, Ledger, ReviewRecord, Series, Status};
 
 use super::input::{Input, Inputs};
 use super::stash::{self, Stash};
+use super::threads::Threads;
 use super::workbook::{Read, Shelf, read_apart};
-use super::{BUNCH, Gathered, Progress, Reading, apart, gather, pool, review};
+use super::{BUNCH, Gathered, Progress, Reading, apart, gather, review};
 
 /// The account of all inputs, in the order of names.
 pub struct Files {
@@ -210,15 +209,13 @@ pub(super) fn read_all<T: Send>(
 ) -> Result<Vec<T>> {
     let done = AtomicUsize::new(0);
     let total = inputs.files.len();
-    pool(reading.jobs)?.install(|| {
-        let one = |input: &Input| {
-            reading.stopped()?;
-            let kept = keep(read_apart(shelf, input, reading))?;
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            Ok(kept)
-        };
-        inputs.files.par_iter().map(one).collect()
-    })
+    let one = |input: &Input| {
+        reading.stopped()?;
+        let kept = keep(read_apart(shelf, input, reading))?;
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        Ok(kept)
+    };
+    Threads::new(reading.jobs, total)?.map(&inputs.files, one)
 }
 
 /// What is kept of a file that was read, until it is known whose it is.
@@ -289,13 +286,13 @@ impl Intake {
 
         let mut out = Vec::new();
         let mut answered = BTreeSet::new();
-        let pool = pool(reading.jobs)?;
-        let bunch = BUNCH * pool.current_num_threads();
+        let threads = Threads::new(reading.jobs, groups.len())?;
+        let bunch = BUNCH * threads.count();
         let mut groups = groups.into_iter().peekable();
         while groups.peek().is_some() {
             let some: Vec<Group> = groups.by_ref().take(bunch).collect();
             let join = |group: Group| group.join(shelf, reading, &files);
-            let joined: Vec<Result<(Group, Joined)>> = pool.install(|| some.into_par_iter().map(join).collect());
+            let joined: Vec<Result<(Group, Joined)>> = threads.map(some, join);
             for one in joined {
                 let (group, joined) = one?;
                 if group.has_questionnaire && reading.invited.is_some() {

@@ -1,7 +1,5 @@
 //! What all suppliers of a run come to: pages of each, and the files that they share.
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-
 use crate::error::{Error, Result};
 use crate::questionnaire::Invited;
 use crate::report::{
@@ -15,7 +13,8 @@ use super::intake::{Group, Intake};
 use super::json::JsonWriter;
 use super::output::{Output, Page};
 use super::stash::{Place, Stash};
-use super::{BUNCH, Format, Tally, WHOLE, apart, pool};
+use super::threads::Threads;
+use super::{BUNCH, Format, Tally, WHOLE, apart};
 
 /// Scores the suppliers, bunch by bunch, and writes their pages and the files that they share.
 pub(super) fn write(run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<Tally> {
@@ -76,8 +75,8 @@ impl Portfolio {
     /// Takes in the suppliers and writes their pages.
     fn suppliers(&mut self, run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<()> {
         let options = run.options;
-        let pool = pool(options.reading.jobs)?;
-        for bunch in intake.groups.chunks(BUNCH * pool.current_num_threads()) {
+        let threads = Threads::new(options.reading.jobs, intake.groups.len())?;
+        for bunch in intake.groups.chunks(BUNCH * threads.count()) {
             let files = &intake.files;
             let due = |group: &Group| {
                 let records = group.stashed(files)?;
@@ -85,7 +84,7 @@ impl Portfolio {
                 let own: Result<Vec<FileRecord>> = records.iter().map(|r| files.stash().read(r)).collect();
                 Ok(Due { files: own?, key, names: run.pages_of(group) })
             };
-            let due: Result<Vec<Due>> = pool.install(|| bunch.par_iter().map(due).collect());
+            let due: Result<Vec<Due>> = threads.map(bunch, due);
             let mut due = due?;
             // Pages that are there from the very same things are neither made nor written again.
             for Due { key, names, .. } in &mut due {
@@ -98,8 +97,7 @@ impl Portfolio {
                     .transpose()
             };
             let both: Vec<(&Group, &Due)> = bunch.iter().zip(&due).collect();
-            let finished: Vec<Result<Option<Finished>>> =
-                pool.install(|| both.par_iter().map(|both| finish(*both)).collect());
+            let finished: Vec<Result<Option<Finished>>> = threads.map(both, finish);
             drop(due);
             let mut pages = Vec::new();
             for (group, finished) in bunch.iter().zip(finished) {

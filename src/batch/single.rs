@@ -6,7 +6,6 @@ use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -23,8 +22,9 @@ use super::finish::with_score;
 use super::input::{self, Input};
 use super::intake::{Intake, Kept, ledger};
 use super::stash::{self, Stash};
+use super::threads::Threads;
 use super::workbook::{Read, Shelf, read_apart};
-use super::{BUNCH, Progress, Reading, apart, gather, method_of, pool, review};
+use super::{BUNCH, Progress, Reading, apart, gather, method_of, review};
 
 /// The longest line that is taken, in bytes: far more than a workbook within the limits comes to.
 const LONGEST: u64 = 256 << 20;
@@ -78,8 +78,8 @@ pub fn read_singly(
     let method = method_of(library, method)?;
     let made = made_with(catalog, library, method, reading);
     let shelf = Shelf::new(library, None);
-    let pool = pool(reading.jobs)?;
-    let bunch = BUNCH * pool.current_num_threads();
+    let threads = Threads::new(reading.jobs, usize::MAX)?;
+    let bunch = BUNCH * threads.count();
     let mut skipped = 0;
     let mut statuses = Vec::new();
     let mut has_warnings = false;
@@ -100,7 +100,7 @@ pub fn read_singly(
             let record = read.record.clone();
             Ok((of_one(&shelf, method, &made, read)?, Some(record)))
         };
-        let lines: Vec<Result<(String, Option<FileRecord>)>> = pool.install(|| some.par_iter().map(one).collect());
+        let lines: Vec<Result<(String, Option<FileRecord>)>> = threads.map(&some, one);
         for line in lines {
             let (mut line, record) = line?;
             line.push('\n');
@@ -291,10 +291,10 @@ pub(super) fn take_in(
     }
 
     let stash = Stash::new(Some(folder));
-    let pool = pool(reading.jobs)?;
     let total = all.len();
+    let threads = Threads::new(reading.jobs, total)?;
     let mut kept = Vec::with_capacity(total);
-    for some in all.chunks(BUNCH * pool.current_num_threads()) {
+    for some in all.chunks(BUNCH * threads.count()) {
         let one = |waiting: &Waiting| {
             reading.stopped()?;
             let foreign = |e: &dyn std::fmt::Display| {
@@ -304,7 +304,7 @@ pub(super) fn take_in(
             let read = parcel.read(shelf, &waiting.name, root).map_err(|e| foreign(&e))?;
             Kept::put(read, shelf, &stash)
         };
-        let some: Vec<Result<Kept>> = pool.install(|| some.par_iter().map(one).collect());
+        let some: Vec<Result<Kept>> = threads.map(some, one);
         for one in some {
             kept.push(one?);
         }
