@@ -31,7 +31,6 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -146,8 +145,8 @@ enum Command {
     TryTemplates(trial::TrialArgs),
 }
 
-/// Runs the command with the process's arguments.
-pub fn main() -> ExitCode {
+/// Runs the command with the process's arguments. Returns its exit code.
+pub fn main() -> u8 {
     // A fault of ours says where, never what it was working on: that may be personal data.
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
@@ -159,7 +158,7 @@ pub fn main() -> ExitCode {
             let code = if error.use_stderr() { USAGE } else { DONE };
             // Help for a closed pipe is nobody's loss.
             let _ = error.print();
-            return ExitCode::from(code);
+            return code;
         }
     };
     let console = Console::new(cli.common.message_format == MessageFormat::Json, cli.common.quiet);
@@ -200,7 +199,7 @@ pub fn main() -> ExitCode {
         console.error("the run ended in a fault of lygte; please report it");
         Ok(FAILED)
     });
-    ExitCode::from(match outcome {
+    match outcome {
         Ok(code) => code,
         Err(Stop::Usage(message)) => {
             console.error(&message);
@@ -223,7 +222,7 @@ pub fn main() -> ExitCode {
                 _ => FAILED,
             }
         }
-    })
+    }
 }
 
 /// What a shell says of a process that a signal ended.

@@ -63,7 +63,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs", "report/workbook/waiting.rs"]),
     ("postcard", &["batch/stash.rs"]),
     ("foldhash", &["model/table.rs"]),
-    ("signal_hook", &["cli/assess.rs"]),
+    ("signal_hook", &["cli/assess.rs", "main.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
 
