@@ -35,62 +35,75 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let langs: BTreeSet<&str> = files.keys().filter_map(|name| Some(translated(name)?.0)).collect();
-    let (mut all, mut index, mut numbers) = (String::new(), String::new(), Vec::new());
+    let (mut json, mut index, mut texts) = (String::new(), String::new(), Texts::default());
     for (name, value) in &files {
         // Translations stand with what they translate; the one file of a language that translates no other, by itself.
         if translated(name).is_some_and(|(_, of)| files.contains_key(of)) {
             continue;
         }
-        let from = all.len();
-        all += &value.to_string();
-        write!(index, "{name}\t{from}\t{}\t", all.len() - from)?;
+        let from = json.len();
+        json += &value.to_string();
+        write!(index, "{name}\t{from}\t{}\t", json.len() - from)?;
         if name.starts_with("lang/") {
             writeln!(index, "0\t0\t")?;
         } else {
-            let from = numbers.len();
-            let (count, langs) = table(&files, &langs, name, &mut all, &mut numbers)?;
+            let from = texts.numbers.len();
+            let (count, langs) = texts.add(&files, &langs, name)?;
             writeln!(index, "{from}\t{count}\t{langs}")?;
         }
     }
-    fs::write(out.join("checklists.numbers"), numbers)?;
+    fs::write(out.join("checklists.json"), json)?;
+    fs::write(out.join("checklists.ids"), texts.ids)?;
+    fs::write(out.join("checklists.said"), texts.said)?;
+    fs::write(out.join("checklists.numbers"), texts.numbers)?;
     fs::write(out.join("checklists.digests"), digests)?;
-    fs::write(out.join("checklists.txt"), all)?;
     fs::write(out.join("checklists.index"), index)?;
     Ok(())
 }
 
-/// What a file says in other languages is added to all texts: the ids of its texts, in order, and then what is said in each
-/// language, text by text. Ids are apart, so that looking for one looks at ids only. Where these are is added to the numbers:
-/// where the first id starts and where each ends, and the same of what is said. Returns how many texts there are, and the
-/// languages, each with how far the translation is reviewed, nothing where there is none.
-fn table(
-    files: &BTreeMap<String, Value>,
-    langs: &BTreeSet<&str>,
-    name: &str,
-    all: &mut String,
-    numbers: &mut Vec<u8>,
-) -> Result<(usize, String), Box<dyn Error>> {
-    let mut reviewed = Vec::new();
-    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (at, lang) in langs.iter().enumerate() {
-        let file = files.get(&format!("lang/{lang}/{name}"));
-        let review = file.and_then(|f| f["review"].as_str()).unwrap_or_default();
-        reviewed.push(format!("{lang} {review}"));
-        for text in file.and_then(|f| f["texts"].as_array()).into_iter().flatten() {
-            let (Some(id), Some(said)) = (text["id"].as_str(), text["text"].as_str()) else { continue };
-            texts.entry(id).or_insert_with(|| vec![""; langs.len()])[at] = said.trim();
+/// Texts in other languages. What is looked at together lies together: memory that nobody looks at is never filled.
+#[derive(Default)]
+struct Texts {
+    /// Ids of the texts, one after the other.
+    ids: String,
+    /// What is said, one after the other.
+    said: String,
+    /// Where in the ids the first of a file starts and where each ends, and the same of what is said, four bytes for each.
+    numbers: Vec<u8>,
+}
+
+impl Texts {
+    /// Adds what a file says in other languages: the ids of its texts, in order, and what is said in each language, text by
+    /// text. Returns how many texts there are, and the languages, each with how far the translation is reviewed, nothing
+    /// where there is none.
+    fn add(
+        &mut self,
+        files: &BTreeMap<String, Value>,
+        langs: &BTreeSet<&str>,
+        name: &str,
+    ) -> Result<(usize, String), Box<dyn Error>> {
+        let mut reviewed = Vec::new();
+        let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (at, lang) in langs.iter().enumerate() {
+            let file = files.get(&format!("lang/{lang}/{name}"));
+            let review = file.and_then(|f| f["review"].as_str()).unwrap_or_default();
+            reviewed.push(format!("{lang} {review}"));
+            for text in file.and_then(|f| f["texts"].as_array()).into_iter().flatten() {
+                let (Some(id), Some(said)) = (text["id"].as_str(), text["text"].as_str()) else { continue };
+                texts.entry(id).or_insert_with(|| vec![""; langs.len()])[at] = said.trim();
+            }
         }
-    }
-    let (ids, said) = (texts.keys().copied().collect(), texts.values().flatten().copied().collect());
-    for parts in [ids, said] {
-        let parts: Vec<&str> = parts;
-        numbers.extend(u32::try_from(all.len())?.to_le_bytes());
-        for part in parts {
-            *all += part;
-            numbers.extend(u32::try_from(all.len())?.to_le_bytes());
+        let (ids, said): (Vec<&str>, Vec<&str>) =
+            (texts.keys().copied().collect(), texts.values().flatten().copied().collect());
+        for (all, parts) in [(&mut self.ids, ids), (&mut self.said, said)] {
+            self.numbers.extend(u32::try_from(all.len())?.to_le_bytes());
+            for part in parts {
+                *all += part;
+                self.numbers.extend(u32::try_from(all.len())?.to_le_bytes());
+            }
         }
+        Ok((texts.len(), reviewed.join(",")))
     }
-    Ok((texts.len(), reviewed.join(",")))
 }
 
 /// Language and name of the file that a translation translates.

@@ -46,14 +46,17 @@ fn digests() -> impl Iterator<Item = (&'static str, &'static str)> {
     DIGESTS.lines().filter_map(|line| line.split_once('\t'))
 }
 
-/// All data files as the build script made them: each as JSON and, behind it, the ids of its texts and what its translations
-/// say.
-static PREPARED: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.txt"));
+/// All data files but translations, as JSON that the build script made of them.
+static JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.json"));
+/// Ids of the texts that are translated, file by file.
+static IDS: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.ids"));
+/// What the translations say, text by text.
+static SAID: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.said"));
+/// Where in these the texts of each file are.
+static NUMBERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/checklists.numbers"));
 /// Of each data file, in order of names, its name, where its JSON starts and how long it is, where its numbers start, of how
 /// many texts these are, and the languages.
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/checklists.index"));
-/// Where in `PREPARED` the texts of translations are.
-static NUMBERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/checklists.numbers"));
 
 /// A data file in its prepared form.
 #[derive(Clone, Copy, Debug)]
@@ -99,18 +102,18 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// What a text says in the file's languages: all texts, and where in them what is said in the first starts, and where
+    /// What a text says in the file's languages: what all say, and where in that what is said in the first starts, and where
     /// that and each other ends, four bytes for each; nothing where it is not translated.
     pub fn get(&self, id: &str) -> Option<(&'static str, &'static [u8])> {
         let (mut from, mut to) = (0, self.count);
         while from < to {
             let middle = usize::midpoint(from, to);
-            match PREPARED.get(number(self.ids, middle)?..number(self.ids, middle + 1)?)?.cmp(id) {
+            match IDS.get(number(self.ids, middle)?..number(self.ids, middle + 1)?)?.cmp(id) {
                 Ordering::Less => from = middle + 1,
                 Ordering::Greater => to = middle,
                 Ordering::Equal => {
                     let said = self.said.get(NUMBER * self.langs * middle..)?.get(..NUMBER * (self.langs + 1))?;
-                    return Some((PREPARED, said));
+                    return Some((SAID, said));
                 }
             }
         }
@@ -125,7 +128,7 @@ pub fn prepared(name: &str) -> Option<Prepared> {
             let mut parts = line.split('\t');
             let name = parts.next()?;
             let mut number = || parts.next()?.parse::<usize>().ok();
-            let json = PREPARED.get(number()?..)?.get(..number()?)?;
+            let json = JSON.get(number()?..)?.get(..number()?)?;
             let (numbers, count) = (NUMBERS.get(number()?..)?, number()?);
             Some((name, Prepared { json, langs: parts.next()?, numbers, count }))
         };
@@ -138,8 +141,8 @@ pub fn prepared(name: &str) -> Option<Prepared> {
 /// A text that lies in the prepared form of a data file, for as long as the program runs; `None` for any other. So what was
 /// read from there is not copied.
 pub(crate) fn lasting(text: &str) -> Option<&'static str> {
-    let at = text.as_ptr().addr().checked_sub(PREPARED.as_ptr().addr())?;
-    PREPARED.get(at..at.checked_add(text.len())?)
+    let at = text.as_ptr().addr().checked_sub(JSON.as_ptr().addr())?;
+    JSON.get(at..at.checked_add(text.len())?)
 }
 
 /// Digest of a built-in data file: SHA-256, as hexadecimal digits.
