@@ -46,7 +46,6 @@ use self::finish::{Outcome, Run};
 use self::intake::{Group, Intake, take_in};
 use self::manifest::{Manifest, ManifestHead};
 use self::output::Output;
-use self::threads::Threads;
 use self::workbook::Shelf;
 
 pub use agree::{Compared, Differs, ListAgreement, agree};
@@ -241,7 +240,7 @@ pub fn survey(
     let method = method_of(library, method)?;
     let shelf = Shelf::new(library, reading.invited.as_deref());
     let mut intake = take_in(&shelf, inputs, reading, None, progress)?;
-    let threads = Threads::new(reading.jobs, intake.groups.len())?;
+    let threads = &intake.threads;
     let mut tally = Tally::default();
     for bunch in intake.groups.chunks(BUNCH * threads.count()) {
         let files = &intake.files;

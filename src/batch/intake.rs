@@ -129,6 +129,8 @@ pub(super) struct Intake {
     pub(super) review: Option<ReviewRecord>,
     /// Lock files and the like.
     pub(super) skipped: usize,
+    /// The threads that took them in. What follows goes on with these, in the memory that they have by now.
+    pub(super) threads: Threads,
 }
 
 /// One supplier, and which of the inputs are about it.
@@ -204,6 +206,7 @@ pub(super) fn read_all<T: Send>(
     shelf: &Shelf<'_>,
     inputs: &Inputs,
     reading: &Reading,
+    threads: &Threads,
     progress: Progress<'_>,
     keep: &(dyn Fn(Read) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
@@ -215,7 +218,7 @@ pub(super) fn read_all<T: Send>(
         progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
         Ok(kept)
     };
-    Threads::new(reading.jobs, total)?.map(&inputs.files, one)
+    threads.map(&inputs.files, one)
 }
 
 /// What is kept of a file that was read, until it is known whose it is.
@@ -254,8 +257,9 @@ pub(super) fn take_in(
     progress: Progress<'_>,
 ) -> Result<Intake> {
     let stash = Stash::new(folder);
-    let kept = read_all(shelf, inputs, reading, progress, &|read| Kept::put(read, shelf, &stash))?;
-    Intake::of(shelf, reading, kept, stash, inputs.skipped)
+    let threads = Threads::new(reading.jobs, inputs.files.len())?;
+    let kept = read_all(shelf, inputs, reading, &threads, progress, &|read| Kept::put(read, shelf, &stash))?;
+    Intake::of(shelf, reading, threads, kept, stash, inputs.skipped)
 }
 
 impl Intake {
@@ -263,6 +267,7 @@ impl Intake {
     pub(super) fn of(
         shelf: &Shelf<'_>,
         reading: &Reading,
+        threads: Threads,
         kept: Vec<Kept>,
         stash: Stash,
         skipped: usize,
@@ -286,7 +291,6 @@ impl Intake {
 
         let mut out = Vec::new();
         let mut answered = BTreeSet::new();
-        let threads = Threads::new(reading.jobs, groups.len())?;
         let bunch = BUNCH * threads.count();
         let mut groups = groups.into_iter().peekable();
         while groups.peek().is_some() {
@@ -316,7 +320,7 @@ impl Intake {
         let is_open = |i: &&Invited| !answered.contains(i.id.as_str());
         let mut waiting: Vec<Invited> = reading.invited.iter().flatten().filter(is_open).cloned().collect();
         waiting.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { files, groups: out, waiting, review, skipped })
+        Ok(Self { files, groups: out, waiting, review, skipped, threads })
     }
 }
 

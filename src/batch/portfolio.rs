@@ -13,7 +13,6 @@ use super::intake::{Group, Intake};
 use super::json::JsonWriter;
 use super::output::{Output, Page};
 use super::stash::{Place, Stash};
-use super::threads::Threads;
 use super::{BUNCH, Format, Tally, WHOLE, apart};
 
 /// Scores the suppliers, bunch by bunch, and writes their pages and the files that they share.
@@ -75,7 +74,7 @@ impl Portfolio {
     /// Takes in the suppliers and writes their pages.
     fn suppliers(&mut self, run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<()> {
         let options = run.options;
-        let threads = Threads::new(options.reading.jobs, intake.groups.len())?;
+        let threads = &intake.threads;
         for bunch in intake.groups.chunks(BUNCH * threads.count()) {
             let files = &intake.files;
             let due = |group: &Group| {

@@ -18,6 +18,7 @@ use crate::report::{FileRecord, Form, FormCell, FormColumn, Ledger, ReviewRecord
 
 use super::filled::{self, FilledRow};
 use super::input::Inputs;
+use super::threads::Threads;
 use super::workbook::{Part, Prepared, Read, Shelf};
 use super::{Progress, Reading, gather};
 
@@ -305,7 +306,8 @@ pub fn queue(
         read.belong(&shelf.guests);
         Ok(read)
     };
-    let reads = super::intake::read_all(&shelf, inputs, reading, progress, &keep)?;
+    let threads = Threads::new(reading.jobs, inputs.files.len())?;
+    let reads = super::intake::read_all(&shelf, inputs, reading, &threads, progress, &keep)?;
     let lang = lang.cloned().unwrap_or_else(|| shared_lang(&reads));
     // Joining brings up more: older questionnaires, two findings, profiles that differ.
     let (suppliers, mut files) = gather::join(reads, &shelf.guests);

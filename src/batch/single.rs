@@ -310,7 +310,7 @@ pub(super) fn take_in(
         }
         progress(kept.len(), total);
     }
-    Intake::of(shelf, reading, kept, stash, skipped)
+    Intake::of(shelf, reading, threads, kept, stash, skipped)
 }
 
 /// Reads one source, line by line; what is within a line waits in the stash.
