@@ -179,7 +179,7 @@ impl Run<'_> {
                         self.reporter.mail(&setting, scored, &own, row.reminder(self.words).as_ref())?.into_bytes()
                     }
                 };
-                pages.push(Page { name: name.clone(), bytes, key: due.key.clone() });
+                pages.push(Page::new(name.clone(), bytes, &due.key));
             }
             let mut totals = Totals::default();
             totals.add(&setting, self.words, scored);
@@ -203,7 +203,7 @@ impl Run<'_> {
 
     pub(super) fn mail_to_waiting(&self, invited: &Invited) -> Page {
         let bytes = self.not_answered(invited).text().into_bytes();
-        Page { name: mail(&invited.id), bytes, key: self.key.clone() }
+        Page::new(mail(&invited.id), bytes, &self.key)
     }
 }
 

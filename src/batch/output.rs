@@ -18,6 +18,7 @@ use super::digest::{Digest, digest_of, hex, unhex};
 use super::disk::{self, Draft, write_atomic};
 use super::json::JsonWriter;
 use super::manifest::ManifestHead;
+use super::threads::Threads;
 
 const MANIFEST: &str = "run.json";
 const LOCK: &str = ".lock";
@@ -58,8 +59,16 @@ impl Entry {
 /// A file that is to be written.
 pub(super) struct Page {
     pub(super) name: String,
-    pub(super) bytes: Vec<u8>,
-    pub(super) key: String,
+    bytes: Vec<u8>,
+    made: Made,
+}
+
+impl Page {
+    /// One of these bytes; `key` is the digest of everything that decides them.
+    pub(super) fn new(name: String, bytes: Vec<u8>, key: &str) -> Self {
+        let made = Made { sha256: Sha256::digest(&bytes).into(), key: unhex(key) };
+        Self { name, bytes, made }
+    }
 }
 
 /// An output folder, held by this run alone.
@@ -177,19 +186,22 @@ impl Output {
     }
 
     /// Writes some files of the run.
-    pub(super) fn write(&mut self, pages: &[Page]) -> Result<()> {
-        let made = |p: &Page| Made { sha256: Sha256::digest(&p.bytes).into(), key: unhex(&p.key) };
-        let all: Vec<(&str, Made)> = pages.iter().map(|p| (p.name.as_str(), made(p))).collect();
+    pub(super) fn write(&mut self, pages: &[Page], threads: &Threads) -> Result<()> {
         self.before = None;
-        self.announce(&all)?;
-        let paths: Vec<PathBuf> = pages.iter().map(|page| self.folder.join(&page.name)).collect();
-        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
-        folders.into_iter().try_for_each(make_folder)?;
-        for ((page, path), (name, made)) in pages.iter().zip(&paths).zip(all) {
-            write_atomic(path, &page.bytes)?;
-            self.written.insert(name.into(), made);
+        self.announce(pages.iter().map(|page| (page.name.as_str(), page.made)))?;
+        let path = |page: &Page| self.folder.join(&page.name);
+        let folders: BTreeSet<PathBuf> = pages.iter().filter_map(|p| path(p).parent().map(Path::to_owned)).collect();
+        folders.iter().try_for_each(|folder| make_folder(folder))?;
+        let done: Vec<Result<()>> = threads.map(pages, |page| write_atomic(&path(page), &page.bytes));
+        // Beside one that cannot be written there may be others that are.
+        let mut all = Ok(());
+        for (page, done) in pages.iter().zip(done) {
+            match done {
+                Ok(()) => drop(self.written.insert(page.name.as_str().into(), page.made)),
+                Err(error) => all = all.and(Err(error)),
+            }
         }
-        Ok(())
+        all
     }
 
     /// Begins a file that is written bit by bit.
@@ -202,21 +214,21 @@ impl Output {
     /// Ends such a file.
     pub(super) fn write_draft(&mut self, name: &str, draft: Draft, key: &str) -> Result<()> {
         let made = Made { sha256: draft.digest(), key: unhex(key) };
-        self.announce(&[(name, made)])?;
+        self.announce([(name, made)].into_iter())?;
         draft.finish()?;
         self.written.insert(name.into(), made);
         Ok(())
     }
 
     /// Says in the journal what is about to be written.
-    fn announce(&mut self, all: &[(&str, Made)]) -> Result<()> {
-        if all.is_empty() {
-            return Ok(());
-        }
+    fn announce<'p>(&mut self, all: impl Iterator<Item = (&'p str, Made)>) -> Result<()> {
         let mut lines = String::new();
         for (name, made) in all {
             lines += &serde_json::to_string(&made.entry(name))?;
             lines.push('\n');
+        }
+        if lines.is_empty() {
+            return Ok(());
         }
         disk::append(&self.folder.join(JOURNAL), &mut self.journal, &lines)
     }
@@ -350,7 +362,7 @@ pub fn write_folder(
         return Err(Error::Foreign { path: folder.join(MANIFEST) });
     }
     let mut output = Output::open(folder, force)?;
-    let pages: Vec<Page> = files.into_iter().map(|(name, bytes)| Page { name, bytes, key: String::new() }).collect();
+    let pages: Vec<Page> = files.into_iter().map(|(name, bytes)| Page::new(name, bytes, "")).collect();
     if let Err(refused) = output.check(pages.iter().map(|p| &p.name)) {
         output.withdraw()?;
         return Err(refused);
@@ -358,7 +370,7 @@ pub fn write_folder(
     head.insert("schema".to_owned(), super::manifest::SCHEMA.into());
     head.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
     head.insert(MADE.to_owned(), made.into());
-    output.write(&pages)?;
+    output.write(&pages, &Threads::new(1, 1)?)?;
     output.finish(&ManifestHead { fields: head, has_inputs: false, files: None })
 }
 
@@ -459,8 +471,7 @@ mod tests {
     const NAMES: [&str; 3] = ["suppliers/a.html", "suppliers/b.html", "index.html"];
 
     fn page(name: &str, text: &str) -> Page {
-        let key = digest(text.as_bytes());
-        Page { name: name.to_owned(), bytes: format!("{text} {name}").into_bytes(), key }
+        Page::new(name.to_owned(), format!("{text} {name}").into_bytes(), &digest(text.as_bytes()))
     }
 
     fn head() -> ManifestHead<'static> {
@@ -475,8 +486,9 @@ mod tests {
             output.withdraw()?;
             return Err(refused);
         }
-        output.write(&[page(NAMES[0], text), page(NAMES[1], text)])?;
-        output.write(&[page(NAMES[2], text)])?;
+        let threads = Threads::new(1, 1)?;
+        output.write(&[page(NAMES[0], text), page(NAMES[1], text)], &threads)?;
+        output.write(&[page(NAMES[2], text)], &threads)?;
         let mut draft = output.draft("results.json")?;
         draft.add(text.as_bytes())?;
         output.write_draft("results.json", draft, &digest(text.as_bytes()))?;
@@ -571,7 +583,7 @@ mod tests {
         assert!(manifest(other.path()).is_none(), "nothing was begun");
         let mut forced = Output::open(other.path(), true).unwrap();
         forced.check(NAMES).unwrap();
-        forced.write(&[page(NAMES[2], "new")]).unwrap();
+        forced.write(&[page(NAMES[2], "new")], &Threads::new(1, 1).unwrap()).unwrap();
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::{BUNCH, Format, Tally, WHOLE, apart};
 /// Scores the suppliers, bunch by bunch, and writes their pages and the files that they share.
 pub(super) fn write(run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<Tally> {
     let mut portfolio = Portfolio::begin(run, output, intake)?;
-    mail_to_waiting(run, output, &intake.waiting)?;
+    mail_to_waiting(run, output, intake)?;
     portfolio.suppliers(run, output, intake)?;
     portfolio.finish(run, output, intake)
 }
@@ -107,7 +107,7 @@ impl Portfolio {
                 pages.append(&mut finished.pages);
                 self.add(finished, intake.files.stash())?;
             }
-            output.write(&pages)?;
+            output.write(&pages, threads)?;
         }
         options.reading.stopped()
     }
@@ -201,14 +201,14 @@ impl Portfolio {
 }
 
 /// Writes to those who have not answered.
-fn mail_to_waiting(run: &Run<'_>, output: &mut Output, waiting: &[Invited]) -> Result<()> {
+fn mail_to_waiting(run: &Run<'_>, output: &mut Output, intake: &Intake) -> Result<()> {
     if !run.options.formats.contains(&Format::Mail) {
         return Ok(());
     }
-    for some in waiting.chunks(BUNCH) {
+    for some in intake.waiting.chunks(BUNCH) {
         let mut pages: Vec<Page> = some.iter().map(|i| run.mail_to_waiting(i)).collect();
-        pages.retain(|p| !(run.options.resume && output.keep(&p.name, &p.key)));
-        output.write(&pages)?;
+        pages.retain(|page| !(run.options.resume && output.keep(&page.name, &run.key)));
+        output.write(&pages, &intake.threads)?;
     }
     Ok(())
 }
