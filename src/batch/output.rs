@@ -23,6 +23,8 @@ use super::threads::Threads;
 const MANIFEST: &str = "run.json";
 const LOCK: &str = ".lock";
 const JOURNAL: &str = ".journal";
+/// So many pages are open at a time at most, however many threads: descriptors may be few.
+const AT_A_TIME: usize = 4;
 /// Key of a manifest that says what its folder was made as.
 const MADE: &str = "made";
 
@@ -192,10 +194,12 @@ impl Output {
         let path = |page: &Page| self.folder.join(&page.name);
         let folders: BTreeSet<PathBuf> = pages.iter().filter_map(|p| path(p).parent().map(Path::to_owned)).collect();
         folders.iter().try_for_each(|folder| make_folder(folder))?;
-        let done: Vec<Result<()>> = threads.map(pages, |page| write_atomic(&path(page), &page.bytes));
+        let write = |some: &[Page]| some.iter().map(|page| write_atomic(&path(page), &page.bytes)).collect();
+        let done: Vec<Vec<Result<()>>> =
+            threads.map(pages.chunks(pages.len().div_ceil(AT_A_TIME).max(1)).collect::<Vec<_>>(), write);
         // Beside one that cannot be written there may be others that are.
         let mut all = Ok(());
-        for (page, done) in pages.iter().zip(done) {
+        for (page, done) in pages.iter().zip(done.into_iter().flatten()) {
             match done {
                 Ok(()) => drop(self.written.insert(page.name.as_str().into(), page.made)),
                 Err(error) => all = all.and(Err(error)),
