@@ -1,6 +1,6 @@
 //! Turns the built-in data files from YAML into what takes a twentieth of the time to read when the program starts: each
-//! English file into JSON, with what its translations say behind it and numbers that tell where. What they say is checked in
-//! the YAML: by the tests, and by `lygte lint`.
+//! English file into JSON, and what all translations say into one text, with numbers that tell where. What they say is checked
+//! in the YAML: by the tests, and by `lygte lint`.
 
 #![allow(clippy::disallowed_methods, reason = "cargo makes these anew if the build is cut off")]
 

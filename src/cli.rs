@@ -16,6 +16,7 @@ mod lint;
 mod list;
 mod new;
 mod portfolio;
+mod process;
 mod reading;
 mod render;
 mod review;
@@ -145,8 +146,13 @@ enum Command {
     TryTemplates(trial::TrialArgs),
 }
 
-/// Runs the command with the process's arguments. Returns its exit code.
-pub fn main() -> u8 {
+/// Runs the command with the process's arguments, and ends the process.
+pub fn main() -> ! {
+    process::end(command())
+}
+
+/// Runs the command and returns its exit code.
+fn command() -> u8 {
     // A fault of ours says where, never what it was working on: that may be personal data.
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
@@ -214,20 +220,15 @@ pub fn main() -> u8 {
                 error => console.failure(error),
             }
             match error {
-                Error::Interrupted { signal } => interrupted(signal),
+                Error::Interrupted { signal } => process::interrupted(signal),
                 Error::Halted { cause, .. } => match *cause {
-                    Error::Interrupted { signal } => interrupted(signal),
+                    Error::Interrupted { signal } => process::interrupted(signal),
                     _ => FAILED,
                 },
                 _ => FAILED,
             }
         }
     }
-}
-
-/// What a shell says of a process that a signal ended.
-fn interrupted(signal: usize) -> u8 {
-    u8::try_from(signal.saturating_add(128)).unwrap_or(FAILED)
 }
 
 /// A file that is to be written at the end must not be there at the beginning: no work is done in vain.

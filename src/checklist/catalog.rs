@@ -82,13 +82,13 @@ impl Catalog {
         Self { files, is_prepared: false }
     }
 
-    /// The files built into the program, and no others. They were checked when the program was built; from the form they
-    /// were given then a library is loaded many times faster.
+    /// The files built into the program, and no others. They are checked as they are written, by tests and lint; from the
+    /// form that the build gives them a library is loaded many times faster.
     pub fn built_in() -> Self {
         Self { is_prepared: true, ..Self::embedded() }
     }
 
-    /// Whether these are the built-in files and no others, which were checked when the program was built.
+    /// Whether these are the built-in files and no others, which tests and lint have checked.
     pub(super) fn is_checked(&self) -> bool {
         self.is_prepared
     }

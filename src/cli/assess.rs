@@ -5,12 +5,8 @@ use std::fmt::Write as _;
 use std::io::BufRead;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use clap::{Args, ValueEnum};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use crate::batch::{self, Format, Options, Progress, Queue, Reading, Summary, find_inputs};
 use crate::checklist::{Catalog, Library};
@@ -21,7 +17,7 @@ use crate::questionnaire::read_suppliers;
 use crate::report::Ledger;
 
 use super::{
-    Common, DONE, INCOMPLETE, MET, Outcome, Stop,
+    Common, DONE, INCOMPLETE, MET, Outcome, Stop, process,
     reading::{ReadingArgs, progress_bar},
     render::{Console, count, plain},
 };
@@ -195,7 +191,8 @@ impl ReportArgs {
             return Err(Error::unknown("method", &self.method, there).into());
         }
         let reviewed = self.reviewed.as_deref().map(|path| Queue::read(path, &library)).transpose()?;
-        let reading = Reading { invited, reviewed, stop: watch()?, unmasked: self.unmasked, ..self.reading.reading()? };
+        let reading =
+            Reading { invited, reviewed, stop: process::watch()?, unmasked: self.unmasked, ..self.reading.reading()? };
         Ok(Ready { catalog, library, formats, date, lang, templates, reading, method })
     }
 }
@@ -306,19 +303,6 @@ fn path(bytes: Vec<u8>) -> PathBuf {
 #[cfg(not(unix))]
 fn path(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
-}
-
-/// The first interrupt, or request to end, is noted, and the run ends in good order; the second ends it at once.
-fn watch() -> Result<Arc<AtomicUsize>, Stop> {
-    let stop = Arc::new(AtomicUsize::new(0));
-    let again = Arc::new(AtomicBool::new(false));
-    let cannot = |e: std::io::Error| Stop::Failed(Error::NoInput(format!("signals cannot be watched: {e}")));
-    for signal in [SIGINT, SIGTERM] {
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again)).map_err(cannot)?;
-        flag::register(signal, Arc::clone(&again)).map_err(cannot)?;
-        flag::register_usize(signal, Arc::clone(&stop), usize::try_from(signal).unwrap_or(2)).map_err(cannot)?;
-    }
-    Ok(stop)
 }
 
 impl FormatArg {

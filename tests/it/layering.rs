@@ -56,14 +56,14 @@ const PLACES: &[(&str, &[&str])] = &[
     ("icu_decimal", &["report/locale.rs"]),
     ("icu_datetime", &["report/locale.rs"]),
     ("icu_collator", &["report/locale.rs"]),
-    ("rayon", &["batch.rs", "batch/"]),
+    ("rayon", &["batch/threads.rs"]),
     ("rust_embed", &["assets.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("annotate_snippets", &["cli/render.rs"]),
     ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs", "report/workbook/waiting.rs"]),
     ("postcard", &["batch/stash.rs"]),
     ("foldhash", &["model/table.rs"]),
-    ("signal_hook", &["cli/assess.rs", "main.rs"]),
+    ("signal_hook", &["cli/process.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];
 
