@@ -74,6 +74,11 @@ impl<'t> Scanner<'t> {
         self.rest = rest;
     }
 
+    /// Takes an element of that name for open. Its tag must have been gone past.
+    pub(super) fn enter(&mut self, name: &'t str) {
+        self.open.push(name);
+    }
+
     /// Takes the next piece.
     pub(super) fn next(&mut self) -> Result<Piece<'t>, Broken> {
         let piece = match self.rest.as_bytes() {
@@ -116,6 +121,15 @@ impl<'t> Scanner<'t> {
     }
 
     fn close(&mut self) -> Option<Piece<'t>> {
+        // Nearly always the tag is the one that is to come, and its end need not be looked for; unless a quote in it, which
+        // no XML has, hides the end.
+        let is_plain = |name: &&&str| !name.bytes().any(|b| matches!(b, b'"' | b'\''));
+        let past = |name: &&str| self.rest.strip_prefix("</")?.strip_prefix(*name)?.strip_prefix('>');
+        if let Some(rest) = self.open.last().filter(is_plain).and_then(past) {
+            self.rest = rest;
+            self.open.pop();
+            return Some(Piece::Close);
+        }
         let name = self.tag()?.strip_prefix("</")?.trim_end_matches([' ', '\t', '\n', '\r']);
         (self.open.pop()? == name).then_some(Piece::Close)
     }
@@ -161,9 +175,11 @@ impl<'t> Scanner<'t> {
 fn tag_end(text: &[u8]) -> Option<usize> {
     // That is the first of all, if quotes before it are double and each is closed.
     let first = memchr(b'>', text)?;
-    let tag = text.get(..first)?;
-    let open = tag.iter().fold(false, |open, b| open ^ (*b == b'"'));
-    if !open && memchr(b'\'', tag).is_none() {
+    let (open, single) = text
+        .get(..first)?
+        .iter()
+        .fold((false, false), |(open, single), b| (open ^ (*b == b'"'), single | (*b == b'\'')));
+    if !open && !single {
         return Some(first);
     }
     let mut bytes = text.iter().enumerate();

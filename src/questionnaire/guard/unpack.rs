@@ -71,6 +71,9 @@ pub(super) struct Packed<'b> {
 /// So much is unpacked at once.
 const CHUNK: usize = 1 << 18;
 
+/// With less room than this, zlib writes byte by byte.
+const MARGIN: usize = 260;
+
 /// A part, unpacked. Its place in memory is used again for the next.
 #[derive(Debug)]
 pub(super) struct Text {
@@ -98,8 +101,8 @@ impl Text {
         let mut rest = part.bytes;
         let mut ended = false;
         while !ended {
-            // One byte more than it says it has, so that one that has more is seen.
-            let room = size.saturating_sub(self.length).saturating_add(1).min(CHUNK);
+            // More than it says it has, so that one that has more is seen, and unpacked fast to its end.
+            let room = size.saturating_sub(self.length).saturating_add(MARGIN).min(CHUNK);
             let end = self.length.saturating_add(room);
             if self.space.len() < end {
                 self.space.resize(end, 0);
