@@ -37,7 +37,7 @@ impl<'l> Budget<'l> {
     }
 
     /// Looks at the clock, and at what a part takes with one more chunk.
-    fn spend(&self, part: usize, chunk: usize, place: &Place) -> Result<(), Refusal> {
+    pub(super) fn spend(&self, part: usize, chunk: usize, place: &Place) -> Result<(), Refusal> {
         let reached = |name| Err(self.limits.reached(name, None, place.clone()));
         let total = self.unpacked.get().saturating_add(count(chunk));
         self.unpacked.set(total);
@@ -150,6 +150,16 @@ impl Text {
             }
         }
         Ok(())
+    }
+
+    /// How long it is, if it is as it was unpacked.
+    pub(super) fn length(&self) -> Option<usize> {
+        (!self.wide).then_some(self.length)
+    }
+
+    /// How much memory it has.
+    pub(super) fn room(&self) -> usize {
+        self.space.len()
     }
 
     /// What it says.
