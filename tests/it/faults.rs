@@ -272,7 +272,7 @@ fn a_full_disk_stops_the_run_and_says_what_is_done_and_what_is_not() {
         is_comment.then(|| "x".repeat(30_000))
     });
     let form = std::fs::read(sandbox.join(form)).unwrap();
-    for n in 0..10 {
+    for n in 0..16 {
         sandbox.write(&format!("many/{n}.xlsx"), &form);
     }
     let run = sandbox.shell("trap '' XFSZ; ulimit -f 36; exec $LYGTE assess many -o rows --format xlsx");
