@@ -4,6 +4,7 @@
 //! taken here is what going through it tag by tag gives, which a test holds; anything else is left alone, and gone through
 //! with care.
 
+use super::scan::past;
 use super::xml::is_plain;
 
 /// A cell of one value at most.
@@ -30,36 +31,37 @@ pub(super) enum Content<'t> {
 /// The tag of a row that is shown, such as `<row r="7" spans="1:5" ht="48" customHeight="1">`, at the front of a text: its
 /// number, from 1, and what follows the tag.
 pub(super) fn row(text: &str) -> Option<(u32, &str)> {
-    let (number, rest) = number(text.strip_prefix("<row r=\"")?)?;
+    let (number, rest) = number(past(text, b"<row r=\"")?)?;
     // As Excel orders them; none of them matters.
-    let rest = without(rest.strip_prefix('"')?, " spans=\"")?;
-    let rest = without(without(rest, " s=\"")?, " customFormat=\"")?;
-    let rest = without(without(rest, " ht=\"")?, " customHeight=\"")?;
-    let rest = without(without(rest, " thickBot=\"")?, " x14ac:dyDescent=\"")?;
-    Some((number, rest.strip_prefix('>')?))
+    let rest = without(past(rest, b"\"")?, b" spans=\"")?;
+    let rest = without(without(rest, b" s=\"")?, b" customFormat=\"")?;
+    let rest = without(without(rest, b" ht=\"")?, b" customHeight=\"")?;
+    let rest = without(without(rest, b" thickBot=\"")?, b" x14ac:dyDescent=\"")?;
+    Some((number, past(rest, b">")?))
 }
 
 /// What follows an attribute, if it stands at the front of a text; else all of it.
 #[inline]
-fn without<'t>(text: &'t str, attribute: &str) -> Option<&'t str> {
-    let Some(value) = text.strip_prefix(attribute) else { return Some(text) };
+fn without<'t, const N: usize>(text: &'t str, attribute: &[u8; N]) -> Option<&'t str> {
+    let Some(value) = past(text, attribute) else { return Some(text) };
     let end = value.bytes().position(|b| b == b'"')?;
     value.get(end.saturating_add(1)..)
 }
 
 /// A cell such as `<c r="E9" s="3" t="s"><v>12</v></c>` at the front of a text, and what follows it.
+#[inline]
 pub(super) fn cell(text: &str) -> Option<(Cell<'_>, &str)> {
-    let (at, mut rest) = place(text.strip_prefix("<c r=\"")?)?;
+    let (at, mut rest) = place(past(text, b"<c r=\"")?)?;
     let mut style = None;
-    if let Some(after) = rest.strip_prefix(" s=\"") {
+    if let Some(after) = past(rest, b" s=\"") {
         let (number, after) = number(after)?;
         style = Some(usize::try_from(number).ok()?);
-        rest = after.strip_prefix('"')?;
+        rest = past(after, b"\"")?;
     }
-    let (content, rest) = if let Some(rest) = rest.strip_prefix(" t=\"s\"><v>") {
-        let (number, rest) = number(rest)?;
-        (Content::Shared(usize::try_from(number).ok()?), rest.strip_prefix("</v></c>")?)
-    } else if let Some(rest) = rest.strip_prefix("/>") {
+    let (content, rest) = if let Some(rest) = past(rest, b" t=\"s\"") {
+        let (number, rest) = number(past(rest, b"><v>")?)?;
+        (Content::Shared(usize::try_from(number).ok()?), past(rest, b"</v></c>")?)
+    } else if let Some(rest) = past(rest, b"/>") {
         (Content::Nothing, rest)
     } else {
         content(rest)?
@@ -69,34 +71,34 @@ pub(super) fn cell(text: &str) -> Option<(Cell<'_>, &str)> {
 
 /// What stands in a cell of any other type, from the type on.
 fn content(text: &str) -> Option<(Content<'_>, &str)> {
-    let (kind, rest) = match text.strip_prefix(" t=\"") {
-        Some(after) => word(after).filter(|(kind, _)| *kind != "s")?,
+    let (kind, rest) = match past(text, b" t=\"") {
+        Some(after) => word(after)?,
         None => ("n", text),
     };
-    if let Some(rest) = rest.strip_prefix("/>") {
+    if let Some(rest) = past(rest, b"/>") {
         Some((Content::Nothing, rest))
-    } else if let Some(rest) = rest.strip_prefix("><v>") {
+    } else if let Some(rest) = past(rest, b"><v>") {
         let (value, rest) = characters(rest, false)?;
-        Some((Content::Value(kind, value), rest.strip_prefix("</v></c>")?))
+        Some((Content::Value(kind, value), past(rest, b"</v></c>")?))
     } else {
-        let (text, rest) = entry(rest.strip_prefix("><is>")?, false)?;
-        Some((Content::Inline(kind, text), rest.strip_prefix("</is></c>")?))
+        let (text, rest) = entry(past(rest, b"><is>")?, false)?;
+        Some((Content::Inline(kind, text), past(rest, b"</is></c>")?))
     }
 }
 
 /// An entry of the table of texts, `<si><t>…</t></si>`, at the front of a text, and what follows it. All of the text may be
 /// known to be plain.
 pub(super) fn shared(text: &str, known: bool) -> Option<(&str, &str)> {
-    let (text, rest) = entry(text.strip_prefix("<si>")?, known)?;
-    Some((text, rest.strip_prefix("</si>")?))
+    let (text, rest) = entry(past(text, b"<si>")?, known)?;
+    Some((text, past(rest, b"</si>")?))
 }
 
 /// A `t`.
 fn entry(text: &str, known: bool) -> Option<(&str, &str)> {
-    let text = text.strip_prefix("<t")?;
-    let text = text.strip_prefix(" xml:space=\"preserve\"").unwrap_or(text).strip_prefix('>')?;
+    let text = past(text, b"<t")?;
+    let text = past(past(text, b" xml:space=\"preserve\"").unwrap_or(text), b">")?;
     let (text, rest) = characters(text, known)?;
-    Some((text, rest.strip_prefix("</t>")?))
+    Some((text, past(rest, b"</t>")?))
 }
 
 /// Characters that stand for themselves, up to the next tag.
@@ -106,6 +108,7 @@ fn characters(text: &str, known: bool) -> Option<(&str, &str)> {
 }
 
 /// A whole number of a few digits, and what follows it.
+#[inline]
 fn number(text: &str) -> Option<(u32, &str)> {
     const MOST: usize = 7;
     let mut number = 0;
@@ -120,6 +123,7 @@ fn number(text: &str) -> Option<(u32, &str)> {
 }
 
 /// Row and column, from 1, of a place such as `E9`, up to the end of the quotes, and what follows.
+#[inline]
 fn place(text: &str) -> Option<((u32, u32), &str)> {
     const MOST: usize = 3;
     let mut column = 0;
@@ -128,7 +132,7 @@ fn place(text: &str) -> Option<((u32, u32), &str)> {
             b'A'..=b'Z' => column = column * 26 + u32::from(byte - b'A') + 1,
             _ if at > 0 => {
                 let (row, rest) = number(text.get(at..)?)?;
-                return Some(((row, column), rest.strip_prefix('"')?));
+                return Some(((row, column), past(rest, b"\"")?));
             }
             _ => return None,
         }
@@ -140,7 +144,7 @@ fn place(text: &str) -> Option<((u32, u32), &str)> {
 fn word(text: &str) -> Option<(&str, &str)> {
     let end = text.bytes().position(|b| !b.is_ascii_alphanumeric())?;
     let (word, rest) = text.split_at_checked(end)?;
-    Some((word, rest.strip_prefix('"')?))
+    Some((word, past(rest, b"\"")?))
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ struct Filled<'t> {
 impl Pass<'_, '_> {
     fn rows(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
         loop {
-            if let Some(number) = walker.into_at_a_glance("row", glance::row)? {
+            if let Some(number) = walker.enter_at_a_glance("row", glance::row)? {
                 self.row(walker, Ok(number), false)?;
                 continue;
             }
@@ -357,7 +357,9 @@ impl Pass<'_, '_> {
                 return Ok(());
             }
         }
-        self.clean.cells.extend(value.map(|value| (at, value)));
+        if let Some(value) = value {
+            self.clean.cells.push((at, value));
+        }
         Ok(())
     }
 

@@ -114,6 +114,7 @@ impl<'z> Walker<'z> {
     /// Takes what comes next in one go, if it is written as every program writes it: `glance` gives what it saw, and the
     /// text after it. It may take whole elements within the current one, of at most three levels and a few tags with a few
     /// attributes, and only what going through them step by step would have taken, with the same outcome.
+    #[inline]
     pub(super) fn at_a_glance<T>(
         &mut self,
         glance: impl FnOnce(&'z str) -> Option<(T, &'z str)>,
@@ -136,7 +137,7 @@ impl<'z> Walker<'z> {
     }
 
     /// The same of the tag that an element begins with, which goes into it: `glance` gives the text after the tag.
-    pub(super) fn into_at_a_glance<T>(
+    pub(super) fn enter_at_a_glance<T>(
         &mut self,
         name: &'static str,
         glance: impl FnOnce(&'z str) -> Option<(T, &'z str)>,
