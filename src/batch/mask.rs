@@ -99,12 +99,13 @@ impl Pass<'_> {
     }
 
     fn entry(&mut self, entry: &mut Entry, columns: &Columns) {
-        let cell = entry.cell.clone();
-        if let Some((raw, cell)) = entry.raw.as_mut().zip(cell.as_ref()) {
+        let Entry { raw, comment, document, cell, .. } = entry;
+        let cell = cell.as_ref();
+        if let Some((raw, cell)) = raw.as_mut().zip(cell) {
             self.text(raw, || place_of(cell));
         }
-        self.beside(entry.comment.as_mut(), cell.as_ref(), Beside::Comment, columns);
-        self.beside(entry.document.as_mut(), cell.as_ref(), Beside::Document, columns);
+        self.beside(comment.as_mut(), cell, Beside::Comment, columns);
+        self.beside(document.as_mut(), cell, Beside::Document, columns);
     }
 
     /// Without an answer cell there is no row, and nothing beside it.

@@ -1,5 +1,6 @@
-//! What was read, and what is to be said of it, waits here for its turn, on disk: a workbook is read once, and memory does
-//! not grow with their number. Nobody else sees the file: it has no name, and the system takes it back however the run ends.
+//! What was read, and what is to be said of it, waits here for its turn, on disk if it is much: a workbook is read once, and
+//! memory does not grow with their number. Nobody else sees the file: it has no name, and the system takes it back however
+//! the run ends.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -19,8 +20,11 @@ use crate::questionnaire::Returned;
 
 use super::workbook::{Part, Shelf};
 
-/// Without a folder of the run's own this much stays in memory before the system's place for temporary files is used.
-const IN_MEMORY: usize = 64 << 20;
+/// So much stays in memory before the disk is used: what is kept of a thousand forms.
+const IN_MEMORY: usize = 8 << 20;
+
+/// The same without a folder of the run's own, where the disk is the system's place for temporary files.
+const WITHOUT_FOLDER: usize = 64 << 20;
 
 /// What is kept of a form with a hundred questions takes less.
 const ROOM: usize = 16 << 10;
@@ -121,8 +125,8 @@ impl Stash {
     /// An empty one, in the folder that the run writes to, if it writes.
     pub(super) fn new(folder: Option<&Path>) -> Self {
         let file = match folder {
-            Some(folder) => SpooledTempFile::new_in(0, folder),
-            None => SpooledTempFile::new(IN_MEMORY),
+            Some(folder) => SpooledTempFile::new_in(IN_MEMORY, folder),
+            None => SpooledTempFile::new(WITHOUT_FOLDER),
         };
         let pile = Mutex::new(Pile { file, written: 0, block: Vec::new() });
         Self { pile, folder: folder.unwrap_or(Path::new("temporary files")).to_owned() }
@@ -434,7 +438,7 @@ mod tests {
     fn wherever_it_lies() {
         let folder = tempfile::tempdir().unwrap();
         let stash = Stash::new(Some(folder.path()));
-        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, 5].into_iter().zip(1_u8..);
+        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, 5, IN_MEMORY, BLOCK, 7].into_iter().zip(1_u8..);
         let mut all: Vec<(Place, Vec<u8>)> = Vec::new();
         for (length, byte) in things {
             let bytes = vec![byte; length];

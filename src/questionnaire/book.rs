@@ -92,59 +92,78 @@ pub struct View {
 
 /// Filled cells by row and column from 0, in their order.
 #[derive(Clone, Debug, Default)]
-pub struct Cells(Vec<((u32, u32), CellValue)>);
+pub struct Cells {
+    all: Vec<((u32, u32), CellValue)>,
+    /// Where among them each row begins, up to the last one and its end: they are asked for again and again.
+    starts: Vec<usize>,
+}
 
 /// In whatever order they come. No two of them have the same place.
 impl FromIterator<((u32, u32), CellValue)> for Cells {
     fn from_iter<I: IntoIterator<Item = ((u32, u32), CellValue)>>(cells: I) -> Self {
-        let mut cells: Vec<_> = cells.into_iter().collect();
-        cells.sort_by_key(|(at, _)| *at);
-        Self(cells)
+        let mut all: Vec<_> = cells.into_iter().collect();
+        all.sort_by_key(|(at, _)| *at);
+        let mut starts = Vec::new();
+        for (n, ((row, _), _)) in all.iter().enumerate() {
+            starts.resize(starts.len().max(index(*row) + 1), n);
+        }
+        starts.push(all.len());
+        Self { all, starts }
     }
 }
 
+fn index(row: u32) -> usize {
+    usize::try_from(row).unwrap_or(usize::MAX)
+}
+
 impl Cells {
-    /// How many of them stand before a place.
-    fn before(&self, place: (u32, u32)) -> usize {
-        self.0.partition_point(|(at, _)| *at < place)
+    /// How many of them stand before a row.
+    fn before(&self, row: u32) -> usize {
+        self.starts.get(index(row)).copied().unwrap_or(self.all.len())
+    }
+
+    /// Those of some rows, from the first to before the last.
+    fn between(&self, from: u32, to: Option<u32>) -> &[((u32, u32), CellValue)] {
+        let to = to.map_or(self.all.len(), |to| self.before(to));
+        self.all.get(self.before(from)..to).unwrap_or_default()
     }
 
     /// What stands in a cell.
     pub fn get(&self, row: u32, column: u32) -> Option<&CellValue> {
-        let (at, value) = self.0.get(self.before((row, column)))?;
-        (*at == (row, column)).then_some(value)
+        let cells = self.between(row, row.checked_add(1));
+        let at = cells.binary_search_by_key(&column, |((_, column), _)| *column).ok()?;
+        cells.get(at).map(|(_, value)| value)
     }
 
     /// Puts something into a cell, or empties it.
     pub fn set(&mut self, row: u32, column: u32, value: Option<CellValue>) {
-        let at = self.before((row, column));
-        let is_filled = self.get(row, column).is_some();
-        self.0.splice(at..at + usize::from(is_filled), value.map(|value| ((row, column), value)));
+        let others = std::mem::take(&mut self.all).into_iter().filter(|(at, _)| *at != (row, column));
+        *self = others.chain(value.map(|value| ((row, column), value))).collect();
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&(u32, u32), &CellValue)> + Clone {
-        self.0.iter().map(|(at, value)| (at, value))
+        self.all.iter().map(|(at, value)| (at, value))
     }
 
     /// All of them, row by row.
     pub(super) fn by_row(&self) -> impl Iterator<Item = &[((u32, u32), CellValue)]> {
-        self.0.chunk_by(|((one, _), _), ((next, _), _)| one == next)
+        self.all.chunk_by(|((one, _), _), ((next, _), _)| one == next)
     }
 
     /// Those of some rows.
     pub fn rows(&self, rows: impl RangeBounds<u32>) -> impl Iterator<Item = (&(u32, u32), &CellValue)> {
         let from = match rows.start_bound() {
-            Bound::Included(row) => self.before((*row, 0)),
-            Bound::Excluded(row) => self.before((row.saturating_add(1), 0)),
+            Bound::Included(row) => *row,
+            Bound::Excluded(row) => row.saturating_add(1),
             Bound::Unbounded => 0,
         };
         let to = match rows.end_bound() {
-            Bound::Included(row) => self.before((row.saturating_add(1), 0)),
-            Bound::Excluded(row) => self.before((*row, 0)),
-            Bound::Unbounded => self.0.len(),
+            Bound::Included(row) => row.checked_add(1),
+            Bound::Excluded(row) => Some(*row),
+            Bound::Unbounded => None,
         };
-        self.0.get(from..to).unwrap_or_default().iter().map(|(at, value)| (at, value))
+        self.between(from, to).iter().map(|(at, value)| (at, value))
     }
 }
 

@@ -42,6 +42,13 @@ pub(super) fn is_tidy(text: &str) -> bool {
     !other && !gap && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
+/// The first and last letter of a text, in lower case; any that is not of ASCII is taken for the same. A tidy text and its
+/// folded form have the same.
+pub(super) fn ends(text: &str) -> [u8; 2] {
+    let bytes = text.as_bytes();
+    [bytes.first(), bytes.last()].map(|b| b.map_or(0, |b| if b.is_ascii() { b.to_ascii_lowercase() } else { 0x80 }))
+}
+
 fn fold_tidy(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     if text.is_ascii() {

@@ -10,7 +10,7 @@ use crate::model::{Id, Lang, Questionnaire, Role, Table, Text};
 
 use self::meaning::{Meaning, Meanings, What};
 use super::book::{Book, CellValue, Sheet};
-use super::fold::{fold, is_tidy};
+use super::fold::{ends, fold, is_tidy};
 use super::layout::{self, Kind, LISTS, META, Row, column};
 
 /// A line to look for.
@@ -26,6 +26,13 @@ pub(super) struct Target {
     /// The row it is written to.
     pub(super) row: u32,
     pub(super) role: Role,
+}
+
+impl Target {
+    /// Whether number and text are those of the line, in any language.
+    fn is(&self, number: Option<&str>, text: Option<&str>) -> bool {
+        number == Some(self.number.as_str()) && text.is_some_and(|text| self.text.all().any(|(_, own)| own == text))
+    }
 }
 
 /// How a line was found.
@@ -210,12 +217,16 @@ impl Index {
                     }
                 }
             }
+            // Nearly every row is as it was written. What else its number and text may stand for does not matter then.
+            let line = id.and_then(by_id);
+            if let Some(index) = line.filter(|i| self.targets[*i].is(shown, asked)) {
+                any = true;
+                out.rows.entry(index).or_default().push(Found { sheet: number, row, how: How::Id });
+                continue;
+            }
             let (of_number, of_text) = (shown.and_then(|t| self.number(t)), asked.and_then(|t| self.meanings.get(t)));
-            let signs = Signs {
-                id: id.and_then(by_id),
-                number: one(of_number.map(|m| &m.numbers)),
-                text: one(of_text.map(|m| &m.texts)),
-            };
+            let signs =
+                Signs { id: line, number: one(of_number.map(|m| &m.numbers)), text: one(of_text.map(|m| &m.texts)) };
             // Above the parts of a question stands what they have in common: no line, whatever id was left beside it.
             if signs.number.is_none() && signs.text.is_none() {
                 let of_shown = || of_number.or_else(|| self.meanings.get(shown?));
@@ -292,9 +303,12 @@ impl Index {
                 continue;
             }
             let mut current = Headers::new();
-            for ((_, at), value) in row {
+            for (left, ((_, at), value)) in (0..row.len()).rev().zip(row) {
                 if let Some(column) = self.header(value) {
                     current.entry(column).or_default().push(*at);
+                } else if current.len() + left <= best.len() {
+                    // With those that are left it names no more than the best so far.
+                    break;
                 }
             }
             if current.len() > best.len() {
@@ -305,12 +319,6 @@ impl Index {
             && (best.contains_key(&column::NUMBER) || best.contains_key(&column::QUESTION));
         if best.len() >= 3 || cut_down { best } else { Headers::new() }
     }
-}
-
-/// The first and last letter of a text, in lower case; any that is not of ASCII is taken for the same.
-fn ends(text: &str) -> [u8; 2] {
-    let bytes = text.as_bytes();
-    [bytes.first(), bytes.last()].map(|b| b.map_or(0, |b| if b.is_ascii() { b.to_ascii_lowercase() } else { 0x80 }))
 }
 
 /// Columns by header, with all places where it stands.
@@ -518,13 +526,14 @@ impl Location {
     /// Whether at least half of the lines of one sheet of a role were found.
     pub(super) fn is_ours(&self, index: &Index, role: Role) -> bool {
         let role = if role == Role::Assessor { Role::Supplier } else { role };
-        let mut blocks: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-        for (i, target) in index.targets.iter().enumerate().filter(|(_, t)| t.role == role) {
-            let entry = blocks.entry(target.block).or_default();
-            entry.0 += 1;
-            entry.1 += usize::from(self.rows.contains_key(&i));
-        }
-        blocks.values().any(|(all, found)| found * 2 >= *all)
+        // The lines of a block stand together.
+        let mut blocks = index.targets.chunk_by(|a, b| (a.role, a.block) == (b.role, b.block));
+        let mut next = 0;
+        blocks.any(|block| {
+            let lines = next..next + block.len();
+            next = lines.end;
+            block[0].role == role && lines.filter(|i| self.rows.contains_key(i)).count() * 2 >= block.len()
+        })
     }
 
     /// A cell of a found row, by its column in the layout.

@@ -135,6 +135,8 @@ pub struct Reader {
     pub(super) questionnaire: Arc<Questionnaire>,
     names: Names,
     pub(super) index: Index,
+    exposure: Order,
+    controls: Order,
     scales: BTreeMap<Id, Labels>,
     sign: Labels,
     yes_no: Labels,
@@ -156,6 +158,8 @@ impl Reader {
         Self {
             names: Names::new(reference),
             index: Index::new(&questionnaire),
+            exposure: Order::new(questionnaire.exposure.questions.iter().flat_map(|q| &q.items)),
+            controls: Order::new(questionnaire.control_questions().flat_map(|(_, q)| &q.items)),
             scales,
             sign: Labels::of(&questionnaire.signs.scale.options),
             yes_no: Labels::new(&common.yes_no, common),
@@ -308,6 +312,28 @@ impl Returned {
     pub(super) fn say_partly(&mut self, diagnostic: Diagnostic) {
         self.partly = true;
         self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Where nothing stands.
+const BLANK: Entry =
+    Entry { answer: Answer::Blank, number: None, raw: None, comment: None, document: None, cell: None };
+
+/// Items in the order of their ids, each with its place among them as they are asked. A table is made faster from entries
+/// that come in its own order.
+#[derive(Debug)]
+struct Order(Vec<(Id, usize)>);
+
+impl Order {
+    fn new<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
+        let mut all: Vec<_> = items.map(|item| item.id.clone()).zip(0..).collect();
+        all.sort();
+        Self(all)
+    }
+
+    /// The entries of all items, as they are asked, by id.
+    fn arrange(&self, entries: &mut [Entry]) -> BTreeMap<Id, Entry> {
+        self.0.iter().map(|(id, at)| (id.clone(), std::mem::replace(&mut entries[*at], BLANK))).collect()
     }
 }
 
@@ -471,24 +497,25 @@ impl Pass<'_> {
 
     fn answers(&self, out: &mut Returned) {
         let questionnaire = &self.reader.questionnaire;
+        let mut entries = Vec::with_capacity(self.reader.controls.0.len());
         for item in questionnaire.exposure.questions.iter().flat_map(|q| &q.items) {
-            let entry = self.entry(item, Kind::Exposure, column::ANSWER, out);
-            out.exposure.insert(item.id.clone(), entry);
+            entries.push(self.entry(item, Kind::Exposure, column::ANSWER, out));
         }
+        out.exposure = self.reader.exposure.arrange(&mut entries);
+        entries.clear();
         for item in questionnaire.control_questions().flat_map(|(_, q)| &q.items) {
-            let entry = self.entry(item, Kind::Controls, column::ANSWER, out);
-            out.controls.insert(item.id.clone(), entry);
+            entries.push(self.entry(item, Kind::Controls, column::ANSWER, out));
             if out.role == Role::Assessor
                 && let Some(finding) = self.finding(item, out)
             {
                 out.findings.insert(item.id.clone(), finding);
             }
         }
+        out.controls = self.reader.controls.arrange(&mut entries);
     }
 
     fn entry(&self, item: &Item, kind: Kind, answer_column: u16, out: &mut Returned) -> Entry {
-        let blank = Entry { answer: Answer::Blank, number: None, raw: None, comment: None, document: None, cell: None };
-        let Some((rows, number)) = self.rows(&item.id, kind) else { return blank };
+        let Some((rows, number)) = self.rows(&item.id, kind) else { return BLANK };
         let found = self.filled(rows, answer_column);
         let comment = self.text_of(rows, column::COMMENT);
         let value = self.value(found, answer_column);
@@ -496,7 +523,7 @@ impl Pass<'_> {
             raw: value.map(CellValue::raw),
             document: self.text_of(rows, column::DOCUMENT),
             cell: self.cell(found, answer_column),
-            ..blank
+            ..BLANK
         };
         let place = || self.place(found, answer_column);
         let raw = || value.map(CellValue::raw).unwrap_or_default();

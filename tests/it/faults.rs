@@ -265,9 +265,14 @@ fn a_full_disk_stops_the_run_and_says_what_is_done_and_what_is_not() {
     sandbox.ok(&["assess", "in", "-o", "out", "--resume"]);
     sandbox.ok(&["assess", "in", "-o", "undisturbed"]);
     assert!(tree(&sandbox.join("out")) == tree(&sandbox.join("undisturbed")));
-    // What was read waits on the disk, in the folder of the run, as soon as there is more of it than a block: there too.
-    let form = std::fs::read(sandbox.join("in/vikarfeltet-fiktiv-aps-e07d-supplier.xlsx")).unwrap();
-    for n in 0..80 {
+    // What was read waits on the disk, in the folder of the run, as soon as there are some MiB of it: there too.
+    let form = "in/vikarfeltet-fiktiv-aps-e07d-supplier.xlsx";
+    sandbox.rewrite(form, |sheet, row, column, _| {
+        let is_comment = sheet == "B" && (10..30).contains(&row) && column == 6;
+        is_comment.then(|| "x".repeat(30_000))
+    });
+    let form = std::fs::read(sandbox.join(form)).unwrap();
+    for n in 0..16 {
         sandbox.write(&format!("many/{n}.xlsx"), &form);
     }
     let run = sandbox.shell("trap '' XFSZ; ulimit -f 36; exec $LYGTE assess many -o rows --format xlsx");

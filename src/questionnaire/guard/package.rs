@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::rc::Rc;
 
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::diag::{Code, Diagnostic, Place};
 
 use super::Limits;
-use super::unpack::{Budget, Packed, Text};
+use super::memory::{Last, Memory};
+use super::unpack::{Budget, Packed};
 use super::xml::{Refusal, Walker, damaged};
 
 /// The zip of a workbook.
@@ -18,8 +20,6 @@ pub(super) struct Package<'b> {
     /// Parts by name: with `/`, in lower case, for names differ by more than case.
     parts: BTreeMap<String, usize>,
     file: Place,
-    /// The part that is being walked through.
-    text: Text,
 }
 
 /// A reference from one part to another.
@@ -62,7 +62,7 @@ impl<'b> Package<'b> {
         if zip.has_overlapping_entries().map_err(|_| damaged("container-broken", &file))? {
             return Err(damaged("parts-overlap", &file));
         }
-        Ok(Self { bytes, zip, parts, file, text: Text::default() })
+        Ok(Self { bytes, zip, parts, file })
     }
 
     /// What this is if it is no workbook of the kind that is read, by the phrase that names it.
@@ -96,71 +96,108 @@ impl<'b> Package<'b> {
         self.parts.keys().any(|name| name.ends_with("vbaproject.bin"))
     }
 
-    /// A walk through a part that must be there.
-    pub(super) fn walk<'z>(
-        &'z mut self,
-        name: &str,
-        budget: &'z Budget<'z>,
-        place: Place,
-    ) -> Result<Walker<'z>, Refusal> {
-        let Some(index) = self.parts.get(name).copied() else { return Err(damaged("part-missing", &place)) };
-        let entry = self.zip.by_index_raw(index).map_err(|_| damaged("container-broken", &place))?;
+    /// Where a part lies that must be there.
+    fn packed(&mut self, name: &str, place: &Place) -> Result<Packed<'b>, Refusal> {
+        let Some(index) = self.parts.get(name).copied() else { return Err(damaged("part-missing", place)) };
+        let entry = self.zip.by_index_raw(index).map_err(|_| damaged("container-broken", place))?;
         if entry.encrypted() {
             return Err(Box::new(Diagnostic::new(Code::EncryptedWorkbook, self.file.clone())));
         }
         let deflated = match entry.compression() {
             CompressionMethod::Stored => false,
             CompressionMethod::Deflated => true,
-            _ => return Err(damaged("other-compression", &place)),
+            _ => return Err(damaged("other-compression", place)),
         };
         // What lies beyond the end of the file is missing, which the checksum tells.
         let start = entry.data_start().and_then(|start| usize::try_from(start).ok());
         let from_start = start.and_then(|start| self.bytes.get(start..));
-        let from_start = from_start.ok_or_else(|| damaged("container-broken", &place))?;
+        let from_start = from_start.ok_or_else(|| damaged("container-broken", place))?;
         let length = usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX);
         let bytes = from_start.get(..length).unwrap_or(from_start);
-        let part = Packed { bytes, deflated, size: entry.size(), checksum: entry.crc32() };
-        drop(entry);
-        self.text.unpack(part, budget, &place)?;
-        Walker::new(&self.text, budget, place)
+        Ok(Packed { bytes, deflated, size: entry.size(), checksum: entry.crc32() })
+    }
+
+    /// A walk through a part.
+    pub(super) fn walk<'z>(
+        &mut self,
+        memory: &'z mut Memory,
+        name: &str,
+        budget: &'z Budget<'z>,
+        place: Place,
+    ) -> Result<Walker<'z>, Refusal> {
+        let packed = self.packed(name, &place)?;
+        memory.text.unpack(packed, budget, &place)?;
+        Walker::new(&memory.text, budget, place)
+    }
+
+    /// What a part says, of which the last one of its kind is kept.
+    pub(super) fn read<T>(
+        &mut self,
+        memory: &mut Memory,
+        name: &str,
+        budget: &Budget<'_>,
+        last: impl Fn(&mut Memory) -> &mut Last<T>,
+        read: impl FnOnce(Walker<'_>) -> Result<T, Refusal>,
+    ) -> Result<Rc<T>, Refusal> {
+        let packed = self.packed(name, &self.file.clone())?;
+        if let Some((said, length)) = last(memory).get(name, &packed) {
+            budget.spend(length, length, &self.file)?;
+            return Ok(said);
+        }
+        memory.text.unpack(packed, budget, &self.file)?;
+        let said = Rc::new(read(Walker::new(&memory.text, budget, self.file.clone())?)?);
+        if let Some(length) = memory.text.length() {
+            last(memory).set(name, &packed, length, &said);
+        }
+        Ok(said)
     }
 
     /// The relationships of a part; `""` for those of the package.
-    pub(super) fn relationships(&mut self, part: &str, budget: &Budget<'_>) -> Result<Vec<Relationship>, Refusal> {
+    pub(super) fn relationships(
+        &mut self,
+        memory: &mut Memory,
+        part: &str,
+        budget: &Budget<'_>,
+        last: impl Fn(&mut Memory) -> &mut Last<Vec<Relationship>>,
+    ) -> Result<Rc<Vec<Relationship>>, Refusal> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let rels = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
-        let mut walker = self.walk(&rels, budget, self.file.clone())?;
-        walker.enter("Relationships", &[PACKAGE])?;
-        let mut out = Vec::new();
-        let mut ids = BTreeSet::new();
-        while walker.child()? {
-            if walker.own() != Some("Relationship") {
-                return Err(walker.damaged("two-readings"));
-            }
-            let (mut id, mut kind, mut target, mut external) = (None, None, None, false);
-            walker.attributes(|key, value| match key {
-                "Id" => id = Some(value),
-                "Type" => kind = Some(value),
-                "Target" => target = Some(value),
-                "TargetMode" => external = value != "Internal",
-                _ => {}
-            })?;
-            let (Some(id), Some(kind), Some(target)) = (id, kind, target) else {
-                return Err(walker.damaged("parts-apart"));
-            };
-            let id = walker.value(id)?.into_owned();
-            let target = walker.value(target)?;
-            if !ids.insert(id.clone()) {
-                return Err(walker.damaged("parts-apart"));
-            }
-            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-            let target = if external { None } else { resolve(folder, &target) };
-            out.push(Relationship { id, kind, target });
-            walker.skip()?;
-        }
-        walker.finish()?;
-        Ok(out)
+        self.read(memory, &rels, budget, last, |walker| relationships(walker, folder))
     }
+}
+
+/// The relationships of a part in that folder.
+fn relationships(mut walker: Walker<'_>, folder: &str) -> Result<Vec<Relationship>, Refusal> {
+    walker.enter("Relationships", &[PACKAGE])?;
+    let mut out = Vec::new();
+    let mut ids = BTreeSet::new();
+    while walker.child()? {
+        if walker.own() != Some("Relationship") {
+            return Err(walker.damaged("two-readings"));
+        }
+        let (mut id, mut kind, mut target, mut external) = (None, None, None, false);
+        walker.attributes(|key, value| match key {
+            "Id" => id = Some(value),
+            "Type" => kind = Some(value),
+            "Target" => target = Some(value),
+            "TargetMode" => external = value != "Internal",
+            _ => {}
+        })?;
+        let (Some(id), Some(kind), Some(target)) = (id, kind, target) else {
+            return Err(walker.damaged("parts-apart"));
+        };
+        let id = walker.value(id)?.into_owned();
+        let target = walker.value(target)?;
+        if !ids.insert(id.clone()) {
+            return Err(walker.damaged("parts-apart"));
+        }
+        let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+        let target = if external { None } else { resolve(folder, &target) };
+        out.push(Relationship { id, kind, target });
+        walker.skip()?;
+    }
+    walker.finish()?;
+    Ok(out)
 }
 
 /// The part that a target names, seen from a folder; `None` if it is none within the file.

@@ -74,6 +74,11 @@ impl<'t> Scanner<'t> {
         self.rest = rest;
     }
 
+    /// Takes an element of that name for open. Its tag must have been gone past.
+    pub(super) fn enter(&mut self, name: &'t str) {
+        self.open.push(name);
+    }
+
     /// Takes the next piece.
     pub(super) fn next(&mut self) -> Result<Piece<'t>, Broken> {
         let piece = match self.rest.as_bytes() {
@@ -99,7 +104,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn open(&mut self) -> Option<Piece<'t>> {
-        let tag = self.tag()?.strip_prefix('<')?;
+        let tag = past(self.tag()?, b"<")?;
         let (tag, ends) = match tag.strip_suffix('/') {
             Some(tag) => (tag, true),
             None => (tag, false),
@@ -116,6 +121,15 @@ impl<'t> Scanner<'t> {
     }
 
     fn close(&mut self) -> Option<Piece<'t>> {
+        // Nearly always the tag is the one that is to come, and its end need not be looked for; unless a quote in it, which
+        // no XML has, hides the end.
+        let is_plain = |name: &&&str| !name.bytes().fold(false, |quoted, b| quoted | matches!(b, b'"' | b'\''));
+        let after = |name: &&str| past(past(self.rest, b"</")?.strip_prefix(*name)?, b">");
+        if let Some(rest) = self.open.last().filter(is_plain).and_then(after) {
+            self.rest = rest;
+            self.open.pop();
+            return Some(Piece::Close);
+        }
         let name = self.tag()?.strip_prefix("</")?.trim_end_matches([' ', '\t', '\n', '\r']);
         (self.open.pop()? == name).then_some(Piece::Close)
     }
@@ -157,13 +171,21 @@ impl<'t> Scanner<'t> {
     }
 }
 
+/// What follows a few letters at the front of a text. The compiler knows how many they are, and compares them in one go.
+#[inline]
+pub(super) fn past<'t, const N: usize>(text: &'t str, letters: &[u8; N]) -> Option<&'t str> {
+    if text.as_bytes().first_chunk() == Some(letters) { text.get(N..) } else { None }
+}
+
 /// Where a tag at the front of a text ends: at the first `>` outside of quotes.
 fn tag_end(text: &[u8]) -> Option<usize> {
     // That is the first of all, if quotes before it are double and each is closed.
     let first = memchr(b'>', text)?;
-    let tag = text.get(..first)?;
-    let open = tag.iter().fold(false, |open, b| open ^ (*b == b'"'));
-    if !open && memchr(b'\'', tag).is_none() {
+    let (open, single) = text
+        .get(..first)?
+        .iter()
+        .fold((false, false), |(open, single), b| (open ^ (*b == b'"'), single || *b == b'\''));
+    if !open && !single {
         return Some(first);
     }
     let mut bytes = text.iter().enumerate();

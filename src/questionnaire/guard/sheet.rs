@@ -7,7 +7,7 @@ use crate::questionnaire::book::{CellValue, Range, View, iso_date, number, text}
 
 use super::canonical::Canonical;
 use super::glance::{self, Content};
-use super::parts::{Formats, MAIN, Strings, rich_text};
+use super::parts::{Formats, MAIN, Strings, has_escapes, rich_text};
 use super::xml::{Refusal, Walker};
 
 /// Rows and columns of the largest sheet that there is.
@@ -41,7 +41,7 @@ pub(super) fn read(
 ) -> Result<Clean, Refusal> {
     walker.enter("worksheet", &MAIN)?;
     // A filled cell takes a hundred bytes or so, with what stands around it.
-    let room = (walker.left() / 128).min(1 << 12);
+    let room = (walker.rest().len() / 128).min(1 << 12);
     let mut pass = Pass {
         shared,
         canonical,
@@ -127,9 +127,24 @@ struct Filled<'t> {
 
 impl Pass<'_, '_> {
     fn rows(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
-        while walker.child()? {
+        loop {
+            if let Some(number) = walker.enter_at_a_glance("row", glance::row)? {
+                self.row(walker, Ok(number), false)?;
+                continue;
+            }
+            if !walker.child()? {
+                return Ok(());
+            }
             match walker.own() {
-                Some("row") => self.row(walker)?,
+                Some("row") => {
+                    let (mut number, mut hidden) = (Ok(self.row.saturating_add(1)), false);
+                    walker.attributes(|key, value| match key {
+                        "r" => number = whole(value),
+                        "hidden" => hidden = matches!(value.trim(), "1" | "true"),
+                        _ => {}
+                    })?;
+                    self.row(walker, number, hidden)?;
+                }
                 // What stands in another kind of element may be shown or not, as the program likes.
                 None if matches!(walker.local(), "row" | "c" | "AlternateContent") => {
                     return Err(walker.damaged("two-readings"));
@@ -137,17 +152,11 @@ impl Pass<'_, '_> {
                 _ => walker.skip()?,
             }
         }
-        Ok(())
     }
 
-    fn row(&mut self, walker: &mut Walker<'_>) -> Result<(), Refusal> {
-        let (mut at, mut hidden) = (Ok(self.row.saturating_add(1)), false);
-        walker.attributes(|key, value| match key {
-            "r" => at = whole(value),
-            "hidden" => hidden = matches!(value.trim(), "1" | "true"),
-            _ => {}
-        })?;
-        match at {
+    /// The cells of a row.
+    fn row(&mut self, walker: &mut Walker<'_>, number: Result<u32, ()>, hidden: bool) -> Result<(), Refusal> {
+        match number {
             Ok(row @ 1..=ROWS) => self.row = row,
             _ => return Err(walker.damaged("bad-position")),
         }
@@ -175,15 +184,15 @@ impl Pass<'_, '_> {
 
     /// A cell as every program writes it.
     fn usual_cell(&mut self, walker: &Walker<'_>, cell: &glance::Cell<'_>) -> Result<(), Refusal> {
-        let at = self.go_to(walker, position(cell.place))?;
-        let kind = Type::of(cell.kind);
-        let (value, inline) = match cell.content {
-            Content::Nothing => return Ok(()),
-            Content::Value("") if kind != Type::Shared => return Ok(()),
-            Content::Value(value) => (value, None),
-            Content::Inline(text) => ("", Some(text)),
+        let at = self.go_to(walker, Some(cell.at))?;
+        let (kind, value, inline) = match cell.content {
+            Content::Nothing | Content::Value(_, "") => return Ok(()),
+            Content::Shared(index) => return self.listed(walker, at, cell.style, Some(index), false),
+            Content::Value(kind, value) => (kind, value, None),
+            Content::Inline(kind, text) => (kind, "", Some(text)),
         };
-        self.take(walker, at, &Filled { kind, style: cell.style, formula: false, value, inline })
+        let filled = Filled { kind: Type::of(kind), style: cell.style, formula: false, value, inline };
+        self.take(walker, at, &filled)
     }
 
     /// Goes on to a cell, which must be in the current row.
@@ -241,50 +250,23 @@ impl Pass<'_, '_> {
     }
 
     /// Takes a cell that has something in it.
-    fn take(&mut self, walker: &Walker<'_>, (row, column): (u32, u32), filled: &Filled<'_>) -> Result<(), Refusal> {
+    fn take(&mut self, walker: &Walker<'_>, at: (u32, u32), filled: &Filled<'_>) -> Result<(), Refusal> {
         let &Filled { kind, style, formula, value: raw, inline } = filled;
-        if u64::from(row) > self.limits.rows || u64::from(column) > self.limits.columns {
-            // A stray blank far below is nothing.
-            let blank = |text: &str| text.chars().all(crate::questionnaire::fold::is_blank);
-            let shown = match kind {
-                Type::Shared => whole(raw).ok().and_then(|i| self.shared.strings.get(usize::try_from(i).ok()?)),
-                Type::Inline => Some(inline.unwrap_or_default()),
-                _ => Some(raw),
-            };
-            self.clean.beyond += u64::from(!shown.is_some_and(blank));
-            return Ok(());
+        if kind == Type::Shared && !(formula && inline.is_none() && raw.is_empty()) {
+            let index = whole(raw).ok().and_then(|i| usize::try_from(i).ok());
+            return self.listed(walker, at, style, index, formula);
         }
-        let at = (row - 1, column - 1);
-        if !self.is_new(at) {
-            return Err(self.here(walker.damaged("cell-twice")));
-        }
-        self.shared.cells += 1;
-        if self.shared.cells > self.limits.cells {
-            return Err(walker.reached("cells", None));
-        }
-        if style.is_some_and(|s| self.shared.formats.shows_nothing(s)) {
-            self.clean.view.invisible.insert(at);
-        }
+        let shown = match kind {
+            Type::Shared => None,
+            Type::Inline => Some(inline.unwrap_or_default()),
+            _ => Some(raw),
+        };
+        let Some(at) = self.within(walker, at, style, shown)? else { return Ok(()) };
         let none = |problem: &str| Some(CellValue::Error(problem.to_owned()));
-        let mut said = None;
         let value = match kind {
             _ if formula && inline.is_none() && raw.is_empty() => Some(CellValue::Formula),
-            Type::Shared => {
-                let index = whole(raw).ok().and_then(|i| usize::try_from(i).ok());
-                match index.and_then(|i| self.shared.strings.get(i)) {
-                    Some(found) => said = Some(found),
-                    None => return Err(self.here(walker.damaged("text-missing"))),
-                }
-                None
-            }
-            Type::Text => {
-                said = Some(raw);
-                None
-            }
-            Type::Inline if inline.is_some() => {
-                said = inline;
-                None
-            }
+            Type::Text => said(raw, formula),
+            Type::Inline if inline.is_some() => said(inline.unwrap_or_default(), formula),
             _ if inline.is_some() => none("a text without its type"),
             Type::Number => match raw.trim_matches(is_space) {
                 "" => formula.then_some(CellValue::Formula),
@@ -306,25 +288,78 @@ impl Pass<'_, '_> {
                 _ => none("not a date"),
             },
             Type::Error => none(raw.trim_matches(is_space)),
-            Type::Inline | Type::Unknown => none("of an unknown type"),
+            Type::Shared | Type::Inline | Type::Unknown => none("of an unknown type"),
         };
-        let value = match said {
-            None => value,
-            // A formula that ends in nothing is no blank: somebody put it there.
-            Some(said) => text(said).or(formula.then_some(CellValue::Formula)),
-        };
+        self.keep(walker, at, value, true)
+    }
+
+    /// Takes a cell that shows a text of the table.
+    fn listed(
+        &mut self,
+        walker: &Walker<'_>,
+        at: (u32, u32),
+        style: Option<usize>,
+        index: Option<usize>,
+        formula: bool,
+    ) -> Result<(), Refusal> {
+        let strings = self.shared.strings;
+        let found = index.and_then(|i| strings.get(i));
+        let Some(at) = self.within(walker, at, style, found)? else { return Ok(()) };
+        match found {
+            Some(found) => self.keep(walker, at, said(found, formula), strings.have_escapes),
+            None => Err(self.here(walker.damaged("text-missing"))),
+        }
+    }
+
+    /// Counts a filled cell. Its row and column from 0, unless it is beyond what is looked at.
+    fn within(
+        &mut self,
+        walker: &Walker<'_>,
+        (row, column): (u32, u32),
+        style: Option<usize>,
+        shown: Option<&str>,
+    ) -> Result<Option<(u32, u32)>, Refusal> {
+        if u64::from(row) > self.limits.rows || u64::from(column) > self.limits.columns {
+            // A stray blank far below is nothing.
+            let blank = |text: &str| text.chars().all(crate::questionnaire::fold::is_blank);
+            self.clean.beyond += u64::from(!shown.is_some_and(blank));
+            return Ok(None);
+        }
+        let at = (row - 1, column - 1);
+        if !self.is_new(at) {
+            return Err(self.here(walker.damaged("cell-twice")));
+        }
+        self.shared.cells += 1;
+        if self.shared.cells > self.limits.cells {
+            return Err(walker.reached("cells", None));
+        }
+        if style.is_some_and(|s| self.shared.formats.shows_nothing(s)) {
+            self.clean.view.invisible.insert(at);
+        }
+        Ok(Some(at))
+    }
+
+    /// Keeps what stands in a cell; a text that may have escapes goes on to calamine if it has.
+    fn keep(
+        &mut self,
+        walker: &Walker<'_>,
+        at: (u32, u32),
+        value: Option<CellValue>,
+        may_have_escapes: bool,
+    ) -> Result<(), Refusal> {
         if let Some(CellValue::Text(said)) = &value {
             self.shared.text = self.shared.text.saturating_add(u64::try_from(said.len()).unwrap_or(u64::MAX));
             if self.shared.text > super::Limits::bytes(self.limits.text_mib) {
                 return Err(walker.reached("text-mib", None));
             }
-            // Characters written as `_x000D_`.
-            if memchr::memchr(b'_', said.as_bytes()).is_some() && said.contains("_x") {
+            if may_have_escapes && has_escapes(said) {
                 self.canonical.text(at, said);
                 return Ok(());
             }
         }
-        self.clean.cells.extend(value.map(|value| (at, value)));
+        if let Some(value) = value {
+            self.clean.cells.push((at, value));
+        }
         Ok(())
     }
 
@@ -392,6 +427,11 @@ impl Pass<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// What a text says. A formula that ends in nothing is no blank: somebody put it there.
+fn said(written: &str, formula: bool) -> Option<CellValue> {
+    text(written).or(formula.then_some(CellValue::Formula))
 }
 
 /// The diagnostic for cells beyond the limits.
@@ -479,13 +519,17 @@ mod tests {
 
     /// All that is read of a row of cells.
     fn row(cells: &str) -> Result<String, String> {
+        rows(&format!("<row r=\"2\">{cells}</row>"))
+    }
+
+    /// All that is read of some rows.
+    fn rows(rows: &str) -> Result<String, String> {
         let strings = with(TEXTS, |w| Strings::read(w, 10, 1000))?;
         let formats = with(STYLES, |w| Formats::read(w, 10))?;
         let mut shared = Shared { strings: &strings, formats: &formats, cells: 0, text: 0 };
         let mut canonical = Canonical::new(formats.cells.len());
         let limits = crate::questionnaire::Limits { columns: 4, ..Default::default() };
-        let part =
-            format!("<worksheet xmlns=\"{}\"><sheetData><row r=\"2\">{cells}</row></sheetData></worksheet>", MAIN[0]);
+        let part = format!("<worksheet xmlns=\"{}\"><sheetData>{rows}</sheetData></worksheet>", MAIN[0]);
         let clean = with(&part, |walker| read(walker, &mut shared, &mut canonical, &limits))?;
         let counts = (shared.cells, shared.text, clean.beyond, canonical.is_empty());
         canonical.end_sheet("1", false);
@@ -524,6 +568,31 @@ mod tests {
                 cells.iter().map(cell).collect()
             };
             prop_assert_eq!(row(&written(" ")), row(&written("  ")));
+        }
+
+        /// And so are rows.
+        #[test]
+        fn rows_at_a_glance_as_with_care(written in proptest::collection::vec(
+            (
+                prop::sample::select(vec!["1", "2", "02", "3", "0", "1048577", "12345678", "-1", "x", ""]),
+                proptest::collection::vec(
+                    prop::sample::select(vec![" spans=\"1:5\"", " spans=\"&lt;>'\"", " spans='1'", " s=\"2\"", " customFormat=\"1\"",
+                        " ht=\"15.75\"", " ht=15", " customHeight=\"1\"", " hidden=\"1\"", " hidden=\"0\"", " thickBot=\"1\"",
+                        " x14ac:dyDescent=\"0.25\"", " xmlns=\"a\"", " r=\"1\"", " "]),
+                    0..4,
+                ),
+                prop::sample::select(vec!["/>", "></row>", "><c r=\"A2\"><v>1</v></c></row>", "><c><v>1</v></c></row>",
+                    "><row r=\"9\"/></row>", "><d/></row>", ">a</row >", "></rows>"]),
+            ),
+            1..4,
+        )) {
+            let read = |gap: &str| {
+                let row = |(number, others, rest): &(&str, Vec<&str>, &str)| {
+                    format!("<row{gap}r=\"{number}\"{}{rest}", others.concat())
+                };
+                rows(&written.iter().map(row).collect::<String>())
+            };
+            prop_assert_eq!(read(" "), read("  "));
         }
 
         /// And so are entries of the table of texts.

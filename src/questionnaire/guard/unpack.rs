@@ -37,7 +37,7 @@ impl<'l> Budget<'l> {
     }
 
     /// Looks at the clock, and at what a part takes with one more chunk.
-    fn spend(&self, part: usize, chunk: usize, place: &Place) -> Result<(), Refusal> {
+    pub(super) fn spend(&self, part: usize, chunk: usize, place: &Place) -> Result<(), Refusal> {
         let reached = |name| Err(self.limits.reached(name, None, place.clone()));
         let total = self.unpacked.get().saturating_add(count(chunk));
         self.unpacked.set(total);
@@ -71,6 +71,9 @@ pub(super) struct Packed<'b> {
 /// So much is unpacked at once.
 const CHUNK: usize = 1 << 18;
 
+/// With less room than this, zlib writes byte by byte.
+const MARGIN: usize = 260;
+
 /// A part, unpacked. Its place in memory is used again for the next.
 #[derive(Debug)]
 pub(super) struct Text {
@@ -98,8 +101,8 @@ impl Text {
         let mut rest = part.bytes;
         let mut ended = false;
         while !ended {
-            // One byte more than it says it has, so that one that has more is seen.
-            let room = size.saturating_sub(self.length).saturating_add(1).min(CHUNK);
+            // More than it says it has, so that one that has more is seen, and unpacked fast to its end.
+            let room = size.saturating_sub(self.length).saturating_add(MARGIN).min(CHUNK);
             let end = self.length.saturating_add(room);
             if self.space.len() < end {
                 self.space.resize(end, 0);
@@ -147,6 +150,16 @@ impl Text {
             }
         }
         Ok(())
+    }
+
+    /// How long it is, if it is as it was unpacked.
+    pub(super) fn length(&self) -> Option<usize> {
+        (!self.wide).then_some(self.length)
+    }
+
+    /// How much memory it has.
+    pub(super) fn room(&self) -> usize {
+        self.space.len()
     }
 
     /// What it says.

@@ -78,9 +78,9 @@ impl<'z> Walker<'z> {
         })
     }
 
-    /// How many bytes of the part are still to come.
-    pub(super) fn left(&self) -> usize {
-        self.scanner.rest().len()
+    /// What of the part is still to come.
+    pub(super) fn rest(&self) -> &'z str {
+        self.scanner.rest()
     }
 
     /// Looks at the clock now and then.
@@ -112,15 +112,18 @@ impl<'z> Walker<'z> {
     }
 
     /// Takes what comes next in one go, if it is written as every program writes it: `glance` gives what it saw, and the
-    /// text after it. It may take whole elements within the current one, of at most three levels and a few tags, and only
-    /// what going through them step by step would have taken, with the same outcome.
+    /// text after it. It may take whole elements within the current one, of at most three levels and a few tags with a few
+    /// attributes, and only what going through them step by step would have taken, with the same outcome.
+    #[inline]
     pub(super) fn at_a_glance<T>(
         &mut self,
         glance: impl FnOnce(&'z str) -> Option<(T, &'z str)>,
     ) -> Result<Option<T>, Refusal> {
         const LEVELS: u64 = 3;
         const STEPS: u32 = 8;
-        if self.closes || !self.prefix.is_empty() || self.depth.saturating_add(LEVELS) > self.limits.depth {
+        const ATTRIBUTES: u64 = 8;
+        let is_tight = self.depth.saturating_add(LEVELS) > self.limits.depth || self.limits.attributes < ATTRIBUTES;
+        if self.closes || !self.prefix.is_empty() || is_tight {
             return Ok(None);
         }
         let text = self.scanner.rest();
@@ -131,6 +134,20 @@ impl<'z> Walker<'z> {
         self.scanner.go_on(rest);
         self.pace(STEPS)?;
         Ok(Some(seen))
+    }
+
+    /// The same of the tag that an element begins with, which goes into it: `glance` gives the text after the tag.
+    pub(super) fn enter_at_a_glance<T>(
+        &mut self,
+        name: &'static str,
+        glance: impl FnOnce(&'z str) -> Option<(T, &'z str)>,
+    ) -> Result<Option<T>, Refusal> {
+        let seen = self.at_a_glance(glance)?;
+        if seen.is_some() {
+            self.scanner.enter(name);
+            self.depth += 1;
+        }
+        Ok(seen)
     }
 
     /// Goes on to where an element begins or ends. Text on the way is added to `text`, if there is one.

@@ -1,7 +1,7 @@
 //! What the texts of a questionnaire stand for, in all languages.
 
 use crate::model::Table;
-use crate::questionnaire::fold::fold;
+use crate::questionnaire::fold::{ends, fold, is_tidy};
 
 /// What a text can stand for, wherever it stands.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +61,8 @@ pub(super) struct Meanings {
     written: Table<String, usize>,
     /// The same as they are folded, for those that are not.
     folded: Table<String, usize>,
+    /// Length and ends of those: most texts that are none of them are seen not to be without being folded.
+    shapes: Table<(usize, [u8; 2]), ()>,
 }
 
 impl Meanings {
@@ -71,6 +73,7 @@ impl Meanings {
             all: Vec::with_capacity(said.len()),
             written: Table::with_capacity(said.len()),
             folded: Table::with_capacity(said.len()),
+            shapes: Table::default(),
         };
         // Of each meaning the one text that has it, and of each text its meaning as it is folded.
         let mut only: Vec<Option<&str>> = Vec::with_capacity(said.len());
@@ -80,6 +83,7 @@ impl Meanings {
             let at = out.folded.get(&folded).copied().unwrap_or_else(|| {
                 only.push(Some(text));
                 out.all.push(Meaning::default());
+                out.shapes.add((folded.len(), ends(&folded)), ());
                 out.folded.add(folded, out.all.len() - 1);
                 out.all.len() - 1
             });
@@ -120,7 +124,9 @@ impl Meanings {
 
     /// What a text stands for, as it is written or else as it is folded.
     pub(super) fn get(&self, text: &str) -> Option<&Meaning> {
-        let at = self.written.get(text).or_else(|| self.folded.get(&fold(text)))?;
+        let is_none = || is_tidy(text) && self.shapes.get(&(text.len(), ends(text))).is_none();
+        let as_folded = || if is_none() { None } else { self.folded.get(&fold(text)) };
+        let at = self.written.get(text).or_else(as_folded)?;
         self.all.get(*at)
     }
 }
