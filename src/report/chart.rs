@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::engine::code;
 use super::say::Say;
 use crate::model::{Band, Exact, Interval, Method};
 
@@ -11,6 +12,7 @@ use crate::model::{Band, Exact, Interval, Method};
 #[derive(Serialize)]
 pub(super) struct Scale {
     /// Name of the scale; also the start of the ids in its drawing.
+    #[serde(serialize_with = "code")]
     pub(super) id: &'static str,
     /// The value, in whole points.
     pub(super) value: String,
@@ -60,6 +62,7 @@ pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Inter
 #[derive(Serialize)]
 pub(super) struct Zone {
     /// Machine code, for a style.
+    #[serde(serialize_with = "code")]
     pub(super) code: &'static str,
     /// When to look, in short.
     pub(super) name: String,
