@@ -327,6 +327,8 @@ impl Reporter {
             if let Some(follow) = &first.follow {
                 tables.add("parts/because-row.html", "because", &follow.because);
             }
+            tables.add("parts/scale-card.html", "scale", &first.exposure);
+            tables.add("parts/scale-card.html", "scale", &first.precautions);
             tables.add("parts/factor-row.html", "factor", &first.factors);
             tables.add("parts/look-row.html", "look", &first.looks);
             tables.add("parts/kind-row.html", "kind", &first.open);

@@ -22,6 +22,8 @@ pub(super) struct Scale {
     pub(super) high: String,
     /// Whether the two differ, as shown.
     pub(super) open: bool,
+    /// Whether the value may stand for what lies between the two.
+    pub(super) sure: bool,
     /// Where the value stands.
     pub(super) x: String,
     /// Where the range begins.
@@ -42,14 +44,22 @@ fn along(points: &Exact) -> Exact {
     &Exact::whole(LEFT) + &length(points)
 }
 
-/// A scale of `value` between `range`, all of them 0 to 100.
-pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Interval) -> Scale {
+impl AsRef<[Self]> for Scale {
+    /// A list of this one.
+    fn as_ref(&self) -> &[Self] {
+        std::slice::from_ref(self)
+    }
+}
+
+/// A scale of `value` between `range`, all of them 0 to 100. `decided`: there are enough answers for a priority.
+pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Interval, decided: bool) -> Scale {
     let (low, high) = (say.whole(&range.lo), say.whole(&range.hi));
     Scale {
         id,
         value: say.whole(value),
         // "Between 26 and 26" would help nobody.
         open: low != high,
+        sure: decided || low == high,
         low,
         high,
         x: along(value).shown(),

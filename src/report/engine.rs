@@ -115,13 +115,22 @@ impl Engine {
 
     /// The engine for a page in a language: with all templates where the user replaced some, else with those of the page.
     fn spoken(&self, template: &str, lang: &Lang) -> Result<Arc<Tera>> {
-        let page = if self.replaced { "" } else { template };
+        let page = match template {
+            _ if self.replaced => "",
+            // An engine of its own for each of so many small templates would cost more than these.
+            row if row.ends_with(ROW) => ROW,
+            page => page,
+        };
         let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tera) = spoken.get(lang).and_then(|pages| pages.get(page)) {
             return Ok(Arc::clone(tera));
         }
         let mut templates: Vec<(String, String)> = Vec::new();
-        let mut names: Vec<String> = if page.is_empty() { self.names() } else { vec![format!("{BUILT_IN}{page}")] };
+        let mut names = match page {
+            "" => self.names(),
+            ROW => self.names().into_iter().filter(|name| name.ends_with(ROW)).collect(),
+            page => vec![format!("{BUILT_IN}{page}")],
+        };
         while let Some(name) = names.pop() {
             let written = self.templates.iter().find(|(n, _)| *n == name);
             let Some((_, text)) = written.filter(|_| templates.iter().all(|(n, _)| *n != name)) else { continue };
@@ -249,6 +258,8 @@ impl Serialize for Shared {
     }
 }
 
+/// What the names of templates of a row end with.
+const ROW: &str = "-row.html";
 /// Before the names of the built-in templates.
 const BUILT_IN: &str = "builtin/";
 

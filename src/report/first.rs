@@ -122,9 +122,9 @@ pub(super) struct First<'a> {
     /// Workers need more protection: names of the dimensions.
     pub(super) protect: Vec<String>,
     /// Exposure, 0 to 100.
-    pub(super) exposure: Scale,
+    pub(super) exposure: Rows<Scale>,
     /// Precautions, 0 to 100.
-    pub(super) precautions: Scale,
+    pub(super) precautions: Rows<Scale>,
     /// Score, 0 to 100.
     pub(super) score: Scale,
     /// The bands of the score.
@@ -182,6 +182,8 @@ pub(super) fn view<'a>(views: &'a Views<'_>, parts: Parts) -> First<'a> {
     let [answered, applicable] = [a.coverage.answered, a.coverage.applicable].map(|n| n.to_string());
     let counts = [("n", &*applicable), ("answered", &answered), ("applicable", &applicable), ("share", &share)];
     let range = Interval { lo: a.score.best.clone(), hi: a.score.headline.clone() };
+    let decided = a.priority.is_some();
+    let scale = |id, value: &Exact, range: &Interval| chart::scale(say, id, value, range, decided);
     First {
         who: views.who(),
         follow: a.priority.map(|p| follow(say, scored, p)),
@@ -189,9 +191,9 @@ pub(super) fn view<'a>(views: &'a Views<'_>, parts: Parts) -> First<'a> {
         reported: reported(scored) > 0,
         under_18: a.signs.under_18,
         protect: protect(say, scored),
-        exposure: chart::scale(say, "exposure", &a.exposure.hi, &a.exposure),
-        precautions: chart::scale(say, "precautions", &precautions.lo, &precautions),
-        score: chart::scale(say, "score", &a.score.headline, &range),
+        exposure: scale("exposure", &a.exposure.hi, &a.exposure).into(),
+        precautions: scale("precautions", &precautions.lo, &precautions).into(),
+        score: scale("score", &a.score.headline, &range),
         bands: parts.bands,
         factors: views.factors().into(),
         answered: a.coverage.answered,

@@ -225,14 +225,14 @@ impl Apart {
     }
 
     /// The last row as templates are given it, with gaps for its texts and places.
-    pub(super) fn with_gaps(&self, row: &Value) -> Value {
+    pub(super) fn with_gaps(&self, row: Value) -> Value {
         let gaps = |n, part: &Part| (!matches!(part, Part::Shape)).then(|| format!("{}{n}{}", GAP.0, GAP.1).into());
         with(row, &mut self.parts[self.first..].iter().enumerate(), &gaps)
     }
 
     /// The row whose parts begin there as templates are given it, with this HTML in its places.
     #[cfg(debug_assertions)]
-    pub(super) fn with_places(&self, first: usize, row: &Value, html: &impl Fn(usize) -> String) -> Value {
+    pub(super) fn with_places(&self, first: usize, row: Value, html: &impl Fn(usize) -> String) -> Value {
         let put = |_, part: &Part| match part {
             Part::Place(n) => Some(Value::safe_string(&html(*n))),
             _ => None,
@@ -261,18 +261,19 @@ impl Apart {
 
 /// A value with others for some of its texts and numbers, which are gone through in order.
 fn with<'a>(
-    value: &Value,
+    value: Value,
     parts: &mut impl Iterator<Item = (usize, &'a Part)>,
     other: &impl Fn(usize, &Part) -> Option<Value>,
 ) -> Value {
     if let Some(all) = value.as_array() {
-        return all.iter().map(|value| with(value, parts, other)).collect::<Vec<_>>().into();
+        return all.iter().map(|value| with(value.clone(), parts, other)).collect::<Vec<_>>().into();
     }
-    if let Some(fields) = value.as_map() {
-        return fields.iter().map(|(name, value)| (name.clone(), with(value, parts, other))).collect::<Map>().into();
+    if value.as_map().is_some() {
+        let fields = value.into_map().into_iter().flatten();
+        return fields.map(|(name, value)| (name, with(value, parts, other))).collect::<Map>().into();
     }
     let part = if value.is_string() || value.is_number() { parts.next() } else { None };
-    part.and_then(|(n, part)| other(n, part)).unwrap_or_else(|| value.clone())
+    part.and_then(|(n, part)| other(n, part)).unwrap_or(value)
 }
 
 /// What rows have none of.

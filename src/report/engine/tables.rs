@@ -164,7 +164,7 @@ impl<'a> Tables<'a> {
             let _ = self.put(n, &mut html);
             html
         };
-        let whole = rows.with_places(first, &self.engine.value(template, of)?, &put);
+        let whole = rows.with_places(first, self.engine.value(template, of)?, &put);
         self.engine.rendered(template, self.lang, context(name, whole))
     }
 }
@@ -186,7 +186,7 @@ impl Engine {
         if let Some(known) = self.forms.read().unwrap_or_else(PoisonError::into_inner).by_shape.get(&row.shape) {
             return Ok(Arc::clone(known));
         }
-        let made = self.rendered(template, lang, context(name, row.with_gaps(&self.value(template, of)?)))?;
+        let made = self.rendered(template, lang, context(name, row.with_gaps(self.value(template, of)?)))?;
         let form = Form::of(&made);
         let form = form.ok_or_else(|| self.failed(template, &tera::Error::message("what it makes has no such gap")))?;
         let form = Arc::new(form);
@@ -210,8 +210,8 @@ fn context(name: Option<&'static str>, value: Value) -> Context {
     match name {
         Some(name) => context.insert_value(name, value),
         None => {
-            for (name, field) in value.as_map().into_iter().flatten() {
-                context.insert_value(name.to_string(), field.clone());
+            for (name, field) in value.into_map().into_iter().flatten() {
+                context.insert_value(name.to_string(), field);
             }
         }
     }
