@@ -353,7 +353,8 @@ impl Reporter {
             tables.add("parts/eleven-row.html", "one", &annex.eleven);
             tables.add("parts/dimension-row.html", "d", &annex.dimensions);
             tables.add("parts/task-row.html", "task", &annex.tasks);
-            for file in &annex.files {
+            tables.add("parts/file-row.html", "file", &annex.files);
+            for file in &*annex.files {
                 tables.add("parts/diagnostic-row.html", "d", &file.diagnostics);
             }
         } else {

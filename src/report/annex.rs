@@ -167,7 +167,7 @@ pub(super) struct Annex<'a> {
     /// The profile, as understood.
     pub(super) profile: Vec<Named>,
     /// The files of this supplier.
-    pub(super) files: Vec<FileView>,
+    pub(super) files: Rows<Vec<FileView>>,
     /// The method.
     pub(super) method: MethodView,
     /// Its constants and rules, as `parts/rules.html` makes it.
@@ -222,7 +222,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
         law: parts.law,
         profile: lines::profile(say, scored, views.who()),
-        files: files::files(say, records.iter().copied()),
+        files: files::files(say, records.iter().copied()).into(),
         method: method(say, scored),
         rules: parts.rules,
         sources: parts.sources,
