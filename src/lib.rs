@@ -111,9 +111,9 @@
 //! - Over one workbook a quarter of the time went into memory touched for the first time. So one thread is the caller's own,
 //!   which has memory already, and texts that are folded alike share what they stand for. Threads last for the whole run;
 //!   they digest the pages and write them, after one of them has said in the journal what is to come.
-//! - Half of what a page cost went into values for its template and its loops over rows. Rows are taken apart into a shape and
-//!   texts, the template is asked once for each shape, and the texts fill it (`report/engine/rows.rs`). What many pages share
-//!   does not go through the template of the page.
+//! - Half of what a page cost went into values for its template and its loops over rows. Pages and rows are taken apart into a
+//!   shape and texts, the template is asked once for each shape, and the texts fill it (`report/engine/rows.rs`). What many
+//!   pages share does not go through the template of the page.
 
 // A library does not end the process of its caller.
 #![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unreachable))]

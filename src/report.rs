@@ -50,6 +50,7 @@ use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use self::chart::Zone;
 use self::engine::{Engine, Shared};
 use self::say::Say;
 use crate::diag::Diagnostic;
@@ -204,10 +205,12 @@ pub struct Reporter {
     parts: Kept,
     /// Questions with their numbers, by language and what they say.
     questions: Kept,
+    /// The bands of methods.
+    bands: Kept<Arc<[Zone]>>,
 }
 
 /// What is made once, by all that it depends on.
-type Kept = RwLock<Table<String, Shared>>;
+type Kept<T = Shared> = RwLock<Table<String, T>>;
 
 /// So much is kept: runs have a few parts of each kind and the questions of a few lists, and memory must not grow with the
 /// number of suppliers.
@@ -215,7 +218,7 @@ const PARTS: usize = 256;
 const QUESTIONS: usize = 4096;
 
 /// What is kept under a key; else it is made, and kept.
-fn kept(all: &Kept, most: usize, key: &str, make: impl FnOnce() -> Result<Shared>) -> Result<Shared> {
+fn kept<T: Clone>(all: &Kept<T>, most: usize, key: &str, make: impl FnOnce() -> Result<T>) -> Result<T> {
     if let Some(known) = all.read().unwrap_or_else(PoisonError::into_inner).get(key) {
         return Ok(known.clone());
     }
@@ -260,6 +263,7 @@ impl Reporter {
             script_digest,
             parts: Kept::default(),
             questions: Kept::default(),
+            bands: Kept::default(),
         })
     }
 
@@ -313,19 +317,45 @@ impl Reporter {
         };
         let mut tables = self.engine.tables(setting.lang);
         if self.engine.makes_rows() {
-            let annex = &page.annex;
-            tables.add("parts/factor-row.html", "factor", &page.first.factors)?;
-            tables.add("parts/exposure-row.html", "factor", &annex.factors)?;
-            tables.add("parts/floor-row.html", "floor", &annex.floors)?;
-            tables.add("parts/step-row.html", "step", &annex.waterfall)?;
-            tables.add("parts/self-test-row.html", "line", &annex.self_test)?;
-            tables.add("parts/task-row.html", "task", &annex.tasks)?;
-            for section in annex.sections {
-                tables.add("parts/line-row.html", "line", &section.lines)?;
-            }
             let annex::Annex { verify, notes, law, duties, rules, sources, .. } = &mut page.annex;
-            for part in [verify, notes, law, duties, rules, sources, &mut page.first.contacts] {
-                tables.part(part);
+            let annex = [verify, notes, law, duties, rules, sources];
+            let first::First { contacts, strip, terms, law, calls, .. } = &mut page.first;
+            // What our own templates say of these stands in the parts that were made of them.
+            *calls = Shared::default();
+            annex.into_iter().chain([contacts, strip, terms, law]).for_each(|part| tables.part(part));
+            let (first, annex) = (&page.first, &page.annex);
+            if let Some(follow) = &first.follow {
+                tables.add("parts/because-row.html", "because", &follow.because);
+            }
+            tables.add("parts/scale-card.html", "scale", &first.exposure);
+            tables.add("parts/scale-card.html", "scale", &first.precautions);
+            tables.add("parts/factor-row.html", "factor", &first.factors);
+            tables.add("parts/look-row.html", "look", &first.looks);
+            tables.add("parts/kind-row.html", "kind", &first.open);
+            tables.add("parts/critical-row.html", "line", &first.critical_open);
+            tables.add("parts/first-row.html", "task", &first.tasks);
+            tables.add("parts/floor-row.html", "floor", &annex.floors);
+            tables.add("parts/what-if-row.html", "change", &annex.what_if);
+            tables.add("parts/flag-row.html", "flag", &annex.flags);
+            tables.add("parts/step-row.html", "step", &annex.waterfall);
+            tables.add("parts/exposure-row.html", "factor", &annex.factors);
+            tables.add("parts/self-test-row.html", "line", &annex.self_test);
+            tables.add("parts/text-row.html", "line", &annex.texts);
+            tables.add("parts/section-row.html", "section", &annex.summary);
+            tables.add("parts/section.html", "section", &annex.sections);
+            for section in *annex.sections {
+                tables.add("parts/line-row.html", "line", &section.lines);
+                tables.add("parts/text-row.html", "line", &section.texts);
+            }
+            for form in &annex.forms {
+                tables.add("parts/sign-row.html", "sign", &form.signs);
+            }
+            tables.add("parts/eleven-row.html", "one", &annex.eleven);
+            tables.add("parts/dimension-row.html", "d", &annex.dimensions);
+            tables.add("parts/task-row.html", "task", &annex.tasks);
+            tables.add("parts/file-row.html", "file", &annex.files);
+            for file in &*annex.files {
+                tables.add("parts/diagnostic-row.html", "d", &file.diagnostics);
             }
         } else {
             for line in views.sections().iter().flat_map(|s| &*s.lines) {
@@ -362,12 +392,15 @@ impl Reporter {
         let verify = notes("verify", |s| &s.verify)?;
         let notes = notes("notes", |s| &s.notes)?;
         let method = scored.method;
-        let bands = self.fields("bands", setting, &[&method.digest], || chart::zones(say, method))?;
+        let key = format!("{}\n{}", setting.lang, method.digest);
+        let bands = kept(&self.bands, PARTS, &key, || Ok(chart::zones(say, method).into()))?;
         let country = q.country.as_ref();
         let calls = || card::calls(say, date, scored.reference, country);
         let calls = self.fields("calls", setting, &[date, country.map_or("", |c| c.code.as_str())], calls)?;
-        let contacts = self.contacts(setting, country, &calls)?;
-        let first = first::Parts { bands: bands.clone(), calls, contacts };
+        let of = |template| self.called(template, setting, country, &calls);
+        let (contacts, strip) = (of("parts/calls.html")?, of("parts/strip.html")?);
+        let (terms, law_of_calls) = (of("parts/terms.html")?, of("parts/law.html")?);
+        let first = first::Parts { bands: Arc::clone(&bands), calls, contacts, strip, terms, law: law_of_calls };
         Ok((first, annex::Parts { verify, notes, duties, law, rules, sources, bands }))
     }
 
@@ -395,14 +428,20 @@ impl Reporter {
         kept(&self.parts, PARTS, &key, || self.engine.fields(name, &view()))
     }
 
-    /// Whom to call in a country.
-    fn contacts(&self, setting: &Setting<'_>, country: Option<&CountryInfo>, calls: &Shared) -> Result<Shared> {
+    /// Whom to call in a country, as a template says it.
+    fn called(
+        &self,
+        template: &str,
+        setting: &Setting<'_>,
+        country: Option<&CountryInfo>,
+        calls: &Shared,
+    ) -> Result<Shared> {
         #[derive(Serialize)]
-        struct Contacts<'a> {
+        struct Calls<'a> {
             calls: &'a Shared,
         }
         let country = country.map_or("", |c| c.code.as_str());
-        self.part("parts/calls.html", setting, &[setting.date, country], || Contacts { calls })
+        self.part(template, setting, &[setting.date, country], || Calls { calls })
     }
 
     /// Number and question as `parts/question.html` makes them, which is told these two and nothing of any answer.
@@ -445,10 +484,11 @@ impl Reporter {
         let page = feedback::view(self.say(setting), setting.date, scored, files);
         let mut tables = self.engine.tables(setting.lang);
         if self.engine.makes_rows() {
-            tables.add("parts/open-row.html", "line", &page.open)?;
-            tables.add("parts/weak-row.html", "line", &page.weak)?;
+            tables.add("parts/trouble-row.html", "trouble", &page.troubles);
+            tables.add("parts/open-row.html", "line", &page.open);
+            tables.add("parts/weak-row.html", "line", &page.weak);
             for list in &page.lists {
-                tables.add("parts/answer-row.html", "line", &list.answers)?;
+                tables.add("parts/answer-row.html", "line", &list.answers);
             }
         } else {
             for line in page.lists.iter().flat_map(|l| &*l.answers) {

@@ -5,9 +5,9 @@
 Needs PyYAML. Everything that decides a number comes from the YAML files, and no number from lygte. Weights are whole numbers
 on one denominator, credits in units of 1/`unit`: so peers add up integers, which is the fastest way to be exact.
 
-PAGE is a supplier's page that lygte made: from it come, as finished HTML, the style sheet and those sections that are the
-same for each supplier of a country and trade (SECTIONS). Words of the YAML files that stand in every page are prepared as
-HTML too, once.
+PAGE is a supplier's page that lygte made: from it, and from the feedback and index beside it, come, as finished HTML, the
+style sheet of each kind of page and those sections that are the same for each supplier of a country and trade (SECTIONS).
+Words of the YAML files that stand in every page are prepared as HTML too, once.
 """
 
 import json
@@ -67,7 +67,10 @@ def model(folder, page, sectors):
     unit = lcm(*(g.denominator for g in grades))
     countries = {c["code"]: c for c in data.load("exposure/countries.yml")["countries"]}
     floors, floor_words = {f["id"]: f for f in method["floors"]}, data.words("methods/fls-1.yml")
-    text = Path(page).read_text(encoding="utf-8")
+    page = Path(page)
+    text = page.read_text(encoding="utf-8")
+    out = page.parent.parent
+    sheets = {"report": page, "feedback": out / "feedback" / page.name, "index": out / "index.html"}
     return {
         "factors": {f: values("factors")[f] for f in FACTORS}, "sections": values("sections"), "constants": values("constants"), "unit": unit,
         "own_word": str(credit), "weight_unit": whole,
@@ -83,7 +86,8 @@ def model(folder, page, sectors):
         "sector_reasons": {fold(words["name"]): words["exposure.reason"] for _, words in trades},
         "titles": {"exposure": lists["exposure"][1]["title"], **{checklist["section"]: words["title"] for checklist, words in list(lists.values())[1:]}},
         "questionnaire": data.words("guide/guide.yml")["title"],
-        "texts": {"style": cut(text, "<style>", "</style>"), "strip": cut(text, '<p class="strip">', "</p>"), "fine": cut(text, '<div class="fine">', "</div>"),
+        "texts": {"strip": cut(text, '<p class="strip">', "</p>"), "fine": cut(text, '<div class="fine">', "</div>"),
+                  **{f"{name}_style": cut(sheet.read_text(encoding="utf-8"), "<style>", "</style>") for name, sheet in sheets.items()},
                   **{s: cut(text, f'<section aria-labelledby="{s}">', "</section>") for s in SECTIONS}},
     }
 

@@ -1,9 +1,11 @@
 //! The annex of the internal report: everything the first page rests on.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::chart::Zone;
 use super::engine::{Rows, Shared};
 use super::exposure::{self, FactorView, SelfTestLine};
 use super::files::{self, FileView};
@@ -101,7 +103,7 @@ pub(super) struct Parts {
     pub(super) law: Shared,
     pub(super) rules: Shared,
     pub(super) sources: Shared,
-    pub(super) bands: Shared,
+    pub(super) bands: Arc<[Zone]>,
 }
 
 /// Everything the first page rests on.
@@ -120,19 +122,22 @@ pub(super) struct Annex<'a> {
     /// Nothing is open.
     pub(super) complete: bool,
     /// Single changes that would change the priority.
-    pub(super) what_if: Vec<WhatIfView<'a>>,
+    pub(super) what_if: Rows<Vec<WhatIfView<'a>>>,
     /// Questions to ask.
-    pub(super) flags: Vec<FlagView<'a>>,
+    pub(super) flags: Rows<Vec<FlagView<'a>>>,
     /// The lines that add and take off most, one on top of the other.
     pub(super) waterfall: Rows<Vec<Step<'a>>>,
     /// The bands of the score.
-    pub(super) bands: Shared,
+    pub(super) bands: Arc<[Zone]>,
     /// Where the exposure comes from, the largest first.
     pub(super) factors: Rows<&'a [FactorView<'a>]>,
+    /// Sections, each in a line; only where these are put into the page.
+    #[serde(skip_serializing_if = "Rows::is_apart")]
+    pub(super) summary: Rows<&'a [SectionView<'a>]>,
     /// Sections with all lines.
-    pub(super) sections: &'a [SectionView<'a>],
+    pub(super) sections: Rows<&'a [SectionView<'a>]>,
     /// Free texts of the self-test.
-    pub(super) texts: Vec<TextLine<'a>>,
+    pub(super) texts: Rows<Vec<TextLine<'a>>>,
     /// The score, two decimals: the sum of all lines.
     pub(super) total: String,
     /// The same with a point, for programs.
@@ -142,9 +147,9 @@ pub(super) struct Annex<'a> {
     /// Signs, form by form.
     pub(super) forms: Vec<FormView>,
     /// The ILO's eleven indicators; none where nobody has looked.
-    pub(super) eleven: Vec<ElevenView>,
+    pub(super) eleven: Rows<Vec<ElevenView>>,
     /// The dimensions; none where nobody has looked.
-    pub(super) dimensions: Vec<DimensionView>,
+    pub(super) dimensions: Rows<Vec<DimensionView>>,
     /// The plan: all that is to be done, row by row.
     pub(super) tasks: Rows<&'a [Task<'a>]>,
     /// What to verify in the trade, as `parts/notes.html` makes it; empty where there is nothing.
@@ -162,7 +167,7 @@ pub(super) struct Annex<'a> {
     /// The profile, as understood.
     pub(super) profile: Vec<Named>,
     /// The files of this supplier.
-    pub(super) files: Vec<FileView>,
+    pub(super) files: Rows<Vec<FileView>>,
     /// The method.
     pub(super) method: MethodView,
     /// Its constants and rules, as `parts/rules.html` makes it.
@@ -194,18 +199,20 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
         ],
         best: a.best_priority.map(|p| say.follow(p)),
         complete: a.complete,
-        what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect(),
-        flags: flags(say, scored),
+        what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect::<Vec<_>>().into(),
+        flags: flags(say, scored).into(),
         waterfall: waterfall::steps(say, scored).into(),
         bands: parts.bands,
         factors: views.factors().into(),
-        sections: views.sections(),
-        texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure),
+        summary: views.sections().into(),
+        sections: views.sections().into(),
+        texts: lines::free_texts(say, scored, &scored.questionnaire.exposure.questions, &scored.dossier.exposure)
+            .into(),
         total: say.exact(&a.score.headline),
         total_plain: a.score.headline.shown(),
         self_test: exposure::self_test(say, scored).into(),
-        eleven: if forms.is_empty() { Vec::new() } else { signs::eleven(say, scored) },
-        dimensions: if forms.is_empty() { Vec::new() } else { signs::dimensions(say, scored) },
+        eleven: if forms.is_empty() { Vec::new() } else { signs::eleven(say, scored) }.into(),
+        dimensions: if forms.is_empty() { Vec::new() } else { signs::dimensions(say, scored) }.into(),
         forms,
         tasks: views.plan().into(),
         verify: parts.verify,
@@ -215,7 +222,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
         country: scored.questionnaire.country.as_ref().map(|c| say.text(&c.name)),
         law: parts.law,
         profile: lines::profile(say, scored, views.who()),
-        files: files::files(say, records.iter().copied()),
+        files: files::files(say, records.iter().copied()).into(),
         method: method(say, scored),
         rules: parts.rules,
         sources: parts.sources,

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::engine::code;
 use super::say::Say;
 use crate::model::{Band, Exact, Interval, Method};
 
@@ -11,6 +12,7 @@ use crate::model::{Band, Exact, Interval, Method};
 #[derive(Serialize)]
 pub(super) struct Scale {
     /// Name of the scale; also the start of the ids in its drawing.
+    #[serde(serialize_with = "code")]
     pub(super) id: &'static str,
     /// The value, in whole points.
     pub(super) value: String,
@@ -20,6 +22,8 @@ pub(super) struct Scale {
     pub(super) high: String,
     /// Whether the two differ, as shown.
     pub(super) open: bool,
+    /// Whether the value may stand for what lies between the two.
+    pub(super) sure: bool,
     /// Where the value stands.
     pub(super) x: String,
     /// Where the range begins.
@@ -40,14 +44,22 @@ fn along(points: &Exact) -> Exact {
     &Exact::whole(LEFT) + &length(points)
 }
 
-/// A scale of `value` between `range`, all of them 0 to 100.
-pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Interval) -> Scale {
+impl AsRef<[Self]> for Scale {
+    /// A list of this one.
+    fn as_ref(&self) -> &[Self] {
+        std::slice::from_ref(self)
+    }
+}
+
+/// A scale of `value` between `range`, all of them 0 to 100. `decided`: there are enough answers for a priority.
+pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Interval, decided: bool) -> Scale {
     let (low, high) = (say.whole(&range.lo), say.whole(&range.hi));
     Scale {
         id,
         value: say.whole(value),
         // "Between 26 and 26" would help nobody.
         open: low != high,
+        sure: decided || low == high,
         low,
         high,
         x: along(value).shown(),
@@ -60,6 +72,7 @@ pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Inter
 #[derive(Serialize)]
 pub(super) struct Zone {
     /// Machine code, for a style.
+    #[serde(serialize_with = "code")]
     pub(super) code: &'static str,
     /// When to look, in short.
     pub(super) name: String,

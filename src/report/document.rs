@@ -143,6 +143,7 @@ impl Reader {
             "title" => self.in_title = true,
             "svg" => {
                 self.apart();
+                self.description = attribute("aria-label").unwrap_or_default();
                 let mut drawing = String::new();
                 open_tag(&mut drawing, &name, tag);
                 self.drawing = Some(drawing);
@@ -479,6 +480,12 @@ mod tests {
         );
         let Block::Paragraph { text } = &document.blocks[1] else { panic!("{:?}", document.blocks) };
         assert_eq!(text.iter().map(|r| r.strong).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn a_drawing_may_be_described_in_one_attribute() {
+        let page = "<table><tr><th>a</th><td><svg role=img aria-label='22 of 30'><rect x=1 /></svg></td></tr></table>";
+        assert_eq!(told(page), ["table  /  / a|22 of 30"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod bounds;
 mod fault;
 mod rows;
 mod spoken;
+mod style;
 mod tables;
 
 use std::borrow::Cow;
@@ -12,17 +13,17 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use memchr::memmem;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
-use self::rows::Form;
+use self::tables::Forms;
 use super::say;
 use crate::assets::{self, Folder};
 use crate::diag::Diagnostics;
 use crate::error::{Error, Result, near_misses};
-use crate::model::{Lang, Table, Words, fill};
+use crate::model::{Lang, Words, fill};
 
-pub(super) use self::rows::Rows;
+pub(super) use self::rows::{Rows, code};
 pub(super) use self::tables::Tables;
 
 /// The templates: the user's over the built-in ones of the same name.
@@ -32,12 +33,14 @@ pub(super) struct Engine {
     words: Arc<Words>,
     script: Cow<'static, str>,
     user: BTreeMap<String, String>,
+    /// The user's stand in place of built-in ones, or there would be nothing that asks for them.
+    replaced: bool,
     /// The engine that reads them as they are written, once it is asked for.
     written: OnceLock<Arc<Tera>>,
     /// The engines that have the words of a language in the built-in templates, by language and page.
     spoken: Mutex<BTreeMap<Lang, BTreeMap<String, Arc<Tera>>>>,
-    /// What rows look like, by template, language and shape.
-    forms: RwLock<Table<String, Form>>,
+    /// What pages and rows look like.
+    forms: RwLock<Forms>,
     /// What was handed to templates, by template, if it is to be kept.
     pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
     /// A variable that no page has is an error, even where it is only tested.
@@ -53,6 +56,7 @@ impl Engine {
             let text = assets::text(Folder::Templates, &name)?;
             Some((BUILT_IN, name, text))
         });
+        let replaced = user.keys().any(|name| assets::text(Folder::Templates, name).is_some());
         let own = user.iter().map(|(name, text)| ("user/", name.clone(), Cow::Owned(text.clone())));
         for (prefix, name, text) in built_in.chain(own) {
             if name == SCRIPT {
@@ -66,6 +70,7 @@ impl Engine {
             words: Arc::clone(words),
             script,
             user: user.clone(),
+            replaced,
             written: OnceLock::new(),
             spoken: Mutex::default(),
             forms: RwLock::default(),
@@ -108,19 +113,28 @@ impl Engine {
         Ok(Arc::clone(self.written.get_or_init(|| tera)))
     }
 
-    /// The engine for a page in a language: with all templates where some are the user's, else with those of the page.
+    /// The engine for a page in a language: with all templates where the user replaced some, else with those of the page.
     fn spoken(&self, template: &str, lang: &Lang) -> Result<Arc<Tera>> {
-        let page = if self.user.is_empty() { template } else { "" };
+        let page = match template {
+            _ if self.replaced => "",
+            // An engine of its own for each of so many small templates would cost more than these.
+            row if row.ends_with(ROW) => ROW,
+            page => page,
+        };
         let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tera) = spoken.get(lang).and_then(|pages| pages.get(page)) {
             return Ok(Arc::clone(tera));
         }
         let mut templates: Vec<(String, String)> = Vec::new();
-        let mut names: Vec<String> = if page.is_empty() { self.names() } else { vec![format!("{BUILT_IN}{page}")] };
+        let mut names = match page {
+            "" => self.names(),
+            ROW => self.names().into_iter().filter(|name| name.ends_with(ROW)).collect(),
+            page => vec![format!("{BUILT_IN}{page}")],
+        };
         while let Some(name) = names.pop() {
             let written = self.templates.iter().find(|(n, _)| *n == name);
             let Some((_, text)) = written.filter(|_| templates.iter().all(|(n, _)| *n != name)) else { continue };
-            let text = self.in_language(lang, &name, text);
+            let text = self.in_language(lang, page, &name, text);
             names.extend(spoken::named(&text).map(|name| format!("{BUILT_IN}{name}")));
             templates.push((name, text));
         }
@@ -129,8 +143,8 @@ impl Engine {
         Ok(tera)
     }
 
-    /// A template as it is spoken in a language, if it is a built-in one; the user's stay as they are.
-    fn in_language(&self, lang: &Lang, name: &str, text: &str) -> String {
+    /// A template as it is spoken in a language on that page, if it is a built-in one; the user's stay as they are.
+    fn in_language(&self, lang: &Lang, page: &str, name: &str, text: &str) -> String {
         /// Deeper than our own parts go.
         const DEPTH: usize = 8;
         if !name.starts_with(BUILT_IN) {
@@ -142,7 +156,8 @@ impl Engine {
             let replaced = self.user.contains_key(part) || is_page(part) != is_page(name);
             self.templates.iter().find(own).filter(|_| !replaced).map(|(_, text)| &**text)
         };
-        spoken::with_words(&self.words, lang, &spoken::with_parts(text, &part, DEPTH), is_page(name))
+        let text = spoken::with_parts(text, &part, DEPTH);
+        spoken::with_words(&self.words, lang, &style::lean(&text, page), is_page(name))
     }
 
     /// Renders a page in a language.
@@ -166,7 +181,7 @@ impl Engine {
 
     fn rendered(&self, template: &str, lang: &Lang, mut context: Context) -> Result<String> {
         context.insert("lang", lang.as_str());
-        let time = (!self.user.is_empty()).then_some(bounds::TIME);
+        let time = self.replaced.then_some(bounds::TIME);
         let rendered = match bounds::render(&self.spoken(template, lang)?, template, &context, time) {
             // Once more as they are written, for the place in them.
             Err(bounds::Stopped::Failed(_)) => {
@@ -184,22 +199,22 @@ impl Engine {
 
     /// Renders a part of pages in a language.
     pub(super) fn part(&self, template: &str, lang: &Lang, view: &impl Serialize) -> Result<Shared> {
-        self.render(template, lang, view).map(|part| Shared(Value::safe_string(&part)))
+        self.render(template, lang, view).map(|part| Shared::of(Value::safe_string(&part)))
     }
 
     /// Fields that many pages are given.
     pub(super) fn fields(&self, name: &str, view: &impl Serialize) -> Result<Shared> {
-        Value::try_from_serializable(view).map(Shared).map_err(|e| fault::of(&[], &self.user, name, &e))
+        Value::try_from_serializable(view).map(Shared::of).map_err(|e| fault::of(&[], &self.user, name, &e))
     }
 
-    /// Whether tables have their rows made: with templates of the user's these are made by the page, one by one.
+    /// Whether pages are put together from the shapes they and their rows have: where the user replaced some they are not.
     pub(super) fn makes_rows(&self) -> bool {
-        self.user.is_empty() && !self.strict && self.handed.is_none()
+        !self.replaced && !self.strict && self.handed.is_none()
     }
 
-    /// The tables of a page in a language, whose rows are made before it.
+    /// What there is to put into a page in a language.
     pub(super) fn tables<'a>(&'a self, lang: &'a Lang) -> Tables<'a> {
-        Tables { engine: self, lang, made: Vec::new() }
+        Tables::new(self, lang)
     }
 
     /// The script that sorts the tables of the index.
@@ -209,24 +224,42 @@ impl Engine {
 }
 
 /// A part of many pages, made once: HTML already, or fields as templates are given them.
-#[derive(Clone, Serialize)]
-#[serde(transparent)]
-pub(super) struct Shared(Value);
+#[derive(Clone)]
+pub(super) struct Shared {
+    value: Value,
+    /// Which of the places of the page, where it is put there when the page is made.
+    place: Option<usize>,
+}
 
 impl Default for Shared {
     /// Not made.
     fn default() -> Self {
-        Self(Value::none())
+        Self::of(Value::none())
     }
 }
 
 impl Shared {
+    fn of(value: Value) -> Self {
+        Self { value, place: None }
+    }
+
     /// Whether it was not made.
     pub(super) fn is_none(&self) -> bool {
-        self.0.is_none()
+        self.value.is_none() && self.place.is_none()
     }
 }
 
+impl Serialize for Shared {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self.place {
+            Some(n) => serializer.serialize_newtype_struct(rows::PLACE, &n),
+            None => self.value.serialize(serializer),
+        }
+    }
+}
+
+/// What the names of templates of a row end with.
+const ROW: &str = "-row.html";
 /// Before the names of the built-in templates.
 const BUILT_IN: &str = "builtin/";
 
@@ -280,15 +313,10 @@ fn escaped(text: &str) -> String {
     }
 }
 
-/// `place | breakable`: a line may break after each `!` of `file!'Sheet'!E9`.
+/// `place | breakable`: a line may break after each `!` of `file!'Sheet'!E9`. Where there may be a `<wbr>`, in the text of an
+/// element, an apostrophe is one.
 fn breakable(place: &str) -> Value {
-    let mut out = Vec::with_capacity(place.len() + 32);
-    for part in place.split_inclusive('!') {
-        // Writing to memory does not fail.
-        let _ = escape(part, &mut out);
-        out.extend_from_slice(if part.ends_with('!') { b"<wbr>" } else { b"" });
-    }
-    Value::safe_string(str::from_utf8(&out).unwrap_or_default())
+    Value::safe_string(&escaped(place).replace('!', "!<wbr>").replace("&#39;", "'"))
 }
 
 /// The lists of the portfolio page.
@@ -380,7 +408,8 @@ mod tests {
     fn engine(templates: &[(&str, &str)]) -> Result<Engine> {
         let user = templates.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
         let words = Words::new(BTreeMap::from([("hello".to_owned(), Text::english("Hello {name}"))]));
-        Engine::new(&user, &Arc::new(words))
+        // They are the pages here.
+        Engine::new(&user, &Arc::new(words)).map(|engine| Engine { replaced: true, ..engine })
     }
 
     #[test]
@@ -415,7 +444,7 @@ mod tests {
         let engine = engine(&[("a.html", "{{ x | breakable }}")]).unwrap();
         let view = BTreeMap::from([("x", "<b>.xlsx!'A & B'!E9")]);
         let page = engine.render("a.html", &Lang::english(), &view).unwrap();
-        assert_eq!(page, "&lt;b&gt;.xlsx!<wbr>&#39;A &amp; B&#39;!<wbr>E9");
+        assert_eq!(page, "&lt;b&gt;.xlsx!<wbr>'A &amp; B'!<wbr>E9");
     }
 
     #[test]
@@ -424,7 +453,7 @@ mod tests {
         let lang = Lang::english();
         let a = engine.part("a.html", &lang, &BTreeMap::from([("x", "<")])).unwrap();
         let page =
-            engine.render("b.html", &lang, &BTreeMap::from([("a", &a), ("x", &Shared(Value::from("<")))])).unwrap();
+            engine.render("b.html", &lang, &BTreeMap::from([("a", &a), ("x", &Shared::of(Value::from("<")))])).unwrap();
         assert_eq!(page, "<b>&lt;</b><b>&lt;</b>&lt;");
     }
 
@@ -466,11 +495,12 @@ mod tests {
                 ..line(Kind::Adds, "x", 0)
             },
         ];
-        let made = engine.tables(&Lang::english()).made("a.html", "line", &rows).unwrap();
-        assert_eq!(made, "0+;1+&lt;b&gt;;12-\u{FDD0}0!;2-x(a&amp;b!<wbr>&#39;A&#39;!<wbr>E9);2-xx, , &#39;;0+x[y!];");
+        let mut made = String::new();
+        engine.tables(&Lang::english()).rows("a.html", "line", &rows, &mut made).unwrap();
+        assert_eq!(made, "0+;1+&lt;b&gt;;12-\u{FDD0}0!;2-x(a&amp;b!<wbr>'A'!<wbr>E9);2-xx, , &#39;;0+x[y!];");
         let shapes = engine.forms.read().unwrap().len();
         let other: Vec<Line<'_>> = (1..99).map(|n| Line { n, name: "other", ..line(Kind::Takes, "", 0) }).collect();
-        engine.tables(&Lang::english()).made("a.html", "line", &other).unwrap();
+        engine.tables(&Lang::english()).rows("a.html", "line", &other, &mut made).unwrap();
         assert_eq!(engine.forms.read().unwrap().len(), shapes, "what rows say is not kept");
     }
 
@@ -484,9 +514,12 @@ mod tests {
         let engine = engine(&[("a.html", "<{{ x }}{{ rows }}>"), ("b.html", "[{{ row }}]")]).unwrap();
         let lang = Lang::english();
         let (rows, mut tables) = (Rows::from(vec!["1", "\u{1b}<"]), engine.tables(&lang));
-        tables.add("b.html", "row", &rows).unwrap();
-        let page = tables.page("a.html", &Page { x: "<!--rows of table 0-->", rows: &rows }).unwrap();
-        assert_eq!(page, "<&lt;!--rows of table 0--&gt;[1][\u{241b}&lt;]>");
+        tables.add("b.html", "row", &rows);
+        for x in ["\u{FDD0}b!", "0", "\u{1b}<b>"] {
+            let page = tables.shaped("a.html", &Page { x, rows: &rows }).unwrap();
+            assert_eq!(page, format!("<{}[1][\u{241b}&lt;]>", visible(&escaped(x))));
+        }
+        assert_eq!(engine.forms.read().unwrap().len(), 2);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) struct Feedback<'a> {
     /// Answers by list.
     pub(super) lists: Vec<ListView<'a>>,
     /// What could not be taken as it stood.
-    pub(super) troubles: Vec<Trouble>,
+    pub(super) troubles: Rows<Vec<Trouble>>,
     /// Open questions, and how to answer them.
     pub(super) open: Rows<Vec<OpenView<'a>>>,
     /// What to put in order.
@@ -126,7 +126,7 @@ pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &
         profile: lines::profile(say, scored, &who),
         who,
         lists,
-        troubles: troubles(say, &own),
+        troubles: troubles(say, &own).into(),
         open: open.into(),
         weak: weak.into(),
         not_asked: say.list(&not_asked),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::FileRecord;
+use super::engine::{Rows, code};
 use super::say::Say;
 use crate::diag::{Diagnostic, Severity};
 
@@ -16,13 +17,14 @@ pub(super) struct FileView {
     /// How far it was read, in words.
     pub(super) status: String,
     /// Machine code of that, for a style.
+    #[serde(serialize_with = "code")]
     pub(super) code: &'static str,
     /// The supplier it belongs to.
     pub(super) supplier: Option<String>,
     /// Digest of its bytes.
     pub(super) digest: String,
     /// What is to be said about it.
-    pub(super) diagnostics: Vec<DiagnosticView>,
+    pub(super) diagnostics: Rows<Vec<DiagnosticView>>,
 }
 
 /// One thing that is to be said.
@@ -68,7 +70,7 @@ pub(super) fn file(say: Say<'_>, f: &FileRecord) -> FileView {
         code: f.status.id(),
         supplier: f.supplier.clone(),
         digest: f.sha256.clone(),
-        diagnostics: f.diagnostics.iter().map(|d| diagnostic(say, d)).collect(),
+        diagnostics: f.diagnostics.iter().map(|d| diagnostic(say, d)).collect::<Vec<_>>().into(),
     }
 }
 

@@ -1,16 +1,19 @@
 //! From a scored supplier to the first page: whom to look at when, on whose word, and what to do first.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::chart::{self, Scale};
+use super::chart::{self, Scale, Zone};
 use super::engine::{Rows, Shared};
 use super::exposure::FactorView;
 use super::say::Say;
 use super::work::{self, Ref, Task};
 use super::{Scored, Views};
-use crate::model::{AnswerCode, Band, DimensionState, Evidence, Exact, FloorHit, Form, Interval, Label, SignState};
+use crate::model::{
+    AnswerCode, Band, DimensionState, Evidence, Exact, FloorHit, Form, Interval, Label, SignState, Unanswered,
+};
 
 /// Who the supplier is.
 #[derive(Serialize)]
@@ -39,7 +42,7 @@ pub(super) struct Follow<'a> {
     /// "soon"
     pub(super) when: String,
     /// What decides it: the score, or the rules that raise it.
-    pub(super) because: Vec<Because<'a>>,
+    pub(super) because: Rows<Vec<Because<'a>>>,
 }
 
 /// A sentence, and where it comes from.
@@ -58,6 +61,17 @@ pub(super) struct OpenLine<'a> {
     pub(super) of: Ref<'a>,
     /// The question.
     pub(super) question: Cow<'a, str>,
+}
+
+/// How many lines are open in a way.
+#[derive(Serialize)]
+pub(super) struct OpenKind<'a> {
+    /// In which.
+    pub(super) name: &'a str,
+    /// How many.
+    pub(super) value: String,
+    /// Another kind follows.
+    pub(super) more: bool,
 }
 
 /// A name and a number or text.
@@ -108,13 +122,13 @@ pub(super) struct First<'a> {
     /// Workers need more protection: names of the dimensions.
     pub(super) protect: Vec<String>,
     /// Exposure, 0 to 100.
-    pub(super) exposure: Scale,
+    pub(super) exposure: Rows<Scale>,
     /// Precautions, 0 to 100.
-    pub(super) precautions: Scale,
+    pub(super) precautions: Rows<Scale>,
     /// Score, 0 to 100.
     pub(super) score: Scale,
     /// The bands of the score.
-    pub(super) bands: Shared,
+    pub(super) bands: Arc<[Zone]>,
     /// Where the exposure comes from, the largest first.
     pub(super) factors: Rows<&'a [FactorView<'a>]>,
     /// Answered lines.
@@ -123,26 +137,38 @@ pub(super) struct First<'a> {
     pub(super) applicable: usize,
     /// Answered share of weight, in percent.
     pub(super) share: String,
+    /// The same in words.
+    pub(super) counted: String,
+    /// What that means where it is not enough.
+    pub(super) too_few: String,
     /// Answered lines by who vouches.
     pub(super) word: Vec<Named>,
     /// Who has looked. Empty: nobody has.
-    pub(super) looks: Vec<LookView>,
+    pub(super) looks: Rows<Vec<LookView>>,
     /// Open lines by kind.
-    pub(super) open: Vec<Named>,
+    pub(super) open: Rows<Vec<OpenKind<'a>>>,
     /// Critical open lines.
-    pub(super) critical_open: Vec<OpenLine<'a>>,
+    pub(super) critical_open: Rows<Vec<OpenLine<'a>>>,
     /// Three things to do first.
-    pub(super) tasks: Vec<Task<'a>>,
+    pub(super) tasks: Rows<Vec<Task<'a>>>,
     /// Whom to call.
     pub(super) calls: Shared,
+    /// The same in a line, as `parts/strip.html` makes it.
+    pub(super) strip: Shared,
+    /// What to say to whom, and which law stands behind it, as `parts/terms.html` and `parts/law.html` make it.
+    pub(super) terms: Shared,
+    pub(super) law: Shared,
     /// Whom to call and what not to do, as `parts/calls.html` makes it.
     pub(super) contacts: Shared,
 }
 
 /// What is the same on the first pages of many suppliers.
 pub(super) struct Parts {
-    pub(super) bands: Shared,
+    pub(super) bands: Arc<[Zone]>,
     pub(super) calls: Shared,
+    pub(super) strip: Shared,
+    pub(super) terms: Shared,
+    pub(super) law: Shared,
     pub(super) contacts: Shared,
 }
 
@@ -152,7 +178,12 @@ pub(super) fn view<'a>(views: &'a Views<'_>, parts: Parts) -> First<'a> {
     let a = scored.assessment;
     let hundred = Exact::whole(100);
     let precautions = a.controls.scaled(&hundred);
+    let share = say.percent(&a.coverage.share);
+    let [answered, applicable] = [a.coverage.answered, a.coverage.applicable].map(|n| n.to_string());
+    let counts = [("n", &*applicable), ("answered", &answered), ("applicable", &applicable), ("share", &share)];
     let range = Interval { lo: a.score.best.clone(), hi: a.score.headline.clone() };
+    let decided = a.priority.is_some();
+    let scale = |id, value: &Exact, range: &Interval| chart::scale(say, id, value, range, decided);
     First {
         who: views.who(),
         follow: a.priority.map(|p| follow(say, scored, p)),
@@ -160,20 +191,25 @@ pub(super) fn view<'a>(views: &'a Views<'_>, parts: Parts) -> First<'a> {
         reported: reported(scored) > 0,
         under_18: a.signs.under_18,
         protect: protect(say, scored),
-        exposure: chart::scale(say, "exposure", &a.exposure.hi, &a.exposure),
-        precautions: chart::scale(say, "precautions", &precautions.lo, &precautions),
-        score: chart::scale(say, "score", &a.score.headline, &range),
+        exposure: scale("exposure", &a.exposure.hi, &a.exposure).into(),
+        precautions: scale("precautions", &precautions.lo, &precautions).into(),
+        score: scale("score", &a.score.headline, &range),
         bands: parts.bands,
         factors: views.factors().into(),
         answered: a.coverage.answered,
         applicable: a.coverage.applicable,
-        share: say.percent(&a.coverage.share),
+        counted: say.fill("answered-of", &counts),
+        too_few: say.fill("not-enough-why", &counts),
+        share,
         word: word(say, scored),
-        looks: looks(say, scored),
-        open: open(say, scored),
-        critical_open: critical_open(say, scored),
-        tasks: work::tasks(say, views.plan(), 3),
+        looks: looks(say, scored).into(),
+        open: open(say, scored).into(),
+        critical_open: critical_open(say, scored).into(),
+        tasks: work::tasks(say, views.plan(), 3).into(),
         calls: parts.calls,
+        strip: parts.strip,
+        terms: parts.terms,
+        law: parts.law,
         contacts: parts.contacts,
     }
 }
@@ -221,7 +257,7 @@ fn follow<'a>(say: Say<'a>, scored: &Scored<'a>, priority: Band) -> Follow<'a> {
     because.extend(
         raised.filter_map(|f| Some(Because { text: work::floor(say, scored, f)?, refs: grounds(say, scored, f) })),
     );
-    Follow { code: priority.id(), when: say.follow(priority), because }
+    Follow { code: priority.id(), when: say.follow(priority), because: because.into() }
 }
 
 /// What a rule rests on, each once.
@@ -279,10 +315,14 @@ fn looks(say: Say<'_>, scored: &Scored<'_>) -> Vec<LookView> {
     looks.into_iter().map(|(_, view)| view).collect()
 }
 
-fn open(say: Say<'_>, scored: &Scored<'_>) -> Vec<Named> {
-    let common = &scored.questionnaire.common;
-    let open = scored.assessment.coverage.open.iter();
-    open.map(|(kind, n)| Named { name: say.open(common, *kind).to_owned(), value: n.to_string() }).collect()
+fn open<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<OpenKind<'a>> {
+    let (common, kinds) = (&scored.questionnaire.common, &scored.assessment.coverage.open);
+    let view = |(at, (kind, n)): (usize, &(Unanswered, usize))| OpenKind {
+        name: say.open(common, *kind),
+        value: n.to_string(),
+        more: at + 1 < kinds.len(),
+    };
+    kinds.iter().enumerate().map(view).collect()
 }
 
 /// Critical lines that apply and are open.

@@ -28,6 +28,8 @@ pub(super) struct SectionView<'a> {
     pub(super) value: Option<String>,
     /// The same in whole points, from least to most.
     pub(super) credit: Option<[String; 2]>,
+    /// The same in words, once where they do not differ.
+    pub(super) of_100: Option<String>,
     /// The same as a bar.
     pub(super) bar: Option<Bar>,
     /// Its lines.
@@ -35,7 +37,7 @@ pub(super) struct SectionView<'a> {
     /// Sum of its shown points.
     pub(super) points: String,
     /// Free texts, shown and not scored.
-    pub(super) texts: Vec<TextLine<'a>>,
+    pub(super) texts: Rows<Vec<TextLine<'a>>>,
 }
 
 /// One line.
@@ -132,16 +134,24 @@ fn section<'a>(say: Say<'a>, scored: &Scored<'a>, section: &'a Section) -> Secti
     let block = scored.questionnaire.controls.iter().find(|b| b.section == section.id);
     let lines = || scored.assessment.lines_of(section);
     let points: Exact = lines().filter_map(|(_, l)| l.shown.parse::<Exact>().ok()).sum();
+    let credit = section.value.as_ref().map(|v| [say.hundredths(&v.lo), say.hundredths(&v.hi)]);
+    let of_100 = credit
+        .as_ref()
+        .map(|[lo, hi]| if lo == hi { lo.clone() } else { say.fill("from-to", &[("low", lo), ("high", hi)]) });
     SectionView {
         id: &section.id,
         title: block.map_or(&section.id, |b| say.label(&b.title)),
         weight: say.whole(&section.weight),
         value: section.value.as_ref().map(|v| say.interval(v)),
-        credit: section.value.as_ref().map(|v| [say.hundredths(&v.lo), say.hundredths(&v.hi)]),
+        credit,
+        of_100,
         bar: section.value.as_ref().map(|v| chart::bar(v, &Exact::one(), &Exact::one())),
         lines: lines().map(|(item, l)| line(say, scored, item, &l.shown)).collect::<Vec<_>>().into(),
         points: say.exact(&points),
-        texts: block.map(|b| free_texts(say, scored, &b.questions, &scored.dossier.controls)).unwrap_or_default(),
+        texts: block
+            .map(|b| free_texts(say, scored, &b.questions, &scored.dossier.controls))
+            .unwrap_or_default()
+            .into(),
     }
 }
 

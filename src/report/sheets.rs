@@ -292,7 +292,7 @@ pub(super) fn sections<'a>(
 /// One row per sign and form.
 pub(super) fn signs<'a>(say: Say<'a>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
     let forms = signs::forms(say, scored);
-    let all = forms.into_iter().flat_map(|f| f.signs.into_iter().map(move |s| (f.file.clone(), s)));
+    let all = forms.into_iter().flat_map(|f| f.signs.into_inner().into_iter().map(move |s| (f.file.clone(), s)));
     all.map(|(file, s)| {
         let cells = [
             word(s.number),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Scored;
 use super::chart::{self, Bar};
+use super::engine::Rows;
 use super::say::{self, Say};
 use super::work;
 use crate::model::{DimensionState, SignItem, SignState, Strength};
@@ -16,7 +17,7 @@ pub(super) struct FormView {
     /// The file.
     pub(super) file: String,
     /// Its signs: reported, closed, left open, not met.
-    pub(super) signs: Vec<SignView>,
+    pub(super) signs: Rows<Vec<SignView>>,
 }
 
 /// One sign on one form.
@@ -61,7 +62,9 @@ pub(super) struct DimensionView {
     pub(super) open: [u32; 3],
     /// What follows, in words.
     pub(super) state: String,
-    /// All that are present and open, as a bar.
+    /// All that are present and open, in words.
+    pub(super) all: String,
+    /// The same as a bar.
     pub(super) bar: Bar,
 }
 
@@ -76,7 +79,9 @@ pub(super) struct ElevenView {
     pub(super) present: usize,
     /// Of that name, left open.
     pub(super) open: usize,
-    /// Both as a bar.
+    /// Both in words.
+    pub(super) all: String,
+    /// The same as a bar.
     pub(super) bar: Bar,
 }
 
@@ -91,7 +96,8 @@ pub(super) fn forms(say: Say<'_>, scored: &Scored<'_>) -> Vec<FormView> {
         .map(|(n, look)| {
             let mut items: Vec<&SignItem> = signs.items.iter().filter(|i| i.look == n).collect();
             items.sort_by_key(|i| (rank(i), place(scored, i), i.id.clone()));
-            FormView { file: look.file.to_string(), signs: items.into_iter().map(|i| sign(say, scored, i)).collect() }
+            let signs = items.into_iter().map(|i| sign(say, scored, i)).collect::<Vec<_>>().into();
+            FormView { file: look.file.to_string(), signs }
         })
         .collect();
     forms.sort_by(|a, b| a.file.cmp(&b.file));
@@ -162,6 +168,7 @@ pub(super) fn dimensions(say: Say<'_>, scored: &Scored<'_>) -> Vec<DimensionView
     results
         .iter()
         .map(|r| DimensionView {
+            all: both(say, sum(&r.present), sum(&r.unknown)),
             bar: chart::count(sum(&r.present), sum(&r.unknown), end),
             code: r.dimension.code(),
             name: dimension(say, scored, r.dimension).to_owned(),
@@ -201,7 +208,12 @@ pub(super) fn eleven(say: Say<'_>, scored: &Scored<'_>) -> Vec<ElevenView> {
         name,
         present,
         open,
+        all: both(say, present, open),
         bar: chart::count(present, open, end),
     };
     counted.into_iter().map(view).collect()
+}
+
+fn both(say: Say<'_>, present: usize, open: usize) -> String {
+    say.fill("signs-desc", &[("present", &present.to_string()), ("open", &open.to_string())])
 }

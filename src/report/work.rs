@@ -20,6 +20,8 @@ pub(super) struct Ref<'a> {
 /// Something to do, for a person and a date.
 #[derive(Clone, Serialize)]
 pub(super) struct Task<'a> {
+    /// Its number among those to do first; 0 in the plan.
+    pub(super) n: usize,
     /// Its id, for ever: supplier and question or sign. Empty where several are put together.
     pub(super) id: String,
     /// The questions or signs it answers.
@@ -94,6 +96,7 @@ pub(super) fn tasks<'a>(say: Say<'a>, plan: &[Task<'a>], count: usize) -> Vec<Ta
         task.exact = task.exact.as_ref().zip(row.exact.as_ref()).map(|(a, b)| a + b);
         task.potential = task.exact.as_ref().map(|x| say.exact(x));
     }
+    out.iter_mut().zip(1..).for_each(|(task, n)| task.n = n);
     out
 }
 
@@ -114,6 +117,7 @@ fn floor_reason<'a>(say: Say<'a>, scored: &Scored<'a>, id: &str) -> Option<&'a s
 
 fn plain<'a>(say: Say<'a>, scored: &Scored<'a>, id: &str, what: &'a str, urgency: &str) -> Task<'a> {
     Task {
+        n: 0,
         id: task_id(scored, id),
         refs: Vec::new(),
         about: Vec::new(),
@@ -183,11 +187,11 @@ pub(super) fn place<'a>(say: Say<'a>, scored: &Scored<'a>, id: &'a str) -> Ref<'
     if let Some(factor) = factor {
         return Ref { text: say.word(factor), place: Some(factor.to_owned()) };
     }
-    let text = number(scored, id);
     // An answered line; of a question the first.
-    let (item, question) = (scored.questionnaire.item(id), scored.questionnaire.question(id));
-    let items = item.map(|(_, item)| std::slice::from_ref(item)).or_else(|| question.map(|q| &*q.items));
-    let line = items.and_then(|items| items.iter().find(|i| matches!(i.kind, AnswerKind::Scale(_))));
+    let item = scored.questionnaire.item(id).map(|(_, item)| (&*item.number, std::slice::from_ref(item)));
+    let found = item.or_else(|| scored.questionnaire.question(id).map(|q| (&*q.number, &*q.items)));
+    let text = found.map_or_else(|| number(scored, id), |(number, _)| number);
+    let line = found.and_then(|(_, items)| items.iter().find(|i| matches!(i.kind, AnswerKind::Scale(_))));
     if let Some(line) = line {
         return Ref { text, place: Some(["line-", line.id.as_str()].concat()) };
     }

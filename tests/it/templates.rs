@@ -44,7 +44,7 @@ fn one_file_changes_all_pages() {
     assert_eq!(run.code, 0, "{}", run.err);
     for text in [page(&sandbox, "suppliers"), page(&sandbox, "feedback"), sandbox.read("out/index.html")] {
         let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}"));
-        assert!(at("--accent: #0b5563") < at("--accent: #700"), "the built-in style stands before");
+        assert!(at("--accent:#0b5563") < at("--accent: #700"), "the built-in style stands before");
         assert!(at("Nordlys A/S · en") < at("<main") && at("</main>") < at("Mine, below"));
     }
 }

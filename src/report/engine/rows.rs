@@ -1,19 +1,23 @@
-//! Rows of tables that look alike.
+//! Pages, and rows of their tables, that look alike.
 //!
 //! Which of its fields there are decides what a row looks like; what they say only fills it. So a template is asked once
-//! for each such shape, with a gap wherever it prints a text, and every row of that shape is the gaps filled. This holds of
-//! our own templates, which print texts and test whether they are there; what they compare is a unit variant, and part of
-//! the shape. In debug builds each row is held against the template itself.
+//! for each such shape, with a gap wherever it prints a text, and every row of that shape is the gaps filled; and likewise
+//! a page, in which long tables are gaps as well. This holds of our own templates, which print texts and test whether they
+//! are there; what they compare is a unit variant, and part of the shape, and words that depend on a number are put in order
+//! before. In debug builds each row and each page is held against the template itself.
 
 use std::cell::Cell;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::{Deref, Range};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::memchr3_iter;
-use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
+use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 use tera::{Map, Value};
 
-/// Rows of a table, one by one; where they are made before the page, it is given what stands for them.
+use crate::error::Result;
+
+/// Rows of a table, one by one; where they are put into the page when it is made, it is given what stands for them.
 pub(in crate::report) struct Rows<T> {
     rows: T,
     /// Which of the tables of the page.
@@ -26,6 +30,18 @@ impl<T> From<T> for Rows<T> {
     }
 }
 
+impl<T> Rows<T> {
+    /// Whether they are not put into a page.
+    pub(in crate::report) fn is_apart(&self) -> bool {
+        self.made.get().is_none()
+    }
+
+    /// The rows.
+    pub(in crate::report) fn into_inner(self) -> T {
+        self.rows
+    }
+}
+
 impl<T> Deref for Rows<T> {
     type Target = T;
 
@@ -35,13 +51,24 @@ impl<T> Deref for Rows<T> {
 }
 
 impl<T: Serialize> Serialize for Rows<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         match self.made.get() {
-            Some(n) => super::place_of("table", n).serialize(serializer),
+            Some(n) => serializer.serialize_newtype_struct(PLACE, &n),
             None => self.rows.serialize(serializer),
         }
     }
 }
+
+/// A machine code that templates compare: like a unit variant it is part of the shape.
+pub(in crate::report) fn code<S: Serializer>(
+    code: &&'static str,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_unit_variant("Code", 0, code)
+}
+
+/// Name of what stands for HTML that is put into a page: its number.
+pub(super) const PLACE: &str = "lygte place";
 
 /// Before and after the number of a gap. What the filter `breakable` does to the latter tells where a line may break.
 const GAP: (char, char) = ('\u{FDD0}', '!');
@@ -51,12 +78,14 @@ const BREAK: &str = "<wbr>";
 pub(super) struct Form {
     html: String,
     gaps: Vec<Gap>,
+    /// As long as the longest that was made of it.
+    length: AtomicUsize,
 }
 
-/// A gap: where it is, which text goes there, and whether a line may break in it.
+/// A gap: where it is, which part goes there, and whether a line may break in it.
 struct Gap {
     at: usize,
-    text: usize,
+    part: usize,
     breaks: bool,
 }
 
@@ -64,88 +93,163 @@ impl Form {
     /// From what a template made of a row with gaps.
     pub(super) fn of(made: &str) -> Option<Self> {
         let mut pieces = made.split(GAP.0);
-        let mut form = Self { html: pieces.next()?.to_owned(), gaps: Vec::new() };
+        let mut form = Self { html: pieces.next()?.to_owned(), gaps: Vec::new(), length: AtomicUsize::new(0) };
         for piece in pieces {
-            let (text, rest) = piece.split_once(GAP.1)?;
-            let (text, after) = (text.parse().ok()?, rest.strip_prefix(BREAK));
-            form.gaps.push(Gap { at: form.html.len(), text, breaks: after.is_some() });
+            let (part, rest) = piece.split_once(GAP.1)?;
+            let (part, after) = (part.parse().ok()?, rest.strip_prefix(BREAK));
+            form.gaps.push(Gap { at: form.html.len(), part, breaks: after.is_some() });
             form.html.push_str(after.unwrap_or(rest));
         }
         Some(form)
     }
 
-    /// The row with these texts.
-    pub(super) fn fill(&self, row: &Row, out: &mut String) {
+    /// How much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.html.len() + size_of_val(&*self.gaps)
+    }
+
+    /// The row whose parts begin there, and in its places what `put` puts there.
+    pub(super) fn fill(
+        &self,
+        rows: &Apart,
+        first: usize,
+        put: impl Fn(usize, &mut String) -> Result<()>,
+        out: &mut String,
+    ) -> Result<()> {
         let mut from = 0;
         for gap in &self.gaps {
             out.push_str(&self.html[from..gap.at]);
             from = gap.at;
-            row.push(gap.text, gap.breaks, out);
+            match rows.parts.get(first + gap.part) {
+                Some(Part::Text(text)) => rows.push(text, gap.breaks, out),
+                Some(Part::Place(n)) => put(*n, out)?,
+                Some(Part::Shape) | None => {}
+            }
         }
         out.push_str(&self.html[from..]);
+        Ok(())
+    }
+
+    /// The same of the only one, as a page of its own.
+    pub(super) fn page(&self, page: &Apart, put: impl Fn(usize, &mut String) -> Result<()>) -> Result<String> {
+        let mut out = String::with_capacity(self.length.load(Ordering::Relaxed));
+        self.fill(page, 0, put, &mut out)?;
+        self.length.fetch_max(out.len(), Ordering::Relaxed);
+        Ok(out)
     }
 }
 
-/// A row, taken apart: its shape, and its texts.
+/// Rows, taken apart one after the other: the shape of the last, and the texts of all.
 #[derive(Default)]
-pub(super) struct Row {
-    /// What decides how it looks. Begins with whatever tells one template from another.
+pub(super) struct Apart {
+    /// What decides how the last looks. Begins with whatever tells one template from another.
     pub(super) shape: String,
+    /// Where its parts begin.
+    pub(super) first: usize,
     texts: String,
-    /// Of each text and number in it, in order, where in `texts`; `None` is part of the shape.
-    parts: Vec<Option<Range<usize>>>,
+    /// The texts and numbers, in order.
+    parts: Vec<Part>,
     /// Where in `texts` there is anything to be escaped, or a line may break.
     marks: Vec<usize>,
+    /// There may be something in `texts` that steers a screen.
+    steers: bool,
+    /// What comes next is the number of a place.
+    is_place: bool,
 }
 
-impl Row {
+/// A text or number.
+enum Part {
+    /// It is part of the shape.
+    Shape,
+    /// It stands in the texts.
+    Text(Within),
+    /// It stands for HTML.
+    Place(usize),
+}
+
+/// Where in the texts one stands, and which of the marks are in it.
+struct Within {
+    at: Range<usize>,
+    marks: Range<usize>,
+}
+
+impl Apart {
     /// Takes another row apart.
     pub(super) fn take(&mut self, template: &str, row: &impl Serialize) -> fmt::Result {
         self.shape.clear();
         self.shape.push_str(template);
-        self.texts.clear();
-        self.parts.clear();
-        row.serialize(&mut *self)?;
-        // Of all texts at once: most are short, and few have any.
-        let bytes = self.texts.as_bytes();
-        self.marks.clear();
-        self.marks.extend(memchr3_iter(b'&', b'<', b'>', bytes).chain(memchr3_iter(b'"', b'\'', b'!', bytes)));
-        self.marks.sort_unstable();
-        Ok(())
+        self.first = self.parts.len();
+        row.serialize(self)
     }
 
-    /// A text as it stands in a page: escaped as the template engine does it.
-    fn push(&self, part: usize, breaks: bool, out: &mut String) {
-        let Some(Some(range)) = self.parts.get(part) else { return };
-        let mut from = range.start;
-        let first = self.marks.partition_point(|at| *at < from);
-        for &at in self.marks[first..].iter().take_while(|at| **at < range.end) {
+    /// Looks through the texts of all, once they are there: most are short, and few have any mark.
+    #[expect(clippy::stable_sort_primitive, reason = "it merges the two runs that there are")]
+    pub(super) fn look_through(&mut self) {
+        let bytes = self.texts.as_bytes();
+        self.marks.extend(memchr3_iter(b'&', b'<', b'>', bytes).chain(memchr3_iter(b'"', b'\'', b'!', bytes)));
+        self.marks.sort();
+        let mut next = 0;
+        for part in &mut self.parts {
+            if let Part::Text(text) = part {
+                let within = self.marks[next..].iter().take_while(|at| **at < text.at.end).count();
+                text.marks = next..next + within;
+                next += within;
+            }
+        }
+        self.steers = super::may_steer(bytes);
+    }
+
+    /// A text as it stands in a page: escaped as the template engine does it, and visible.
+    fn push(&self, text: &Within, breaks: bool, out: &mut String) {
+        let start = out.len();
+        let mut from = text.at.start;
+        for &at in &self.marks[text.marks.clone()] {
             out.push_str(&self.texts[from..at]);
             out.push_str(match self.texts.as_bytes()[at] {
                 b'&' => "&amp;",
                 b'<' => "&lt;",
                 b'>' => "&gt;",
                 b'"' => "&quot;",
+                b'\'' if breaks => "'",
                 b'\'' => "&#39;",
                 _ if breaks => "!<wbr>",
                 _ => "!",
             });
             from = at + 1;
         }
-        out.push_str(&self.texts[from..range.end]);
+        out.push_str(&self.texts[from..text.at.end]);
+        if self.steers {
+            let shown = super::visible(&out[start..]).into_owned();
+            out.replace_range(start.., &shown);
+        }
     }
 
-    /// The row as templates are given it, with gaps for its texts.
-    pub(super) fn with_gaps(&self, row: &Value) -> Value {
-        with_gaps(row, &mut self.parts.iter().enumerate())
+    /// The last row as templates are given it, with gaps for its texts and places.
+    pub(super) fn with_gaps(&self, row: Value) -> Value {
+        let gaps = |n, part: &Part| (!matches!(part, Part::Shape)).then(|| format!("{}{n}{}", GAP.0, GAP.1).into());
+        with(row, &mut self.parts[self.first..].iter().enumerate(), &gaps)
     }
 
-    /// A text or number; an empty text and 0 count as none where they are tested.
-    fn add(&mut self, text: &str, is_none: bool) -> fmt::Result {
-        let from = self.texts.len();
-        self.texts.push_str(text);
-        self.parts.push((!is_none).then_some(from..self.texts.len()));
-        self.mark(if is_none { "0" } else { "s" })
+    /// The row whose parts begin there as templates are given it, with this HTML in its places.
+    #[cfg(debug_assertions)]
+    pub(super) fn with_places(&self, first: usize, row: Value, html: &impl Fn(usize) -> String) -> Value {
+        let put = |_, part: &Part| match part {
+            Part::Place(n) => Some(Value::safe_string(&html(*n))),
+            _ => None,
+        };
+        with(row, &mut self.parts[first..].iter().enumerate(), &put)
+    }
+
+    /// Adds a text that was put at the end of all from there on.
+    fn text(&mut self, from: usize) -> fmt::Result {
+        self.add(Part::Text(Within { at: from..self.texts.len(), marks: 0..0 }), "s")
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "what a serializer returns")]
+    fn add(&mut self, part: Part, mark: &str) -> fmt::Result {
+        self.parts.push(part);
+        self.shape.push_str(mark);
+        Ok(())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "what a serializer returns")]
@@ -155,18 +259,21 @@ impl Row {
     }
 }
 
-fn with_gaps<'a>(value: &Value, parts: &mut impl Iterator<Item = (usize, &'a Option<Range<usize>>)>) -> Value {
+/// A value with others for some of its texts and numbers, which are gone through in order.
+fn with<'a>(
+    value: Value,
+    parts: &mut impl Iterator<Item = (usize, &'a Part)>,
+    other: &impl Fn(usize, &Part) -> Option<Value>,
+) -> Value {
     if let Some(all) = value.as_array() {
-        return all.iter().map(|value| with_gaps(value, parts)).collect::<Vec<_>>().into();
+        return all.iter().map(|value| with(value.clone(), parts, other)).collect::<Vec<_>>().into();
     }
-    if let Some(fields) = value.as_map() {
-        return fields.iter().map(|(name, value)| (name.clone(), with_gaps(value, parts))).collect::<Map>().into();
+    if value.as_map().is_some() {
+        let fields = value.into_map().into_iter().flatten();
+        return fields.map(|(name, value)| (name, with(value, parts, other))).collect::<Map>().into();
     }
     let part = if value.is_string() || value.is_number() { parts.next() } else { None };
-    match part {
-        Some((n, Some(_))) => format!("{}{n}{}", GAP.0, GAP.1).into(),
-        _ => value.clone(),
-    }
+    part.and_then(|(n, part)| other(n, part)).unwrap_or(value)
 }
 
 /// What rows have none of.
@@ -178,12 +285,12 @@ macro_rules! not_in_rows {
     )* };
 }
 
-impl Serializer for &mut Row {
+impl Serializer for &mut Apart {
     type Ok = ();
     type Error = fmt::Error;
     type SerializeSeq = Self;
     type SerializeStruct = Self;
-    type SerializeTuple = Impossible<(), fmt::Error>;
+    type SerializeTuple = Self;
     type SerializeTupleStruct = Impossible<(), fmt::Error>;
     type SerializeTupleVariant = Impossible<(), fmt::Error>;
     type SerializeMap = Impossible<(), fmt::Error>;
@@ -194,11 +301,34 @@ impl Serializer for &mut Row {
     }
 
     fn serialize_u64(self, n: u64) -> fmt::Result {
-        self.add(&n.to_string(), n == 0)
+        if self.is_place {
+            return self.add(Part::Place(usize::try_from(n).map_err(|_| fmt::Error)?), "p");
+        }
+        // 0 counts as none where it is tested.
+        if n == 0 {
+            return self.add(Part::Shape, "0");
+        }
+        let from = self.texts.len();
+        write!(self.texts, "{n}")?;
+        self.text(from)
+    }
+
+    fn serialize_u32(self, n: u32) -> fmt::Result {
+        self.serialize_u64(n.into())
+    }
+
+    fn serialize_u8(self, n: u8) -> fmt::Result {
+        self.serialize_u64(n.into())
     }
 
     fn serialize_str(self, text: &str) -> fmt::Result {
-        self.add(text, text.is_empty())
+        // An empty one counts as none where it is tested.
+        if text.is_empty() {
+            return self.add(Part::Shape, "0");
+        }
+        let from = self.texts.len();
+        self.texts.push_str(text);
+        self.text(from)
     }
 
     fn serialize_none(self) -> fmt::Result {
@@ -214,28 +344,30 @@ impl Serializer for &mut Row {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> fmt::Result {
-        self.parts.push(None);
-        self.mark(variant)?;
+        self.add(Part::Shape, variant)?;
         self.mark(";")
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> fmt::Result {
-        value.serialize(self)
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> fmt::Result {
+        self.is_place = name == PLACE;
+        let done = value.serialize(&mut *self);
+        self.is_place = false;
+        done
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self, fmt::Error> {
+    fn serialize_seq(self, _: Option<usize>) -> std::result::Result<Self, fmt::Error> {
         self.mark("[")?;
         Ok(self)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, fmt::Error> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> std::result::Result<Self, fmt::Error> {
         self.mark("{")?;
         Ok(self)
     }
 
     not_in_rows! {
         serialize_i8(i8) serialize_i16(i16) serialize_i32(i32) serialize_i64(i64)
-        serialize_u8(u8) serialize_u16(u16) serialize_u32(u32)
+        serialize_u16(u16)
         serialize_f32(f32) serialize_f64(f64) serialize_char(char) serialize_bytes(&[u8])
         serialize_unit_struct(&'static str)
     }
@@ -250,11 +382,15 @@ impl Serializer for &mut Row {
         Err(fmt::Error)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, fmt::Error> {
-        Err(fmt::Error)
+    fn serialize_tuple(self, _: usize) -> std::result::Result<Self::SerializeTuple, fmt::Error> {
+        self.serialize_seq(None)
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, fmt::Error> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> std::result::Result<Self::SerializeTupleStruct, fmt::Error> {
         Err(fmt::Error)
     }
 
@@ -264,11 +400,11 @@ impl Serializer for &mut Row {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, fmt::Error> {
+    ) -> std::result::Result<Self::SerializeTupleVariant, fmt::Error> {
         Err(fmt::Error)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, fmt::Error> {
+    fn serialize_map(self, _: Option<usize>) -> std::result::Result<Self::SerializeMap, fmt::Error> {
         Err(fmt::Error)
     }
 
@@ -278,12 +414,12 @@ impl Serializer for &mut Row {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, fmt::Error> {
+    ) -> std::result::Result<Self::SerializeStructVariant, fmt::Error> {
         Err(fmt::Error)
     }
 }
 
-impl SerializeSeq for &mut Row {
+impl SerializeSeq for &mut Apart {
     type Ok = ();
     type Error = fmt::Error;
 
@@ -296,7 +432,20 @@ impl SerializeSeq for &mut Row {
     }
 }
 
-impl SerializeStruct for &mut Row {
+impl SerializeTuple for &mut Apart {
+    type Ok = ();
+    type Error = fmt::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
+        value.serialize(&mut **self)
+    }
+
+    fn end(self) -> fmt::Result {
+        self.mark("]")
+    }
+}
+
+impl SerializeStruct for &mut Apart {
     type Ok = ();
     type Error = fmt::Error;
 

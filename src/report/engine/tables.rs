@@ -1,134 +1,219 @@
-//! The long tables of a page, whose rows are made before it, and the parts it has in common with others: they are put into
-//! their places when it is made.
+//! A page that is given its long tables, and the parts it has in common with others, when it is made: they are put into
+//! their places.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
 use tera::{Context, Value};
 
-use super::rows::{Form, Row, Rows};
-use super::{Engine, Piece, Shared, fault, place_of};
+use super::rows::{Apart, Form, Rows};
+use super::{Engine, Shared, fault};
 use crate::error::{Error, Result};
-use crate::model::Lang;
+use crate::model::{Lang, Table};
 
-/// What is made so far, by its place.
+/// What there is to put into a page, by its place.
 pub(in crate::report) struct Tables<'a> {
-    pub(super) engine: &'a Engine,
-    pub(super) lang: &'a Lang,
-    pub(super) made: Vec<Made>,
+    engine: &'a Engine,
+    lang: &'a Lang,
+    places: Vec<Place<'a>>,
 }
 
-/// HTML that is put into a page.
-pub(super) enum Made {
+/// Puts rows at the end of a page.
+type Put<'a> = dyn Fn(&Tables<'a>, &mut String) -> Result<()> + 'a;
+
+/// What is put into a place.
+enum Place<'a> {
     /// The rows of a table.
-    Rows(String),
+    Rows(Box<Put<'a>>),
     /// A part of many pages.
     Part(Value),
 }
 
-impl Made {
-    fn html(&self) -> &str {
-        match self {
-            Self::Rows(rows) => rows,
-            Self::Part(part) => part.as_str().unwrap_or_default(),
+/// What pages and rows look like, by template, language and shape.
+#[derive(Default)]
+pub(super) struct Forms {
+    by_shape: Table<String, Arc<Form>>,
+    /// How much memory they take.
+    size: usize,
+}
+
+impl Forms {
+    /// How many there are.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.by_shape.len()
+    }
+
+    /// Keeps one. Our own templates have a few dozen shapes, and memory must not grow with the number of suppliers.
+    fn add(&mut self, shape: String, form: Arc<Form>) {
+        const MOST: usize = 8 << 20;
+        self.size += shape.len() + form.size();
+        if self.size > MOST {
+            self.size = shape.len() + form.size();
+            self.by_shape.clear();
         }
+        self.by_shape.add(shape, form);
     }
 }
 
-impl Tables<'_> {
-    /// Makes the rows of a table, with a template that is given each as `name`.
-    pub(in crate::report) fn add<R: Serialize>(
+impl<'a> Tables<'a> {
+    pub(super) fn new(engine: &'a Engine, lang: &'a Lang) -> Self {
+        Self { engine, lang, places: Vec::new() }
+    }
+
+    /// Has the rows of a table made with a template that is given each as `name`, where the page has the table.
+    pub(in crate::report) fn add<R: Serialize + 'a>(
         &mut self,
-        template: &str,
+        template: &'static str,
         name: &'static str,
-        rows: &Rows<impl AsRef<[R]>>,
-    ) -> Result<()> {
+        rows: &'a Rows<impl AsRef<[R]>>,
+    ) {
         let all = rows.as_ref();
         if !all.is_empty() {
-            rows.made.set(Some(self.made.len()));
-            self.made.push(Made::Rows(self.made(template, name, all)?));
+            rows.made.set(Some(self.places.len()));
+            self.places.push(Place::Rows(Box::new(move |tables, out| tables.rows(template, name, all, out))));
         }
-        Ok(())
     }
 
     /// Takes a part out of what the page is given and leaves what stands for it. One that is empty stays, since templates
     /// ask for that.
     pub(in crate::report) fn part(&mut self, part: &mut Shared) {
-        if part.0.as_str().is_some_and(|html| !html.is_empty()) {
-            let place = place_of("table", self.made.len());
-            self.made.push(Made::Part(std::mem::replace(&mut part.0, place)));
+        if part.value.as_str().is_some_and(|html| !html.is_empty()) {
+            part.place = Some(self.places.len());
+            self.places.push(Place::Part(std::mem::replace(&mut part.value, Value::none())));
         }
     }
 
-    /// Renders the page.
+    /// Makes the page.
     pub(in crate::report) fn page(&self, template: &str, view: &impl Serialize) -> Result<String> {
-        let page = self.engine.render(template, self.lang, view)?;
-        if self.made.is_empty() {
-            return Ok(page);
+        if self.engine.makes_rows() {
+            self.shaped(template, view)
+        } else {
+            self.engine.render(template, self.lang, view)
         }
-        let mut out = String::with_capacity(page.len() + self.made.iter().map(|made| made.html().len()).sum::<usize>());
-        for piece in super::pieces(&page) {
-            out.push_str(match piece {
-                Piece::Text(text) => text,
-                Piece::Rows(_, n) => self.made.get(n).map_or("", Made::html),
-            });
-        }
-        Ok(out)
     }
 
-    pub(super) fn made<R: Serialize>(&self, template: &str, name: &'static str, rows: &[R]) -> Result<String> {
-        /// Our own templates have a few dozen shapes, and memory must not grow with the number of suppliers.
-        const MOST: usize = 4096;
+    /// The same, from the shape it has.
+    pub(super) fn shaped(&self, template: &str, view: &impl Serialize) -> Result<String> {
+        let Self { engine, lang, .. } = self;
+        let mut page = Apart::default();
+        engine.take(&mut page, &format!("{template}\n{lang}\n"), template, view)?;
+        page.look_through();
+        let made = engine.form_of(lang, template, None, &page, view)?.page(&page, |n, out| self.put(n, out))?;
+        #[cfg(debug_assertions)]
+        assert_eq!(made, self.unshaped(template, None, (&page, 0), view)?, "{template} is not what its shape says");
+        Ok(made)
+    }
+
+    /// The rows of a table, with a template that is given each as `name`.
+    pub(super) fn rows<R: Serialize>(
+        &self,
+        template: &str,
+        name: &'static str,
+        rows: &[R],
+        out: &mut String,
+    ) -> Result<()> {
         let Self { engine, lang, .. } = self;
         let of = format!("{template}\n{lang}\n");
-        let (mut row, mut out) = (Row::default(), String::with_capacity(rows.len() << 10));
-        let known = engine.forms.read().unwrap_or_else(PoisonError::into_inner);
-        let mut new: BTreeMap<String, Form> = BTreeMap::new();
+        let (mut all, mut before) = (Apart::default(), String::new());
+        // Runs of rows that look alike: most do. How they look, and where the parts of each begin.
+        let mut runs: Vec<(Arc<Form>, Vec<usize>)> = Vec::new();
         for each in rows {
-            row.take(&of, each).map_err(|e| self.failed(template, &tera::Error::message(e)))?;
-            let form = match known.get(&row.shape) {
-                Some(form) => form,
-                None => match new.entry(row.shape.clone()) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => unknown.insert(self.form(template, name, &row, each)?),
-                },
-            };
+            engine.take(&mut all, &of, template, each)?;
+            match runs.last_mut().filter(|_| all.shape == before) {
+                Some((_, run)) => run.push(all.first),
+                None => runs.push((engine.form_of(lang, template, Some(name), &all, each)?, vec![all.first])),
+            }
+            std::mem::swap(&mut all.shape, &mut before);
+        }
+        all.look_through();
+        #[cfg(debug_assertions)]
+        let mut each = rows.iter();
+        for (form, first) in runs.iter().flat_map(|(form, run)| run.iter().map(move |first| (form, *first))) {
+            #[cfg(debug_assertions)]
             let from = out.len();
-            form.fill(&row, &mut out);
-            debug_assert_eq!(
-                super::visible(&out[from..]),
-                engine.render(template, lang, &BTreeMap::from([(name, each)]))?
-            );
-        }
-        drop(known);
-        if !new.is_empty() {
-            let mut known = engine.forms.write().unwrap_or_else(PoisonError::into_inner);
-            if known.len() >= MOST {
-                known.clear();
-            }
-            for (shape, form) in new {
-                known.add(shape, form);
+            form.fill(&all, first, |n, out| self.put(n, out), out)?;
+            #[cfg(debug_assertions)]
+            if let Some(each) = each.next() {
+                assert_eq!(out[from..], self.unshaped(template, Some(name), (&all, first), each)?);
             }
         }
-        Ok(match super::visible(&out) {
-            Cow::Borrowed(_) => out,
-            Cow::Owned(visible) => visible,
-        })
+        Ok(())
     }
 
-    /// What rows of the shape of this one look like.
-    fn form(&self, template: &str, name: &'static str, row: &Row, of: &impl Serialize) -> Result<Form> {
-        let failed = |e: tera::Error| self.failed(template, &e);
-        let mut context = Context::new();
-        context.insert_value(name, row.with_gaps(&Value::try_from_serializable(of).map_err(failed)?));
-        let made = self.engine.rendered(template, self.lang, context)?;
-        Form::of(&made).ok_or_else(|| failed(tera::Error::message("what it makes is no row")))
+    fn put(&self, place: usize, out: &mut String) -> Result<()> {
+        match self.places.get(place) {
+            Some(Place::Rows(rows)) => rows(self, out)?,
+            Some(Place::Part(part)) => out.push_str(part.as_str().unwrap_or_default()),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// A page or row as the template itself makes it.
+    #[cfg(debug_assertions)]
+    fn unshaped(
+        &self,
+        template: &str,
+        name: Option<&'static str>,
+        (rows, first): (&Apart, usize),
+        of: &impl Serialize,
+    ) -> Result<String> {
+        let put = |n| {
+            let mut html = String::new();
+            let _ = self.put(n, &mut html);
+            html
+        };
+        let whole = rows.with_places(first, self.engine.value(template, of)?, &put);
+        self.engine.rendered(template, self.lang, context(name, whole))
+    }
+}
+
+impl Engine {
+    fn take(&self, rows: &mut Apart, of: &str, template: &str, view: &impl Serialize) -> Result<()> {
+        rows.take(of, view).map_err(|e| self.failed(template, &tera::Error::message(e)))
+    }
+
+    /// What pages or rows of the shape of this one look like.
+    fn form_of(
+        &self,
+        lang: &Lang,
+        template: &str,
+        name: Option<&'static str>,
+        row: &Apart,
+        of: &impl Serialize,
+    ) -> Result<Arc<Form>> {
+        if let Some(known) = self.forms.read().unwrap_or_else(PoisonError::into_inner).by_shape.get(&row.shape) {
+            return Ok(Arc::clone(known));
+        }
+        let made = self.rendered(template, lang, context(name, row.with_gaps(self.value(template, of)?)))?;
+        let form = Form::of(&made);
+        let form = form.ok_or_else(|| self.failed(template, &tera::Error::message("what it makes has no such gap")))?;
+        let form = Arc::new(form);
+        let mut forms = self.forms.write().unwrap_or_else(PoisonError::into_inner);
+        forms.add(row.shape.clone(), Arc::clone(&form));
+        Ok(form)
+    }
+
+    fn value(&self, template: &str, view: &impl Serialize) -> Result<Value> {
+        Value::try_from_serializable(view).map_err(|e| self.failed(template, &e))
     }
 
     fn failed(&self, template: &str, error: &tera::Error) -> Error {
-        fault::of(&self.engine.names(), &self.engine.user, template, error)
+        fault::of(&self.names(), &self.user, template, error)
     }
+}
+
+/// What a template is given: a value by that name, or all fields of one.
+fn context(name: Option<&'static str>, value: Value) -> Context {
+    let mut context = Context::new();
+    match name {
+        Some(name) => context.insert_value(name, value),
+        None => {
+            for (name, field) in value.into_map().into_iter().flatten() {
+                context.insert_value(name.to_string(), field);
+            }
+        }
+    }
+    context
 }
