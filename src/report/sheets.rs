@@ -14,25 +14,31 @@ use crate::model::{Exact, Label};
 
 /// A cell. Text is written as text whatever it begins with, never as a formula.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Value<T = String> {
+pub(super) enum Value<T = String, W = T> {
     Text(T),
     /// A text that stands in the rows of many suppliers: a question, a word of ours.
-    Word(T),
+    Word(W),
+    /// The supplier's id, which stands in all its rows.
+    Id,
+    /// The supplier's name likewise.
+    Name,
     /// Hundredths: a number with two decimals.
     Points(i64),
     Count(u32),
     /// To be filled in; with a text that stands there until then.
-    Open(Option<T>),
+    Open(Option<W>),
     /// To be filled in with a date.
     OpenDate,
     Blank,
 }
 
 impl<T: AsRef<str>> Value<T> {
-    /// Lines it takes in a column of that width.
-    pub(super) fn lines(&self, width: u16) -> usize {
+    /// Lines it takes in a column of that width, in a row of somebody with that id and name.
+    pub(super) fn lines(&self, width: u16, [id, name]: [&str; 2]) -> usize {
         match self {
             Self::Text(text) | Self::Word(text) => lines_of(text.as_ref(), width),
+            Self::Id => lines_of(id, width),
+            Self::Name => lines_of(name, width),
             _ => 1,
         }
     }
@@ -50,9 +56,6 @@ pub(super) fn lines_of(text: &str, width: u16) -> usize {
 
 /// A cell whose text is lent by what it says, where it stands there.
 type Lent<'a> = Value<Cow<'a, str>>;
-
-/// A row of cells.
-pub(super) type Row<'a> = Vec<Lent<'a>>;
 
 /// Word of a column's title, and its width in characters.
 pub(super) type Column = (&'static str, u16);
@@ -208,28 +211,23 @@ fn decimal<'a>(value: &Exact) -> Lent<'a> {
     shown(&value.shown())
 }
 
+/// The number that such decimals say.
 fn shown<'a>(decimals: &str) -> Lent<'a> {
-    let hundredths = || {
-        let (units, rest) = decimals.split_once('.').filter(|(_, rest)| rest.len() == 2)?;
-        let (units, rest) = (units.parse::<i64>().ok()?.checked_mul(100)?, rest.parse().ok()?);
-        if decimals.starts_with('-') { units.checked_sub(rest) } else { units.checked_add(rest) }
-    };
-    hundredths().map_or(Value::Blank, Value::Points)
+    let (sign, digits) = decimals.strip_prefix('-').map_or((1, decimals), |digits| (-1, digits));
+    let [units @ .., b'.', tenths, rest] = digits.as_bytes() else { return Value::Blank };
+    let number = units.iter().chain([tenths, rest]).try_fold(0_i64, |number, digit| {
+        let digit = char::from(*digit).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    });
+    number.map_or(Value::Blank, |number| Value::Points(sign * number))
 }
 
 fn hundredths<'a>(share: &Exact) -> Lent<'a> {
     decimal(&(share * &Exact::whole(100)))
 }
 
-fn row<'a, const N: usize>(who: &'a Who<'_>, rest: [Lent<'a>; N]) -> Row<'a> {
-    let mut row = Vec::with_capacity(N + 2);
-    row.extend([text(who.id), text(who.name)]);
-    row.extend(rest);
-    row
-}
-
 /// The row of a supplier.
-pub(super) fn supplier<'a>(say: Say<'_>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> Row<'a> {
+pub(super) fn supplier<'a>(say: Say<'_>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> [Lent<'a>; 29] {
     let (a, q) = (scored.assessment, scored.questionnaire);
     let follow = a.priority.map_or_else(|| say.t("not-enough"), |p| say.follow(p));
     let reported = first::reported(scored);
@@ -241,60 +239,60 @@ pub(super) fn supplier<'a>(say: Say<'_>, scored: &'a Scored<'_>, who: &'a Who<'_
         String::new()
     };
     let nobody = scored.dossier.looks.is_empty();
-    row(
-        who,
-        [
-            word(&who.countries),
-            word(&who.sectors),
-            word(follow),
-            word(advice),
-            decimal(&a.score.headline),
-            decimal(&a.score.best),
-            decimal(&a.exposure.hi),
-            hundredths(&a.controls.lo),
-            decimal(&a.coverage.share),
-            if nobody { word(say.t("nobody-looked-short")) } else { count(reported) },
-            count(scored.dossier.looks.len()),
-            a.best_priority.map_or(Value::Blank, |p| word(say.follow(p))),
-            decimal(&a.exposure.lo),
-            hundredths(&a.controls.hi),
-            decimal(&a.stated),
-            decimal(&a.verified),
-            word(say.t(if a.complete { "yes" } else { "no" })),
-            count(a.coverage.answered),
-            count(a.coverage.applicable),
-            count(a.verification.lines[1]),
-            count(a.verification.lines[2]),
-            count(a.verification.lines[3]),
-            word(q.id.as_str()),
-            word(who.form),
-            word(who.edition),
-            word(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
-            word(format!("{} {}", scored.method.id, scored.method.version)),
-        ],
-    )
+    [
+        Value::Id,
+        Value::Name,
+        word(&who.countries),
+        word(&who.sectors),
+        word(follow),
+        word(advice),
+        decimal(&a.score.headline),
+        decimal(&a.score.best),
+        decimal(&a.exposure.hi),
+        hundredths(&a.controls.lo),
+        decimal(&a.coverage.share),
+        if nobody { word(say.t("nobody-looked-short")) } else { count(reported) },
+        count(scored.dossier.looks.len()),
+        a.best_priority.map_or(Value::Blank, |p| word(say.follow(p))),
+        decimal(&a.exposure.lo),
+        hundredths(&a.controls.hi),
+        decimal(&a.stated),
+        decimal(&a.verified),
+        word(say.t(if a.complete { "yes" } else { "no" })),
+        count(a.coverage.answered),
+        count(a.coverage.applicable),
+        count(a.verification.lines[1]),
+        count(a.verification.lines[2]),
+        count(a.verification.lines[3]),
+        word(q.id.as_str()),
+        word(who.form),
+        word(who.edition),
+        word(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
+        word(format!("{} {}", scored.method.id, scored.method.version)),
+    ]
 }
 
 /// One row per section.
 pub(super) fn sections<'a>(
     scored: &'a Scored<'_>,
     views: &'a [SectionView<'_>],
-    who: &'a Who<'_>,
-) -> impl Iterator<Item = Row<'a>> {
+) -> impl Iterator<Item = [Lent<'a>; 7]> {
     let both = scored.assessment.sections.iter().zip(views);
     both.map(|(section, view)| {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
-        row(who, [word(view.id), word(view.title), decimal(&section.weight), lo, hi])
+        [Value::Id, Value::Name, word(view.id), word(view.title), decimal(&section.weight), lo, hi]
     })
 }
 
 /// One row per sign and form.
-pub(super) fn signs<'a>(say: Say<'a>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
+pub(super) fn signs<'a>(say: Say<'a>, scored: &'a Scored<'_>) -> impl Iterator<Item = [Lent<'a>; 13]> {
     let forms = signs::forms(say, scored);
     let all = forms.into_iter().flat_map(|f| f.signs.into_iter().map(move |s| (f.file.clone(), s)));
     all.map(|(file, s)| {
-        let cells = [
+        [
+            Value::Id,
+            Value::Name,
             word(s.number),
             word(s.text),
             word(s.indicator),
@@ -306,17 +304,16 @@ pub(super) fn signs<'a>(say: Say<'a>, scored: &'a Scored<'_>, who: &'a Who<'_>) 
             optional(s.closed),
             optional(s.raw),
             optional(s.cell),
-        ];
-        row(who, cells)
+        ]
     })
 }
 
 /// One row per thing to do, with room for who does it and by when.
-pub(super) fn actions<'a>(say: Say<'a>, plan: &'a [Task<'_>], who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
+pub(super) fn actions<'a>(say: Say<'a>, plan: &'a [Task<'_>]) -> impl Iterator<Item = [Lent<'a>; 14]> {
     plan.iter().map(move |t| {
-        vec![
+        [
             text(&t.id),
-            text(who.name),
+            Value::Name,
             word(t.when),
             word(t.numbers(say)),
             word(t.about.join(" · ")),
@@ -328,16 +325,18 @@ pub(super) fn actions<'a>(say: Say<'a>, plan: &'a [Task<'_>], who: &'a Who<'_>) 
             Value::Open(None),
             Value::OpenDate,
             Value::Open(None),
-            text(who.id),
+            Value::Id,
         ]
     })
 }
 
 /// One row per line of the score; their points add up to it.
-pub(super) fn lines<'a>(views: &'a Views<'_>) -> impl Iterator<Item = Row<'a>> {
-    let (say, who) = (views.say, views.who());
+pub(super) fn lines<'a>(views: &'a Views<'_>) -> impl Iterator<Item = [Lent<'a>; 16]> {
+    let say = views.say;
     let factors = views.factors().iter().map(move |f| {
-        let cells = [
+        [
+            Value::Id,
+            Value::Name,
             word(say.word("exposure")),
             Value::Blank,
             word(&f.name),
@@ -348,12 +347,17 @@ pub(super) fn lines<'a>(views: &'a Views<'_>) -> impl Iterator<Item = Row<'a>> {
             shown(f.plain),
             Value::Blank,
             word(f.id),
-        ];
-        row(who, cells)
+            Value::Blank,
+            Value::Blank,
+            Value::Blank,
+            Value::Blank,
+        ]
     });
     let lines = views.sections().iter().flat_map(|s| s.lines.iter().map(|l| (s.id, l)));
-    let items = lines.map(move |(section, l)| {
-        let cells = [
+    let items = lines.map(|(section, l)| {
+        [
+            Value::Id,
+            Value::Name,
             word(section),
             word(l.number),
             word(&*l.question),
@@ -368,8 +372,7 @@ pub(super) fn lines<'a>(views: &'a Views<'_>) -> impl Iterator<Item = Row<'a>> {
             optional(l.signed),
             optional(l.document),
             optional(l.comment),
-        ];
-        row(who, cells)
+        ]
     });
     factors.chain(items)
 }
@@ -380,7 +383,7 @@ pub(super) fn ledger(
     record: Option<&FileRecord>,
     review: Option<&ReviewRecord>,
     reminder: Option<&Reminder>,
-) -> Vec<Row<'static>> {
+) -> Vec<Vec<Lent<'static>>> {
     let mut out = Vec::new();
     if let Some(record) = record {
         let view = files::file(say, record);
