@@ -8,7 +8,7 @@ use super::first::{self, Who};
 use super::lines::SectionView;
 use super::say::Say;
 use super::signs;
-use super::work::Task;
+use super::work::{self, Task};
 use super::{FileRecord, Reminder, ReviewRecord, Scored, Views};
 use crate::model::{Exact, Label};
 
@@ -316,10 +316,10 @@ pub(super) fn actions<'a>(say: Say<'a>, plan: &'a [Task<'_>]) -> impl Iterator<I
             Value::Name,
             word(t.when),
             word(t.numbers(say)),
-            word(t.about.join(" · ")),
+            word(work::in_a_cell(&t.about)),
             word(t.what),
             t.why.map_or(Value::Blank, word),
-            word(t.evidence.join(" · ")),
+            word(work::in_a_cell(&t.evidence)),
             t.exact.as_ref().map_or(Value::Blank, decimal),
             Value::Open(Some(say.word(STATUSES[0]).into())),
             Value::Open(None),
