@@ -51,9 +51,11 @@ pub fn assess(questionnaire: &Questionnaire, method: &Method, reference: &Refere
     let actions = actions::plan(questionnaire, &core, &points, &signs);
     let near = method.constant("near-cut");
     let near_cut = method.cuts().into_iter().find(|cut| (&core.score.headline - cut).abs() <= near);
-    let robust = controls::headline_range(method, &core.sections, &core.exposure)
-        .iter()
-        .all(|score| priority::worse(method.band(score), &floors) == priority);
+    let stays =
+        |scores: [Exact; 2]| scores.iter().all(|score| priority::worse(method.band(score), &floors) == priority);
+    // What stays with all precautions and with none stays with whatever weights.
+    let robust = stays([Exact::zero(), Exact::one()].map(|controls| headline(method, &core.exposure, &controls)))
+        || stays(controls::headline_range(method, &core.sections, &core.exposure));
     let complete = core.score.headline == core.score.best && !signs.any_unknown();
     let run = |credit: &dyn Fn(Evidence) -> Exact| {
         let controls = controls::mean(&core.sections, credit);

@@ -197,19 +197,21 @@ impl PartialOrd for Exact {
 pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     let total: Exact = lines.iter().map(|(_, x)| *x).sum();
     let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
-    let mut missing = total.hundredths() - cents.iter().sum();
     // Each remainder is below 1, so no more hundredths are missing than there are remainders above 0.
-    let mut order: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
-    order.sort_unstable_by(|&a, &b| {
-        let by_id = || lines[a].0.as_bytes().cmp(lines[b].0.as_bytes());
-        rests[b].cmp(&rests[a]).then_with(by_id).then(a.cmp(&b))
-    });
-    for i in order {
-        if missing <= Exact::zero() {
-            break;
-        }
-        cents[i] = &cents[i] + &Exact::one();
-        missing = missing - Exact::one();
+    let mut takers: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
+    let missing = match (total.hundredths() - cents.iter().sum()).0 {
+        Small(n, 1) => usize::try_from(n).unwrap_or_default(),
+        _ => 0,
+    };
+    if missing < takers.len() {
+        takers.select_nth_unstable_by(missing, |&a, &b| {
+            let by_id = || lines[a].0.as_bytes().cmp(lines[b].0.as_bytes());
+            rests[b].cmp(&rests[a]).then_with(by_id).then(a.cmp(&b))
+        });
+        takers.truncate(missing);
+    }
+    for taker in takers {
+        cents[taker] = &cents[taker] + &Exact::one();
     }
     (total.shown(), cents.iter().map(Exact::as_hundredths).collect())
 }
@@ -277,14 +279,12 @@ impl Digits {
         self
     }
 
-    fn number(&mut self, mut n: u64) -> &mut Self {
-        loop {
-            self.sign(b'0' + u8::try_from(n % 10).unwrap_or_default());
-            n /= 10;
-            if n == 0 {
-                return self;
-            }
-        }
+    fn number(&mut self, n: u64) -> &mut Self {
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(n).as_bytes();
+        self.from -= digits.len();
+        self.room[self.from..][..digits.len()].copy_from_slice(digits);
+        self
     }
 
     fn text(&self) -> &str {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Answer, AnswerCode, AnswerKind, By, ControlItem, Dossier, Entry, Evidence, Exact, Finding, Id, Interval, Item,
-    Method, Profile, Question, Questionnaire, Section, Signs, Stated, Total, Unanswered,
+    Method, Profile, Question, Questionnaire, Section, Signs, Stated, Table, Total, Unanswered,
 };
 
 use super::signs::present;
@@ -33,14 +33,19 @@ pub(super) fn sections(
     signs: &Signs,
 ) -> Vec<Section> {
     let contradicted = contradicted(dossier, signs);
+    // A hundred searches in the map take longer than to make a table of it.
+    let entries: Table<&str, &Entry> = dossier.controls.iter().map(|(id, entry)| (id.as_str(), entry)).collect();
     let mut out: Vec<Section> = questionnaire
         .controls
         .iter()
         .map(|block| {
             let all = || block.questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i)));
             let mut items = Vec::with_capacity(all().count());
-            let counted = all().filter_map(|(q, i)| counted(method, dossier, profile, &contradicted, q, i));
-            items.extend(counted.map(|counted| line(profile, counted)));
+            items.extend(all().filter_map(|(question, item)| {
+                let own = entries.get(item.id.as_str()).copied();
+                let finding = dossier.findings.get(&item.id);
+                Some(line(profile, counted(method, own, finding, profile, &contradicted, question, item)?))
+            }));
             let weight = method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone());
             Section { id: block.section.clone(), weight, value: None, items }
         })
@@ -75,15 +80,14 @@ pub(super) struct Counted<'a> {
 /// How a line counts with this profile; free text does not.
 pub(super) fn counted<'a>(
     method: &Method,
-    dossier: &'a Dossier,
+    own: Option<&'a Entry>,
+    finding: Option<&'a Finding>,
     profile: &Profile,
     contradicted: &BTreeSet<&Id>,
     question: &'a Question,
     item: &'a Item,
 ) -> Option<Counted<'a>> {
     let AnswerKind::Scale(scale) = &item.kind else { return None };
-    let own = dossier.controls.get(&item.id);
-    let finding = dossier.findings.get(&item.id);
     let answer = code_of(item, finding.map(|f| &f.entry).or(own), profile);
     let option = match &answer {
         AnswerCode::Option(id) => scale.option(id),

@@ -184,7 +184,11 @@ impl<'a> Changes<'a> {
             let lines = block.questions.iter().flat_map(|q| q.items.iter().filter(is_line).map(move |i| (q, i)));
             for ((question, line), item) in lines.zip(&section.items) {
                 let depends = line.applies_when.0.iter().any(|(id, _)| *id == fact);
-                let other = depends.then(|| counted(method, self.dossier, profile, &against, question, line)).flatten();
+                let other = || {
+                    let (own, finding) = (self.dossier.controls.get(&line.id), self.dossier.findings.get(&line.id));
+                    counted(method, own, finding, profile, &against, question, line)
+                };
+                let other = depends.then(other).flatten();
                 let (answer, grade, evidence, credit) = match &other {
                     Some(other) => (&other.answer, other.grade, other.evidence, &other.credit),
                     None => (&item.answer, item.grade.as_ref(), item.evidence, &item.credit),
@@ -206,8 +210,12 @@ impl<'a> Changes<'a> {
                 sum = &sum + &(&section.weight * &(&credits / &weights));
             }
         }
-        let factors = exposure::factors(self.questionnaire, method, reference, self.dossier, profile);
-        if !priority::exposed(method, &factors, case).is_empty() {
+        let mut self_test = self.questionnaire.exposure.questions.iter().flat_map(|q| &q.items);
+        let others =
+            fact == FactId::Subcontracting || self_test.any(|i| i.applies_when.0.iter().any(|(id, _)| *id == fact));
+        let others = others.then(|| exposure::factors(self.questionnaire, method, reference, self.dossier, profile));
+        let factors = others.as_ref().unwrap_or(&self.core.factors);
+        if !priority::exposed(method, factors, case).is_empty() {
             floor = floor.max(self.floor("X1"));
         }
         let exposure = Interval { lo: Exact::zero(), hi: factors.iter().map(|f| &f.weight * &f.value.hi).sum() };
