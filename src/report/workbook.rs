@@ -109,15 +109,19 @@ impl PortfolioBook {
     ) -> Result<()> {
         let say = Say { words: &self.words, lang: &self.lang };
         let [.., ledger] = &mut self.lists;
+        let Self { shared, spool, folder, .. } = self;
+        let mut add = |rows: Rows| ledger.add(&rows, None, shared, spool).map_err(|e| unwritten(folder.as_deref(), e));
         // One by one: all rows together would take more memory than all else.
-        let files = files.iter().map(|file| file.map(|file| sheets::ledger(say, Some(&file), None, None)));
-        let reminders = reminders.iter().map(|one| one.map(|one| sheets::ledger(say, None, None, Some(&one))));
-        for rows in files.chain([Ok(sheets::ledger(say, None, review, None))]).chain(reminders) {
-            let rows = rows?;
-            let rows = Rows::of(say, [""; 2], rows.len(), rows);
-            ledger
-                .add(&rows, None, &mut self.shared, &mut self.spool)
-                .map_err(|e| unwritten(self.folder.as_deref(), e))?;
+        for file in files.iter() {
+            let file = file?;
+            add(Rows::of(say, [""; 2], file.diagnostics.len().max(1), |put| sheets::file(say, &file, put)))?;
+        }
+        if let Some(review) = review {
+            add(Rows::of(say, [""; 2], review.diagnostics.len(), |put| sheets::review(say, review, put)))?;
+        }
+        for reminder in reminders.iter() {
+            let reminder = reminder?;
+            add(Rows::of(say, [""; 2], 1, |put| sheets::reminder(say, &reminder, put)))?;
         }
         Ok(())
     }
@@ -229,11 +233,11 @@ impl SupplierRows {
         Self {
             owner: owner.map(|text| shortened(text, say).into_owned()),
             lists: [
-                Rows::of(say, owner, 1, [sheets::supplier(say, scored, who)]),
-                Rows::of(say, owner, views.sections().len(), sheets::sections(scored, views.sections())),
-                Rows::of(say, owner, scored.dossier.signs.len(), sheets::signs(say, scored)),
-                Rows::of(say, owner, views.plan().len(), sheets::actions(say, views.plan())),
-                Rows::of(say, owner, scored.assessment.lines.len(), sheets::lines(views)),
+                Rows::of(say, owner, 1, |put| sheets::supplier(say, scored, who, put)),
+                Rows::of(say, owner, views.sections().len(), |put| sheets::sections(scored, views.sections(), put)),
+                Rows::of(say, owner, scored.dossier.signs.len(), |put| sheets::signs(say, scored, put)),
+                Rows::of(say, owner, views.plan().len(), |put| sheets::actions(say, views.plan(), put)),
+                Rows::of(say, owner, scored.assessment.lines.len(), |put| sheets::lines(views, put)),
             ],
         }
     }
@@ -445,7 +449,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::markup::Markup;
-    use super::sheets::Value;
+    use super::sheets::{Lent, Value};
     use super::*;
     use crate::diag::{Code, Diagnostic, Place};
     use crate::model::{Role, Text};
@@ -545,7 +549,7 @@ mod tests {
     }
 
     /// The same rows, written by `rust_xlsxwriter` below the row of samples.
-    fn written_by_the_crate(say: Say<'_>, list: &List, owner: [&str; 2], rows: &[Vec<Value>]) -> Vec<u8> {
+    fn written_by_the_crate(say: Say<'_>, list: &List, owner: [&str; 2], rows: &[Vec<Lent<'_>>]) -> Vec<u8> {
         let looks = Looks::new();
         let mut sheet = list_sheet(say, &looks, list, "x", 1).unwrap();
         for (row, cells) in (2u32..).zip(rows) {
@@ -568,7 +572,7 @@ mod tests {
                         sheet.write_number_with_format(row, column, number, &looks.points)
                     }
                     Value::Count(number) => sheet.write_number_with_format(row, column, *number, &looks.count),
-                    Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
+                    Value::Open(Some(text)) => sheet.write_string_with_format(row, column, *text, &looks.open),
                     Value::Open(None) => sheet.write_blank(row, column, &looks.open),
                     Value::OpenDate => sheet.write_blank(row, column, &looks.open_date),
                     Value::Blank => continue,
@@ -631,6 +635,20 @@ mod tests {
         prop_oneof![30 => few.clone(), 1 => few.prop_map(|piece| piece.repeat(40_000 / piece.len().max(1)))]
     }
 
+    fn lent(cell: &Value) -> Lent<'_> {
+        match cell {
+            Value::Text(text) => Value::Text(text),
+            Value::Word(text) => Value::Word(text),
+            Value::Open(text) => Value::Open(text.as_deref()),
+            Value::Id => Value::Id,
+            Value::Name => Value::Name,
+            Value::Points(number) => Value::Points(*number),
+            Value::Count(number) => Value::Count(*number),
+            Value::OpenDate => Value::OpenDate,
+            Value::Blank => Value::Blank,
+        }
+    }
+
     fn cell() -> impl Strategy<Value = Value> {
         prop_oneof![
             4 => text().prop_map(Value::Text),
@@ -665,7 +683,8 @@ mod tests {
             let say = Say { words: &words, lang: &english };
             let (list, owner) = (&LISTS[4], owner.each_ref().map(String::as_str));
             // A row in which nothing stands is one only here.
-            let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Count(1)].into_iter().chain(row).take(16).collect()).collect();
+            let whole = |row| [Value::Count(1)].into_iter().chain(row).take(16).collect();
+            let rows: Vec<Vec<Lent<'_>>> = rows.iter().map(|row| whole(row.iter().map(lent))).collect();
             let theirs = written_by_the_crate(say, list, owner, &rows);
             let sheet = package::part(&theirs, "xl/worksheets/sheet1.xml");
             let (_, sample, tail) = package::cut(&sheet).unwrap();
@@ -674,7 +693,7 @@ mod tests {
             let markup = Markup::new(list.columns, &package::styles(sample).unwrap(), 0);
             let (mut shared, mut spool) = (Shared::new(), Spool::new(None));
             shared.room = room;
-            let packed = Rows::of(say, owner, 0, rows);
+            let packed = Rows::of(say, owner, 0, |put| rows.iter().for_each(|row| put(row)));
             let mut waiting = Waiting::new(list, 1_000);
             let numbers = owner.map(|text| shared.add(text, &mut spool).unwrap());
             for rows in [&Rows::default(), &packed, &Rows::default()] {

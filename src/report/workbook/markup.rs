@@ -50,8 +50,10 @@ impl Markup {
 
     /// Adds a row, `number` counted from 1; `height` in points, 0 where one line is enough.
     pub(super) fn row(&self, out: &mut String, number: u32, height: u16, cells: &[Value<&str, u32>]) {
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(number);
         out.push_str("<row r=\"");
-        push_number(out, number.into());
+        out.push_str(digits);
         // Not every program fits rows to their text when it opens a file.
         if height > 0 {
             out.push_str("\" ht=\"");
@@ -69,7 +71,7 @@ impl Markup {
             if !is_next {
                 out.push_str(" r=\"");
                 out.push_str(column);
-                push_number(out, number.into());
+                out.push_str(digits);
                 out.push('"');
                 is_next = true;
             }

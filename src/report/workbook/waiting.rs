@@ -14,7 +14,7 @@ use tempfile::SpooledTempFile;
 use super::shared::Shared;
 use super::{height, shortened};
 use crate::report::say::Say;
-use crate::report::sheets::{List, Value};
+use crate::report::sheets::{Lent, List, Value};
 
 /// Rows of a list are written to the file when they come to so many bytes.
 const PART: usize = 32 << 10;
@@ -58,12 +58,12 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Rows of somebody with that id and name; `about`: how many there are.
-    pub(super) fn of<T: AsRef<str>>(
+    /// Rows of somebody with that id and name, as `all` puts them; `about`: how many there are.
+    pub(super) fn of(
         say: Say<'_>,
         owner: [&str; 2],
         about: usize,
-        rows: impl IntoIterator<Item = impl AsRef<[Value<T>]>>,
+        all: impl FnOnce(&mut dyn FnMut(&[Lent<'_>])),
     ) -> Self {
         let room = |bytes: usize| about.saturating_mul(bytes);
         let mut made = Self {
@@ -73,30 +73,27 @@ impl Rows {
             lengths: Vec::with_capacity(room(10)),
             ..Self::default()
         };
-        for row in rows {
-            made.push(say, owner, row.as_ref());
-        }
+        all(&mut |row| made.push(say, owner, row));
         made
     }
 
-    fn push<T: AsRef<str>>(&mut self, say: Say<'_>, [id, name]: [&str; 2], row: &[Value<T>]) {
+    fn push(&mut self, say: Say<'_>, [id, name]: [&str; 2], row: &[Lent<'_>]) {
         for cell in row {
             match cell {
-                Value::Text(text) | Value::Word(text) if text.as_ref().is_empty() => self.cells.push(BLANK),
+                Value::Text("") | Value::Word("") | Value::Blank => self.cells.push(BLANK),
                 Value::Text(text) => {
-                    let text = shortened(text.as_ref(), say);
+                    let text = shortened(text, say);
                     self.number(TEXT, u32::try_from(text.len()).unwrap_or_default().to_le_bytes());
                     self.texts.push_str(&text);
                 }
-                Value::Word(text) => self.word(WORD, &shortened(text.as_ref(), say)),
+                Value::Word(text) => self.word(WORD, &shortened(text, say)),
                 Value::Id => self.own(ID, id),
                 Value::Name => self.own(NAME, name),
                 Value::Points(number) => self.number(POINTS, number.to_le_bytes()),
                 Value::Count(number) => self.number(COUNT, number.to_le_bytes()),
-                Value::Open(Some(text)) => self.word(OPEN_TEXT, &shortened(text.as_ref(), say)),
+                Value::Open(Some(text)) => self.word(OPEN_TEXT, &shortened(text, say)),
                 Value::Open(None) => self.cells.push(OPEN),
                 Value::OpenDate => self.cells.push(OPEN_DATE),
-                Value::Blank => self.cells.push(BLANK),
             }
         }
         self.cells.push(END);
