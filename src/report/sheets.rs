@@ -338,7 +338,7 @@ pub(super) fn lines(views: &Views<'_>, put: &mut dyn FnMut(&[Lent<'_>])) {
             Value::Word(f.value.as_ref()),
             shown(f.plain),
             Value::Blank,
-            Value::Word(f.id.as_ref()),
+            Value::Word(f.id),
         ]);
     }
     for section in views.sections() {

@@ -604,7 +604,7 @@ mod tests {
             };
             let cell = match cell.strip_prefix("r=\"") {
                 Some(placed) => {
-                    let column = (0..).find(|at| placed.starts_with(&format!("{}{number}\"", column_name(*at))));
+                    let column = (0..100).find(|at| placed.starts_with(&format!("{}{number}\"", column_name(*at))));
                     next = column.unwrap();
                     cell
                 }

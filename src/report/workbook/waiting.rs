@@ -297,7 +297,9 @@ impl Waiting {
         let last = &mut self.last;
         if let Some((_, numbers)) = owner {
             last.cells.push(OWNER);
-            numbers.into_iter().for_each(|number| last.word(number));
+            for number in numbers {
+                last.word(number);
+            }
         }
         for word in rows.words() {
             last.word(shared.word(word, spool)?);
