@@ -30,6 +30,7 @@ pub use assessment::{
     Verification, WhatIf,
 };
 pub use case::{Case, KeyEntry, KeySign, Sentence, StoryPart, Trap, TrapKind, WrongAnswer};
+pub(crate) use exact::Total;
 pub use exact::{Exact, Interval, largest_remainder};
 pub use id::{CountryCode, Id, Lang};
 pub use method::{Constant, Floor, Method};

@@ -39,20 +39,23 @@ pub fn assess(questionnaire: &Questionnaire, method: &Method, reference: &Refere
     let best_priority = priority::worse(method.band(&core.score.best), &best_floors);
     let sufficient = core.coverage.sufficient;
 
-    let lines = lines(method, &core);
-    let potentials = potentials(method, &core);
+    let points = points(method, &core);
+    let lines = lines(&core, &points);
+    let potentials = potentials(&core, &points);
     let what_if = if sufficient {
         what_if::changes(questionnaire, method, reference, dossier, &core, &signs, &floors, priority)
     } else {
         Vec::new()
     };
     let flags = flags::raise(method, &core, &signs, dossier);
-    let actions = actions::plan(questionnaire, method, &core, &signs);
+    let actions = actions::plan(questionnaire, &core, &points, &signs);
     let near = method.constant("near-cut");
     let near_cut = method.cuts().into_iter().find(|cut| (&core.score.headline - cut).abs() <= near);
-    let robust = controls::headline_range(method, &core.sections, &core.exposure)
-        .iter()
-        .all(|score| priority::worse(method.band(score), &floors) == priority);
+    let stays =
+        |scores: [Exact; 2]| scores.iter().all(|score| priority::worse(method.band(score), &floors) == priority);
+    // What stays with all precautions and with none stays with whatever weights.
+    let robust = stays([Exact::zero(), Exact::one()].map(|controls| headline(method, &core.exposure, &controls)))
+        || stays(controls::headline_range(method, &core.sections, &core.exposure));
     let complete = core.score.headline == core.score.best && !signs.any_unknown();
     let run = |credit: &dyn Fn(Evidence) -> Exact| {
         let controls = controls::mean(&core.sections, credit);
@@ -152,45 +155,63 @@ fn verification(sections: &[Section]) -> Verification {
     }
 }
 
-/// Factors first, then items: `+ W_f·x_f` and `− k·I·share·c`. They sum to the headline, exactly.
-fn lines(method: &Method, core: &Core) -> Vec<Line> {
-    let unit = unit(method, core);
-    let mut lines: Vec<(Id, Exact)> = core.factors.iter().map(|f| (Id::new(&f.id), &f.weight * &f.value.hi)).collect();
-    for item in core.sections.iter().flat_map(|s| &s.items) {
-        let points = match &item.credit {
-            Some(credit) if !credit.lo.is_zero() => -(&(&unit * &item.share) * &credit.lo),
-            _ => Exact::zero(),
-        };
-        lines.push((item.id.clone(), points));
-    }
-    let refs: Vec<(&str, &Exact)> = lines.iter().map(|(id, x)| (id.as_str(), x)).collect();
-    let (_, shown) = largest_remainder(&refs);
-    lines.into_iter().zip(shown).map(|((id, exact), shown)| Line { id, exact, shown }).collect()
-}
-
 /// `k·I`: the points that precautions can take off.
 fn unit(method: &Method, core: &Core) -> Exact {
     &method.constant("k") * &core.exposure.hi
 }
 
-/// `k·I·share·(1 − c)` of an item that applies.
-fn potential(unit: &Exact, item: &ControlItem) -> Option<Exact> {
-    let missing = Exact::one() - item.credit.as_ref()?.lo.clone();
-    Some(if missing.is_zero() { missing } else { &(unit * &item.share) * &missing })
+/// Points of an item.
+#[derive(Clone)]
+struct Points {
+    /// `k·I·share·c`: that it takes off.
+    off: Exact,
+    /// `k·I·share·(1 − c)`: that it could take off besides.
+    left: Exact,
+}
+
+/// Points of every item, in their order. Of the items of a section most have the same share and credit as one before.
+fn points(method: &Method, core: &Core) -> Vec<Points> {
+    let unit = unit(method, core);
+    let mut out = Vec::with_capacity(core.sections.iter().map(|s| s.items.len()).sum());
+    for section in &core.sections {
+        let mut known: Vec<(&ControlItem, Points)> = Vec::new();
+        for item in &section.items {
+            let Some(credit) = &item.credit else {
+                out.push(Points { off: Exact::zero(), left: Exact::zero() });
+                continue;
+            };
+            let is_same =
+                |of: &ControlItem| of.share == item.share && of.credit.as_ref().is_some_and(|c| c.lo == credit.lo);
+            if let Some((_, points)) = known.iter().find(|(of, _)| is_same(of)) {
+                out.push(points.clone());
+                continue;
+            }
+            let all = &unit * &item.share;
+            let off = &all * &credit.lo;
+            let points = Points { left: &all - &off, off };
+            known.push((item, points.clone()));
+            out.push(points);
+        }
+    }
+    out
+}
+
+/// Factors first, then items: `+ W_f·x_f` and `− k·I·share·c`. They sum to the headline, exactly.
+fn lines(core: &Core, points: &[Points]) -> Vec<Line> {
+    let factors = core.factors.iter().map(|f| (Id::new(&f.id), &f.weight * &f.value.hi));
+    let items = core.sections.iter().flat_map(|s| &s.items).zip(points);
+    let lines: Vec<(Id, Exact)> = factors.chain(items.map(|(i, points)| (i.id.clone(), -points.off.clone()))).collect();
+    let refs: Vec<(&str, &Exact)> = lines.iter().map(|(id, x)| (id.as_str(), x)).collect();
+    let (_, shown) = largest_remainder(&refs);
+    lines.into_iter().zip(shown).map(|((id, exact), shown)| Line { id, exact, shown }).collect()
 }
 
 /// The potential of every item that has one, largest first, ties by id.
-fn potentials(method: &Method, core: &Core) -> Vec<Potential> {
-    let unit = unit(method, core);
-    let mut out: Vec<Potential> = core
-        .sections
-        .iter()
-        .flat_map(|s| &s.items)
-        .filter_map(|item| {
-            let exact = potential(&unit, item)?;
-            (!exact.is_zero()).then(|| Potential { id: item.id.clone(), exact })
-        })
-        .collect();
-    out.sort_by(|a, b| b.exact.cmp(&a.exact).then_with(|| a.id.cmp(&b.id)));
+fn potentials(core: &Core, points: &[Points]) -> Vec<Potential> {
+    let items = core.sections.iter().flat_map(|s| &s.items).zip(points);
+    let left = items.filter(|(_, points)| !points.left.is_zero());
+    let mut out: Vec<Potential> =
+        left.map(|(item, points)| Potential { id: item.id.clone(), exact: points.left.clone() }).collect();
+    out.sort_unstable_by(|a, b| b.exact.cmp(&a.exact).then_with(|| a.id.cmp(&b.id)));
     out
 }

@@ -106,10 +106,7 @@ pub(crate) fn push_spot(to: &mut String, row: u32, column: u32) {
 
 /// Adds a whole number.
 pub(crate) fn push_number(to: &mut String, n: u64) {
-    if n > 9 {
-        push_number(to, n / 10);
-    }
-    to.push(char::from(b'0' + u8::try_from(n % 10).unwrap_or_default()));
+    to.push_str(itoa::Buffer::new().format(n));
 }
 
 fn push_column(to: &mut String, column: u32) {

@@ -4,12 +4,12 @@ use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{Signed, ToPrimitive};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -59,8 +59,7 @@ impl Exact {
         if let (Ok(n), Ok(d)) = (i64::try_from(n), i64::try_from(d))
             && n != i64::MIN
         {
-            let common = if d == 1 { 1 } else { gcd(n.abs(), d) };
-            return Self(Small(n / common, d / common));
+            return Self::small(n, d);
         }
         let common = gcd(n.abs(), d);
         let (n, d) = (n / common, d / common);
@@ -68,6 +67,12 @@ impl Exact {
             (Ok(n), Ok(d)) if n != i64::MIN => Self(Small(n, d)),
             _ => Self(Large(Box::new(BigRational::new_raw(n.into(), d.into())))),
         }
+    }
+
+    /// The same; `n` has an opposite.
+    fn small(n: i64, d: i64) -> Self {
+        let common = if d == 1 { 1 } else { common(n, d) };
+        Self(Small(n / common, d / common))
     }
 
     fn of(large: BigRational) -> Self {
@@ -127,12 +132,13 @@ impl Exact {
         (&(self * &Self::whole(100)) + &Self::ratio(1, 2)).floor()
     }
 
-    /// Hundredths, floored toward minus infinity, and the part of one that is left.
+    /// Hundredths, floored toward minus infinity, and the part of one that is left: to be held against others only, for it
+    /// need not be in lowest terms.
     fn split_hundredths(&self) -> (Self, Self) {
         if let Small(n, d) = self.0
             && let Some(n) = n.checked_mul(100)
         {
-            return (Self(Small(n.div_euclid(d), 1)), Self::fraction(n.rem_euclid(d).into(), d.into()));
+            return (Self(Small(n.div_euclid(d), 1)), Self(Small(n.rem_euclid(d), d)));
         }
         let scaled = self * &Self::whole(100);
         let floor = scaled.floor();
@@ -147,11 +153,11 @@ impl Exact {
 
     /// A whole number of hundredths with its decimal point.
     fn as_hundredths(&self) -> String {
-        if let Small(n, 1) = self.0 {
-            let mut digits = Digits::new();
-            let n = n.unsigned_abs();
-            digits.number(n % 10).number(n / 10 % 10).sign(b'.').number(n / 100);
-            return if self.is_negative() { digits.sign(b'-') } else { &digits }.text().to_owned();
+        if let Small(n @ -9999..=9999, 1) = self.0 {
+            let pair = |n: i64| usize::try_from(2 * n).ok().and_then(|at| PAIRS.get(at..at + 2)).unwrap_or_default();
+            let (units, decimals) = (pair(n.abs() / 100), pair(n.abs() % 100));
+            let units = units.strip_prefix('0').unwrap_or(units);
+            return [if n < 0 { "-" } else { "" }, units, ".", decimals].concat();
         }
         let sign = if self.is_negative() { "-" } else { "" };
         let digits = format!("{:0>3}", self.abs().to_string());
@@ -191,27 +197,54 @@ impl PartialOrd for Exact {
 pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     let total: Exact = lines.iter().map(|(_, x)| *x).sum();
     let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
-    let mut missing = total.hundredths() - cents.iter().sum();
     // Each remainder is below 1, so no more hundredths are missing than there are remainders above 0.
-    let mut order: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
-    order.sort_by(|&a, &b| rests[b].cmp(&rests[a]).then_with(|| lines[a].0.as_bytes().cmp(lines[b].0.as_bytes())));
-    for i in order {
-        if missing <= Exact::zero() {
-            break;
-        }
-        cents[i] = &cents[i] + &Exact::one();
-        missing = missing - Exact::one();
+    let mut takers: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
+    let missing = match (total.hundredths() - cents.iter().sum()).0 {
+        Small(n, 1) => usize::try_from(n).unwrap_or_default(),
+        _ => 0,
+    };
+    if missing < takers.len() {
+        takers.select_nth_unstable_by(missing, |&a, &b| {
+            let by_id = || lines[a].0.as_bytes().cmp(lines[b].0.as_bytes());
+            rests[b].cmp(&rests[a]).then_with(by_id).then(a.cmp(&b))
+        });
+        takers.truncate(missing);
+    }
+    for taker in takers {
+        cents[taker] = &cents[taker] + &Exact::one();
     }
     (total.shown(), cents.iter().map(Exact::as_hundredths).collect())
 }
 
 /// The greatest common divisor; neither number is below 0, nor both are 0.
-fn gcd<T: Copy + Zero + Rem<Output = T>>(mut a: T, mut b: T) -> T {
-    while !b.is_zero() {
+fn gcd(mut a: i128, mut b: i128) -> i128 {
+    while b != 0 {
         (a, b) = (b, a % b);
     }
     a
 }
+
+/// The same of two words, of which `b` is above 0: by Stein's algorithm, in half the time that divisions take.
+fn common(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+    if a != 0 {
+        let twos = (a | b).trailing_zeros();
+        a >>= a.trailing_zeros();
+        b >>= b.trailing_zeros();
+        while a != b {
+            let apart = a.abs_diff(b);
+            a = a.min(b);
+            b = apart >> apart.trailing_zeros();
+        }
+        b <<= twos;
+    }
+    // It divides `b`, so it is not larger.
+    i64::try_from(b).unwrap_or(1)
+}
+
+/// The numbers below 100, two digits each.
+const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+                     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /// The text of a number, from its end: results and pages hold thousands of them.
 struct Digits {
@@ -246,14 +279,12 @@ impl Digits {
         self
     }
 
-    fn number(&mut self, mut n: u64) -> &mut Self {
-        loop {
-            self.sign(b'0' + u8::try_from(n % 10).unwrap_or_default());
-            n /= 10;
-            if n == 0 {
-                return self;
-            }
-        }
+    fn number(&mut self, n: u64) -> &mut Self {
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(n).as_bytes();
+        self.from -= digits.len();
+        self.room[self.from..][..digits.len()].copy_from_slice(digits);
+        self
     }
 
     fn text(&self) -> &str {
@@ -437,18 +468,69 @@ impl<'a> Sum<&'a Self> for Exact {
     }
 }
 
-/// Terms that go into two machine words are added over one denominator, and brought into lowest terms at the end.
 fn total(terms: impl Iterator<Item = impl Borrow<Exact>>) -> Exact {
-    let (mut others, mut n, mut d) = (Exact::zero(), 0, 1);
-    for term in terms {
-        let term = term.borrow();
-        let sum = if let Small(c, e) = term.0 { over_one([n, d, c, e]) } else { None };
-        match sum {
-            Some(sum) => (n, d) = sum,
-            None => others = &others + term,
+    let mut total = Total::default();
+    terms.for_each(|term| total.add(term.borrow()));
+    total.sum()
+}
+
+/// A sum on its way. Terms of one denominator, and there are few, are added as they are; the sum is brought into lowest terms
+/// at the end.
+#[derive(Default)]
+pub(crate) struct Total {
+    /// Numerator and denominator of the sums of small terms.
+    small: Vec<(i64, i64)>,
+    /// What does not go there.
+    others: Option<Exact>,
+}
+
+impl Total {
+    /// Adds a term.
+    pub(crate) fn add(&mut self, term: &Exact) {
+        match term.0 {
+            Small(n, d) if self.add_small(n, d) => {}
+            _ => self.add_other(term),
         }
     }
-    &others + &Exact::fraction(n.into(), d.into())
+
+    /// Adds a product.
+    pub(crate) fn add_product(&mut self, x: &Exact, y: &Exact) {
+        if let (Small(a, b), Small(c, d)) = (&x.0, &y.0)
+            && let (Some(n), Some(d)) = (a.checked_mul(*c), b.checked_mul(*d))
+            && self.add_small(n, d)
+        {
+            return;
+        }
+        self.add_other(&(x * y));
+    }
+
+    fn add_small(&mut self, n: i64, d: i64) -> bool {
+        if n == 0 {
+            return true;
+        }
+        let Some((sum, _)) = self.small.iter_mut().find(|(_, of)| *of == d) else {
+            self.small.push((n, d));
+            return true;
+        };
+        sum.checked_add(n).map(|more| *sum = more).is_some()
+    }
+
+    fn add_other(&mut self, term: &Exact) {
+        self.others = Some(self.others.take().map_or_else(|| term.clone(), |others| &others + term));
+    }
+
+    /// The sum.
+    pub(crate) fn sum(mut self) -> Exact {
+        let (mut n, mut d) = (0, 1);
+        for (c, e) in std::mem::take(&mut self.small) {
+            match over_one([n, d, c, e]) {
+                Some(sum) => (n, d) = sum,
+                None => self.add_other(&Exact::fraction(c.into(), e.into())),
+            }
+        }
+        let sum = Exact::fraction(n.into(), d.into());
+        self.others.map_or(sum.clone(), |others| &others + &sum)
+    }
 }
 
 /// `a/b + c/d` over their least common denominator, whatever the two have in common; `None` if that is too large.
@@ -459,7 +541,7 @@ fn over_one([a, b, c, d]: [i64; 4]) -> Option<(i64, i64)> {
     if b == d {
         return Some((a.checked_add(c)?, b));
     }
-    let common = gcd(b, d);
+    let common = common(b, d);
     let (own, more) = (b / common, d / common);
     Some((a.checked_mul(more)?.checked_add(c.checked_mul(own)?)?, b.checked_mul(more)?))
 }
@@ -582,14 +664,36 @@ mod tests {
             let one_by_one = some.iter().fold(Exact::zero(), |sum, x| &sum + x);
             assert_eq!(some.iter().sum::<Exact>(), one_by_one, "{some:?}");
             assert_eq!(some.iter().cloned().sum::<Exact>(), one_by_one, "{some:?}");
+            let mut products = Total::default();
+            some.iter().zip(&terms).for_each(|(x, y)| products.add_product(x, y));
+            let one_by_one = some.iter().zip(&terms).fold(Exact::zero(), |sum, (x, y)| &sum + &(x * y));
+            assert_eq!(products.sum(), one_by_one, "{some:?}");
+        }
+    }
+
+    #[test]
+    fn lowest_terms() {
+        let numbers = [0, 1, 2, 3, 4, 6, 12, 30, 210, 1 << 40, 3 << 40, i64::MAX - 1, i64::MAX];
+        for (a, b) in numbers.into_iter().flat_map(|a| numbers.map(|b| (a, b))).filter(|(_, b)| *b > 0) {
+            assert_eq!(i128::from(common(a, b)), gcd(a.into(), b.into()), "{a} {b}");
+            assert_eq!(common(-a, b), common(a, b));
         }
     }
 
     #[test]
     fn shown_rounds_half_up() {
-        for (text, shown) in
-            [("1/8", "0.13"), ("-1/8", "-0.12"), ("27.278125", "27.28"), ("-0.005", "0.00"), ("100", "100.00")]
-        {
+        for (text, shown) in [
+            ("1/8", "0.13"),
+            ("-1/8", "-0.12"),
+            ("27.278125", "27.28"),
+            ("-0.005", "0.00"),
+            ("-0.01", "-0.01"),
+            ("9.5", "9.50"),
+            ("99.99", "99.99"),
+            ("-99.991", "-99.99"),
+            ("100", "100.00"),
+            ("-123.4", "-123.40"),
+        ] {
             assert_eq!(exact(text).shown(), shown);
         }
     }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Views;
+use super::{Views, work};
 use crate::error::{Error, Result};
 use crate::model::Exact;
 
@@ -43,24 +43,26 @@ pub fn plan_csv(views: &Views<'_>) -> Result<Vec<u8>> {
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::with_capacity(1 << 15));
     let failed = |e: &dyn std::fmt::Display| Error::Workbook(e.to_string());
     for task in views.plan() {
-        let record = [
-            &*task.id,
+        let record: [&str; COLUMNS.len()] = [
+            &task.id,
             &dossier.id,
             &dossier.name,
             task.when,
             &task.numbers(views.say),
-            &task.about.join(" · "),
+            &work::in_a_cell(&task.about),
             task.what,
             task.why.unwrap_or_default(),
-            &task.evidence.join(" · "),
+            &work::in_a_cell(&task.evidence),
             &task.exact.as_ref().map(Exact::shown).unwrap_or_default(),
             "",
             "",
             "",
             "",
         ];
-        let record: [Cow<'_, str>; COLUMNS.len()] = record.map(guarded);
-        out.write_record(record.iter().map(|field| field.as_bytes())).map_err(|e| failed(&e))?;
+        for field in record {
+            out.write_field(&*guarded(field)).map_err(|e| failed(&e))?;
+        }
+        out.write_record(None::<&[u8]>).map_err(|e| failed(&e))?;
     }
     out.into_inner().map_err(|e| failed(&e))
 }

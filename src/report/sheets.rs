@@ -1,38 +1,42 @@
 //! Rows of the portfolio's sheets, as plain values.
 
-use std::borrow::Cow;
-
 use super::files;
 use super::files::DiagnosticView;
 use super::first::{self, Who};
 use super::lines::SectionView;
 use super::say::Say;
 use super::signs;
-use super::work::Task;
+use super::work::{self, Task};
 use super::{FileRecord, Reminder, ReviewRecord, Scored, Views};
 use crate::model::{Exact, Label};
 
 /// A cell. Text is written as text whatever it begins with, never as a formula.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Value<T = String> {
+pub(super) enum Value<T = String, W = T> {
     Text(T),
     /// A text that stands in the rows of many suppliers: a question, a word of ours.
-    Word(T),
+    Word(W),
+    /// The supplier's id, which stands in all its rows.
+    Id,
+    /// The supplier's name likewise.
+    Name,
     /// Hundredths: a number with two decimals.
     Points(i64),
     Count(u32),
     /// To be filled in; with a text that stands there until then.
-    Open(Option<T>),
+    Open(Option<W>),
     /// To be filled in with a date.
     OpenDate,
     Blank,
 }
 
-impl<T: AsRef<str>> Value<T> {
-    /// Lines it takes in a column of that width.
-    pub(super) fn lines(&self, width: u16) -> usize {
+impl Lent<'_> {
+    /// Lines it takes in a column of that width, in a row of somebody with that id and name.
+    pub(super) fn lines(&self, width: u16, [id, name]: [&str; 2]) -> usize {
         match self {
-            Self::Text(text) | Self::Word(text) => lines_of(text.as_ref(), width),
+            Self::Text(text) | Self::Word(text) => lines_of(text, width),
+            Self::Id => lines_of(id, width),
+            Self::Name => lines_of(name, width),
             _ => 1,
         }
     }
@@ -48,11 +52,8 @@ pub(super) fn lines_of(text: &str, width: u16) -> usize {
     text.lines().map(|line| line.chars().count().div_ceil(room.max(1)).max(1)).sum::<usize>().max(1)
 }
 
-/// A cell whose text is lent by what it says, where it stands there.
-type Lent<'a> = Value<Cow<'a, str>>;
-
-/// A row of cells.
-pub(super) type Row<'a> = Vec<Lent<'a>>;
+/// A cell whose text is lent.
+pub(super) type Lent<'a> = Value<&'a str>;
 
 /// Word of a column's title, and its width in characters.
 pub(super) type Column = (&'static str, u16);
@@ -187,246 +188,235 @@ const LEDGER: &[Column] = &[
     ("col-other", 24),
 ];
 
-fn text<'a>(text: impl Into<Cow<'a, str>>) -> Lent<'a> {
-    Value::Text(text.into())
+fn optional(text: Option<&str>) -> Lent<'_> {
+    text.map_or(Value::Blank, Value::Text)
 }
 
-fn word<'a>(text: impl Into<Cow<'a, str>>) -> Lent<'a> {
-    Value::Word(text.into())
+fn optional_word(word: Option<&str>) -> Lent<'_> {
+    word.map_or(Value::Blank, Value::Word)
 }
 
-fn optional<'a>(value: Option<impl Into<Cow<'a, str>>>) -> Lent<'a> {
-    value.map_or(Value::Blank, text)
-}
-
-fn count<'a>(n: usize) -> Lent<'a> {
+fn count(n: usize) -> Lent<'static> {
     u32::try_from(n).map_or(Value::Blank, Value::Count)
 }
 
 /// A fraction with the two decimals that pages show, so that shown lines add up here as well.
-fn decimal<'a>(value: &Exact) -> Lent<'a> {
+fn decimal(value: &Exact) -> Lent<'static> {
     shown(&value.shown())
 }
 
-fn shown<'a>(decimals: &str) -> Lent<'a> {
-    let hundredths = || {
-        let (units, rest) = decimals.split_once('.').filter(|(_, rest)| rest.len() == 2)?;
-        let (units, rest) = (units.parse::<i64>().ok()?.checked_mul(100)?, rest.parse().ok()?);
-        if decimals.starts_with('-') { units.checked_sub(rest) } else { units.checked_add(rest) }
-    };
-    hundredths().map_or(Value::Blank, Value::Points)
+/// The number that such decimals say.
+fn shown(decimals: &str) -> Lent<'static> {
+    let (sign, digits) = decimals.strip_prefix('-').map_or((1, decimals), |digits| (-1, digits));
+    let [units @ .., b'.', tenths, rest] = digits.as_bytes() else { return Value::Blank };
+    let number = units.iter().chain([tenths, rest]).try_fold(0_i64, |number, digit| {
+        let digit = char::from(*digit).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    });
+    number.map_or(Value::Blank, |number| Value::Points(sign * number))
 }
 
-fn hundredths<'a>(share: &Exact) -> Lent<'a> {
+fn hundredths(share: &Exact) -> Lent<'static> {
     decimal(&(share * &Exact::whole(100)))
 }
 
-fn row<'a, const N: usize>(who: &'a Who<'_>, rest: [Lent<'a>; N]) -> Row<'a> {
-    let mut row = Vec::with_capacity(N + 2);
-    row.extend([text(who.id), text(who.name)]);
-    row.extend(rest);
-    row
-}
-
 /// The row of a supplier.
-pub(super) fn supplier<'a>(say: Say<'_>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> Row<'a> {
+pub(super) fn supplier(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>, put: &mut dyn FnMut(&[Lent<'_>])) {
     let (a, q) = (scored.assessment, scored.questionnaire);
     let follow = a.priority.map_or_else(|| say.t("not-enough"), |p| say.follow(p));
+    let at_best = a.best_priority.map(|p| say.follow(p));
     let reported = first::reported(scored);
     let advice = if a.signs.label >= Label::Exploitation {
-        say.t("serious-short")
+        say.word("serious-short")
     } else if reported > 0 {
-        say.t("reported-short")
+        say.word("reported-short")
     } else {
-        String::new()
+        ""
     };
     let nobody = scored.dossier.looks.is_empty();
-    row(
-        who,
-        [
-            word(&who.countries),
-            word(&who.sectors),
-            word(follow),
-            word(advice),
-            decimal(&a.score.headline),
-            decimal(&a.score.best),
-            decimal(&a.exposure.hi),
-            hundredths(&a.controls.lo),
-            decimal(&a.coverage.share),
-            if nobody { word(say.t("nobody-looked-short")) } else { count(reported) },
-            count(scored.dossier.looks.len()),
-            a.best_priority.map_or(Value::Blank, |p| word(say.follow(p))),
-            decimal(&a.exposure.lo),
-            hundredths(&a.controls.hi),
-            decimal(&a.stated),
-            decimal(&a.verified),
-            word(say.t(if a.complete { "yes" } else { "no" })),
-            count(a.coverage.answered),
-            count(a.coverage.applicable),
-            count(a.verification.lines[1]),
-            count(a.verification.lines[2]),
-            count(a.verification.lines[3]),
-            word(q.id.as_str()),
-            word(who.form),
-            word(who.edition),
-            word(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
-            word(format!("{} {}", scored.method.id, scored.method.version)),
-        ],
-    )
+    let method = format!("{} {}", scored.method.id, scored.method.version);
+    put(&[
+        Value::Id,
+        Value::Name,
+        Value::Word(&who.countries),
+        Value::Word(&who.sectors),
+        Value::Word(&follow),
+        Value::Word(advice),
+        decimal(&a.score.headline),
+        decimal(&a.score.best),
+        decimal(&a.exposure.hi),
+        hundredths(&a.controls.lo),
+        decimal(&a.coverage.share),
+        if nobody { Value::Word(say.word("nobody-looked-short")) } else { count(reported) },
+        count(scored.dossier.looks.len()),
+        optional_word(at_best.as_deref()),
+        decimal(&a.exposure.lo),
+        hundredths(&a.controls.hi),
+        decimal(&a.stated),
+        decimal(&a.verified),
+        Value::Word(say.word(if a.complete { "yes" } else { "no" })),
+        count(a.coverage.answered),
+        count(a.coverage.applicable),
+        count(a.verification.lines[1]),
+        count(a.verification.lines[2]),
+        count(a.verification.lines[3]),
+        Value::Word(q.id.as_str()),
+        Value::Word(who.form),
+        Value::Word(who.edition),
+        Value::Word(if scored.dossier.revision.is_empty() { &q.revision } else { &scored.dossier.revision }),
+        Value::Word(&method),
+    ]);
 }
 
 /// One row per section.
-pub(super) fn sections<'a>(
-    scored: &'a Scored<'_>,
-    views: &'a [SectionView<'_>],
-    who: &'a Who<'_>,
-) -> impl Iterator<Item = Row<'a>> {
-    let both = scored.assessment.sections.iter().zip(views);
-    both.map(|(section, view)| {
+pub(super) fn sections(scored: &Scored<'_>, views: &[SectionView<'_>], put: &mut dyn FnMut(&[Lent<'_>])) {
+    for (section, view) in scored.assessment.sections.iter().zip(views) {
         let (lo, hi) =
             section.value.as_ref().map_or((Value::Blank, Value::Blank), |v| (decimal(&v.lo), decimal(&v.hi)));
-        row(who, [word(view.id), word(view.title), decimal(&section.weight), lo, hi])
-    })
+        let (id, title) = (Value::Word(view.id), Value::Word(view.title));
+        put(&[Value::Id, Value::Name, id, title, decimal(&section.weight), lo, hi]);
+    }
 }
 
 /// One row per sign and form.
-pub(super) fn signs<'a>(say: Say<'a>, scored: &'a Scored<'_>, who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
-    let forms = signs::forms(say, scored);
-    let all = forms.into_iter().flat_map(|f| f.signs.into_inner().into_iter().map(move |s| (f.file.clone(), s)));
-    all.map(|(file, s)| {
-        let cells = [
-            word(s.number),
-            word(s.text),
-            word(s.indicator),
-            word(s.dimension),
-            word(s.strength),
-            word(s.state),
-            optional(s.comment),
-            text(file),
-            optional(s.closed),
-            optional(s.raw),
-            optional(s.cell),
-        ];
-        row(who, cells)
-    })
+pub(super) fn signs(say: Say<'_>, scored: &Scored<'_>, put: &mut dyn FnMut(&[Lent<'_>])) {
+    for form in signs::forms(say, scored) {
+        for s in form.signs.iter() {
+            put(&[
+                Value::Id,
+                Value::Name,
+                Value::Word(s.number.as_ref()),
+                Value::Word(s.text.as_ref()),
+                Value::Word(s.indicator.as_ref()),
+                Value::Word(s.dimension.as_ref()),
+                Value::Word(s.strength.as_ref()),
+                Value::Word(s.state.as_ref()),
+                optional(s.comment.as_deref()),
+                Value::Text(form.file.as_ref()),
+                optional(s.closed.as_deref()),
+                optional(s.raw.as_deref()),
+                optional(s.cell.as_deref()),
+            ]);
+        }
+    }
 }
 
 /// One row per thing to do, with room for who does it and by when.
-pub(super) fn actions<'a>(say: Say<'a>, plan: &'a [Task<'_>], who: &'a Who<'_>) -> impl Iterator<Item = Row<'a>> {
-    plan.iter().map(move |t| {
-        vec![
-            text(&t.id),
-            text(who.name),
-            word(t.when),
-            word(t.numbers(say)),
-            word(t.about.join(" · ")),
-            word(t.what),
-            t.why.map_or(Value::Blank, word),
-            word(t.evidence.join(" · ")),
+pub(super) fn actions(say: Say<'_>, plan: &[Task<'_>], put: &mut dyn FnMut(&[Lent<'_>])) {
+    for t in plan {
+        put(&[
+            Value::Text(&t.id),
+            Value::Name,
+            Value::Word(t.when),
+            Value::Word(&t.numbers(say)),
+            Value::Word(&work::in_a_cell(&t.about)),
+            Value::Word(t.what),
+            optional_word(t.why),
+            Value::Word(&work::in_a_cell(&t.evidence)),
             t.exact.as_ref().map_or(Value::Blank, decimal),
-            Value::Open(Some(say.word(STATUSES[0]).into())),
+            Value::Open(Some(say.word(STATUSES[0]))),
             Value::Open(None),
             Value::OpenDate,
             Value::Open(None),
-            text(who.id),
-        ]
-    })
+            Value::Id,
+        ]);
+    }
 }
 
 /// One row per line of the score; their points add up to it.
-pub(super) fn lines<'a>(views: &'a Views<'_>) -> impl Iterator<Item = Row<'a>> {
-    let (say, who) = (views.say, views.who());
-    let factors = views.factors().iter().map(move |f| {
-        let cells = [
-            word(say.word("exposure")),
+pub(super) fn lines(views: &Views<'_>, put: &mut dyn FnMut(&[Lent<'_>])) {
+    for f in views.factors() {
+        put(&[
+            Value::Id,
+            Value::Name,
+            Value::Word(views.say.word("exposure")),
             Value::Blank,
-            word(&f.name),
-            text(&f.what),
+            Value::Word(f.name.as_ref()),
+            Value::Text(f.what.as_ref()),
             Value::Blank,
             Value::Blank,
-            word(&f.value),
+            Value::Word(f.value.as_ref()),
             shown(f.plain),
             Value::Blank,
-            word(f.id),
-        ];
-        row(who, cells)
-    });
-    let lines = views.sections().iter().flat_map(|s| s.lines.iter().map(|l| (s.id, l)));
-    let items = lines.map(move |(section, l)| {
-        let cells = [
-            word(section),
-            word(l.number),
-            word(&*l.question),
-            word(l.answer),
-            optional(l.raw),
-            l.evidence.map_or(Value::Blank, word),
-            l.credit.as_deref().map_or(Value::Blank, word),
-            shown(l.plain),
-            optional(l.cell.as_deref()),
-            word(l.id),
-            word(l.by),
-            optional(l.signed),
-            optional(l.document),
-            optional(l.comment),
-        ];
-        row(who, cells)
-    });
-    factors.chain(items)
+            Value::Word(f.id),
+        ]);
+    }
+    for section in views.sections() {
+        for l in section.lines.iter() {
+            put(&[
+                Value::Id,
+                Value::Name,
+                Value::Word(section.id),
+                Value::Word(l.number),
+                Value::Word(&l.question),
+                Value::Word(l.answer),
+                optional(l.raw),
+                optional_word(l.evidence),
+                optional_word(l.credit.as_deref()),
+                shown(l.plain),
+                optional(l.cell.as_deref()),
+                Value::Word(l.id),
+                Value::Word(l.by),
+                optional(l.signed),
+                optional(l.document),
+                optional(l.comment),
+            ]);
+        }
+    }
 }
 
-/// The rows of a file: one, or one per thing to be said about it; those of a reviewer's queue; that of one to be reminded.
-pub(super) fn ledger(
-    say: Say<'_>,
-    record: Option<&FileRecord>,
-    review: Option<&ReviewRecord>,
-    reminder: Option<&Reminder>,
-) -> Vec<Row<'static>> {
-    let mut out = Vec::new();
-    if let Some(record) = record {
-        let view = files::file(say, record);
-        let head = || {
-            let (role, status) = (view.role.clone(), view.status.clone());
-            vec![text(view.file.clone()), word(role), word(status), optional(view.supplier.clone())]
-        };
-        if view.diagnostics.is_empty() {
-            let mut cells = head();
-            cells.extend(std::iter::repeat_with(|| Value::Blank).take(8));
-            cells.push(text(view.digest.clone()));
-            out.push(cells);
-        }
-        for (d, code) in view.diagnostics.iter().zip(record.diagnostics.iter().map(|d| d.code.name())) {
-            let mut cells = head();
-            cells.extend(said(d, code, &view.digest));
-            out.push(cells);
-        }
+/// The rows of a file: one, or one per thing to be said about it.
+pub(super) fn file(say: Say<'_>, record: &FileRecord, put: &mut dyn FnMut(&[Lent<'_>])) {
+    let view = files::file(say, record);
+    let head = [
+        Value::Text(&*view.file),
+        Value::Word(view.role.as_ref()),
+        Value::Word(view.status.as_ref()),
+        optional(view.supplier.as_deref()),
+    ];
+    if view.diagnostics.is_empty() {
+        put(&[&head[..], &[Value::Blank; 8], &[Value::Text(&*view.digest)]].concat());
     }
-    for d in review.iter().flat_map(|r| &r.diagnostics) {
-        let (file, digest) = review.map(|r| (r.file.to_string(), r.sha256.clone())).unwrap_or_default();
-        let mut cells = vec![text(file), word(say.t("role-reviewer")), Value::Blank, Value::Blank];
-        cells.extend(said(&files::diagnostic(say, d), d.code.name(), &digest));
-        out.push(cells);
+    for (d, code) in view.diagnostics.iter().zip(record.diagnostics.iter().map(|d| d.code.name())) {
+        put(&[&head[..], &said(d, code, &view.digest)].concat());
     }
-    if let Some(reminder) = reminder {
-        let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
-        let mut cells = vec![Value::Blank, Value::Blank, word(status), text(reminder.supplier.clone()), Value::Blank];
-        cells.extend([word(code), text(reminder.text().trim_end().to_owned())]);
-        out.push(cells);
+}
+
+/// The rows of a reviewer's queue: one per thing to be said about it.
+pub(super) fn review(say: Say<'_>, review: &ReviewRecord, put: &mut dyn FnMut(&[Lent<'_>])) {
+    let head = [Value::Text(&*review.file), Value::Word(say.word("role-reviewer")), Value::Blank, Value::Blank];
+    for d in &review.diagnostics {
+        put(&[&head[..], &said(&files::diagnostic(say, d), d.code.name(), &review.sha256)].concat());
     }
-    out
+}
+
+/// The row of one to be reminded.
+pub(super) fn reminder(say: Say<'_>, reminder: &Reminder, put: &mut dyn FnMut(&[Lent<'_>])) {
+    let (status, code) = (say.t(&format!("due-{}", reminder.due.id())), reminder.due.id());
+    let text = reminder.text();
+    put(&[
+        Value::Blank,
+        Value::Blank,
+        Value::Word(&status),
+        Value::Text(&reminder.supplier),
+        Value::Blank,
+        Value::Word(code),
+        Value::Text(text.trim_end()),
+    ]);
 }
 
 /// What is said of a file, from its severity to the file's digest.
-fn said(d: &DiagnosticView, code: &'static str, digest: &str) -> [Lent<'static>; 10] {
+fn said<'a>(d: &'a DiagnosticView, code: &'static str, digest: &'a str) -> [Lent<'a>; 10] {
     [
-        word(d.kind.clone()),
-        word(code),
-        text(d.message.clone()),
-        text(d.place.clone()),
-        optional(d.raw.clone()),
-        optional(d.taken.clone()),
-        optional(d.by.clone()),
-        optional(d.reason.clone()),
-        text(digest.to_owned()),
-        optional(d.other.clone()),
+        Value::Word(d.kind.as_ref()),
+        Value::Word(code),
+        Value::Text(d.message.as_ref()),
+        Value::Text(d.place.as_ref()),
+        optional(d.raw.as_deref()),
+        optional(d.taken.as_deref()),
+        optional(d.by.as_deref()),
+        optional(d.reason.as_deref()),
+        Value::Text(digest),
+        optional(d.other.as_deref()),
     ]
 }

@@ -47,8 +47,19 @@ pub(super) struct Task<'a> {
 
 impl Task<'_> {
     /// Numbers of the questions or signs it answers.
-    pub(super) fn numbers(&self, say: Say<'_>) -> String {
-        say.list(&self.refs.iter().map(|r| r.text).collect::<Vec<_>>())
+    pub(super) fn numbers(&self, say: Say<'_>) -> Cow<'_, str> {
+        match &*self.refs {
+            [one] => one.text.into(),
+            refs => say.list(&refs.iter().map(|r| r.text).collect::<Vec<_>>()).into(),
+        }
+    }
+}
+
+/// What a task is about, or its evidence, in one cell.
+pub(super) fn in_a_cell<'a>(texts: &[&'a str]) -> Cow<'a, str> {
+    match texts {
+        [one] => Cow::Borrowed(one),
+        texts => texts.join(" · ").into(),
     }
 }
 

@@ -5,13 +5,13 @@
 //! where the samples stand, with the styles that these have (`markup`), and packed into a copy of the package (`package`).
 //!
 //! So, by measurement: a supplier's 120 rows and 1,300 cells took `rust_xlsxwriter` 12 million instructions in its mode of
-//! constant memory, which keeps each cell in maps first and then writes 127 KB of XML to be packed. Now it is 3.5 million.
-//! Texts that stand in the rows of many suppliers are shared, as Excel does it, as far as a mebibyte of them goes: that
-//! makes a third less to pack. The others stand in their cells, since a table of all would hold every name and comment in
-//! memory.
+//! constant memory, which keeps each cell in maps first and then writes 127 KB of XML to be packed. Now it is 2 million, and
+//! half as much is written. Texts that stand in many rows are shared (`shared`), as Excel does it: questions, words of ours,
+//! names of suppliers. The others stand in their cells, since a table of all would hold every comment in memory.
 
 mod markup;
 mod package;
+mod shared;
 mod waiting;
 
 use std::borrow::Cow;
@@ -26,6 +26,7 @@ use rust_xlsxwriter::{
 };
 
 use self::package::{LEVEL, Noting, Package};
+use self::shared::Shared;
 use self::waiting::{Rows, Spool, Waiting};
 use super::overview;
 use super::say::Say;
@@ -49,9 +50,10 @@ pub struct PortfolioBook {
     words: Arc<Words>,
     lang: Lang,
     date: String,
-    /// Rows that a sheet takes, its heading among them.
-    limit: u32,
+    /// Rows that a sheet takes below its heading.
+    sheet: u32,
     lists: [Waiting; LISTS.len()],
+    shared: Shared,
     spool: Spool,
     overview: Option<Worksheet>,
     folder: Option<PathBuf>,
@@ -62,12 +64,17 @@ impl PortfolioBook {
     ///
     /// Rows wait in `folder`, or where the system keeps temporary files.
     pub fn new(words: &Words, lang: &Lang, date: &str, folder: Option<&Path>) -> Self {
+        Self::with_sheets(ROWS - 1, words, lang, date, folder)
+    }
+
+    fn with_sheets(sheet: u32, words: &Words, lang: &Lang, date: &str, folder: Option<&Path>) -> Self {
         Self {
             words: Arc::new(words.clone()),
             lang: lang.clone(),
             date: date.to_owned(),
-            limit: ROWS,
-            lists: Default::default(),
+            sheet,
+            lists: LISTS.each_ref().map(|list| Waiting::new(list, sheet.into())),
+            shared: Shared::new(),
             spool: Spool::new(folder),
             overview: None,
             folder: folder.map(Path::to_owned),
@@ -79,10 +86,15 @@ impl PortfolioBook {
     /// # Errors
     /// A temporary file cannot be written.
     pub fn add(&mut self, rows: &SupplierRows) -> Result<()> {
-        for (list, rows) in self.lists.iter_mut().zip(&rows.0) {
-            list.add(rows, &mut self.spool).map_err(|e| unwritten(self.folder.as_deref(), e))?;
-        }
-        Ok(())
+        let Self { lists, shared, spool, .. } = self;
+        let mut add = || {
+            let owner = rows.owner.each_ref().map(String::as_str);
+            let [id, name] = owner;
+            let numbers = [shared.add(id, spool)?, shared.add(name, spool)?];
+            let mut both = lists.iter_mut().zip(&rows.lists);
+            both.try_for_each(|(list, rows)| list.add(rows, Some((owner, numbers)), shared, spool))
+        };
+        add().map_err(|e| unwritten(self.folder.as_deref(), e))
     }
 
     /// Adds every input file with what is to be said about it, a reviewer's queue, and who is to be reminded.
@@ -97,13 +109,19 @@ impl PortfolioBook {
     ) -> Result<()> {
         let say = Say { words: &self.words, lang: &self.lang };
         let [.., ledger] = &mut self.lists;
+        let Self { shared, spool, folder, .. } = self;
+        let mut add = |rows: Rows| ledger.add(&rows, None, shared, spool).map_err(|e| unwritten(folder.as_deref(), e));
         // One by one: all rows together would take more memory than all else.
-        let files = files.iter().map(|file| file.map(|file| sheets::ledger(say, Some(&file), None, None)));
-        let reminders = reminders.iter().map(|one| one.map(|one| sheets::ledger(say, None, None, Some(&one))));
-        for rows in files.chain([Ok(sheets::ledger(say, None, review, None))]).chain(reminders) {
-            let rows = rows?;
-            let rows = Rows::of(say, rows.len(), rows);
-            ledger.add(&rows, &mut self.spool).map_err(|e| unwritten(self.folder.as_deref(), e))?;
+        for file in files.iter() {
+            let file = file?;
+            add(Rows::of(say, [""; 2], file.diagnostics.len().max(1), |put| sheets::file(say, &file, put)))?;
+        }
+        if let Some(review) = review {
+            add(Rows::of(say, [""; 2], review.diagnostics.len(), |put| sheets::review(say, review, put)))?;
+        }
+        for reminder in reminders.iter() {
+            let reminder = reminder?;
+            add(Rows::of(say, [""; 2], 1, |put| sheets::reminder(say, &reminder, put)))?;
         }
         Ok(())
     }
@@ -140,7 +158,7 @@ impl PortfolioBook {
 
     /// How many rows stand on each sheet of a list, below its heading.
     fn sheets(&self, list: usize) -> impl Iterator<Item = u32> {
-        let (rows, most) = (self.lists[list].count(), u64::from(self.limit - 1));
+        let (rows, most) = (self.lists[list].count(), u64::from(self.sheet));
         let sheets = rows.div_ceil(most).max(1);
         (0..sheets).map(move |n| u32::try_from((rows - n * most).min(most)).unwrap_or(ROWS))
     }
@@ -170,43 +188,58 @@ impl PortfolioBook {
 
     /// Puts the rows into their lists.
     fn fill<W: Write>(mut self, mut package: Package<W>) -> Result<()> {
+        let folder = self.folder.take();
+        let unwritten = |e| unwritten(folder.as_deref(), e);
         let sheets: Vec<Vec<u32>> = (0..LISTS.len()).map(|n| self.sheets(n).collect()).collect();
         for ((list, waiting), sheets) in LISTS.iter().zip(self.lists).zip(sheets) {
             let mut sheets = sheets.into_iter();
             let mut room = sheets.next().unwrap_or_default();
             package.list(list.columns, room)?;
-            for part in waiting.parts(&mut self.spool) {
-                let part = part.map_err(|e| unwritten(self.folder.as_deref(), e))?;
-                let mut rows = part.rows().map_err(|e| unwritten(self.folder.as_deref(), e))?;
-                let mut cells = Vec::new();
-                while rows.next(&mut cells).map_err(|e| unwritten(self.folder.as_deref(), e))? {
+            let (heights, parts) = waiting.parts(&mut self.spool);
+            let mut heights = heights.into_iter();
+            for part in parts {
+                let part = part.map_err(unwritten)?;
+                let (mut rows, mut cells) = (part.rows().map_err(unwritten)?, Vec::new());
+                while rows.next(&mut cells).map_err(unwritten)? {
                     if room == 0 {
                         room = sheets.next().unwrap_or_default();
                         package.list(list.columns, room)?;
                     }
                     room = room.saturating_sub(1);
-                    package.row(&cells)?;
+                    package.row(&cells, &mut heights)?;
                 }
             }
+        }
+        package.texts(self.shared.count, self.shared.uses)?;
+        for part in self.shared.parts(&mut self.spool) {
+            package.write(&part.map_err(unwritten)?)?;
         }
         package.finish()
     }
 }
 
 /// What a portfolio says of one supplier, sheet by sheet.
-pub struct SupplierRows([Rows; 5]);
+pub struct SupplierRows {
+    /// Id and name.
+    owner: [String; 2],
+    lists: [Rows; 5],
+}
 
 impl SupplierRows {
     /// The rows of a supplier.
     pub fn of(views: &Views<'_>) -> Self {
         let (say, scored, who) = (views.say, &views.scored, views.who());
-        Self([
-            Rows::of(say, 1, [sheets::supplier(say, scored, who)]),
-            Rows::of(say, views.sections().len(), sheets::sections(scored, views.sections(), who)),
-            Rows::of(say, scored.dossier.signs.len(), sheets::signs(say, scored, who)),
-            Rows::of(say, views.plan().len(), sheets::actions(say, views.plan(), who)),
-            Rows::of(say, scored.assessment.lines.len(), sheets::lines(views)),
-        ])
+        let owner = [who.id, who.name];
+        Self {
+            owner: owner.map(|text| shortened(text, say).into_owned()),
+            lists: [
+                Rows::of(say, owner, 1, |put| sheets::supplier(say, scored, who, put)),
+                Rows::of(say, owner, views.sections().len(), |put| sheets::sections(scored, views.sections(), put)),
+                Rows::of(say, owner, scored.dossier.signs.len(), |put| sheets::signs(say, scored, put)),
+                Rows::of(say, owner, views.plan().len(), |put| sheets::actions(say, views.plan(), put)),
+                Rows::of(say, owner, scored.assessment.lines.len(), |put| sheets::lines(views, put)),
+            ],
+        }
     }
 }
 
@@ -331,8 +364,8 @@ impl List {
 }
 
 /// Height of a row with so many lines, in points; Excel's greatest is 409.
-pub(super) fn height(lines: usize) -> u32 {
-    u32::try_from(lines.saturating_mul(15)).unwrap_or(405).min(405)
+pub(super) fn height(lines: usize) -> u16 {
+    u16::try_from(lines.saturating_mul(15)).unwrap_or(405).min(405)
 }
 
 /// How cells look.
@@ -415,8 +448,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::markup::{Markup, Shared};
-    use super::sheets::Value;
+    use super::markup::Markup;
+    use super::sheets::{Lent, Value};
     use super::*;
     use crate::diag::{Code, Diagnostic, Place};
     use crate::model::{Role, Text};
@@ -450,8 +483,8 @@ mod tests {
         names.into_iter().map(record).collect()
     }
 
-    fn book(limit: u32, folder: Option<&Path>) -> PortfolioBook {
-        PortfolioBook { limit, ..PortfolioBook::new(&words(), &Lang::english(), "2026-11-24", folder) }
+    fn book(sheet: u32, folder: Option<&Path>) -> PortfolioBook {
+        PortfolioBook::with_sheets(sheet, &words(), &Lang::english(), "2026-11-24", folder)
     }
 
     fn ledger(book: &mut PortfolioBook, names: impl IntoIterator<Item = String>) -> Result<()> {
@@ -460,7 +493,7 @@ mod tests {
 
     #[test]
     fn a_full_sheet_goes_on_in_another() {
-        let mut book = book(3, None);
+        let mut book = book(2, None);
         ledger(&mut book, (0..5).map(|n| format!("=f{n}.xlsx"))).unwrap();
         let mut bytes = Vec::new();
         book.finish(&mut bytes).unwrap();
@@ -516,12 +549,12 @@ mod tests {
     }
 
     /// The same rows, written by `rust_xlsxwriter` below the row of samples.
-    fn written_by_the_crate(say: Say<'_>, list: &List, rows: &[Vec<Value>]) -> Vec<u8> {
+    fn written_by_the_crate(say: Say<'_>, list: &List, owner: [&str; 2], rows: &[Vec<Lent<'_>>]) -> Vec<u8> {
         let looks = Looks::new();
         let mut sheet = list_sheet(say, &looks, list, "x", 1).unwrap();
         for (row, cells) in (2u32..).zip(rows) {
             let widths = list.columns.iter().map(|(_, width)| *width);
-            let lines = cells.iter().zip(widths).map(|(cell, width)| cell.lines(width)).max().unwrap_or(1);
+            let lines = cells.iter().zip(widths).map(|(cell, width)| cell.lines(width, owner)).max().unwrap_or(1);
             if lines > 1 {
                 sheet.set_row_height(row, height(lines)).unwrap();
             }
@@ -529,13 +562,17 @@ mod tests {
                 match cell {
                     Value::Text(text) | Value::Word(text) if text.is_empty() => continue,
                     Value::Text(text) | Value::Word(text) => sheet.write_string(row, column, shortened(text, say)),
+                    Value::Id if owner[0].is_empty() => continue,
+                    Value::Id => sheet.write_string(row, column, owner[0]),
+                    Value::Name if owner[1].is_empty() => continue,
+                    Value::Name => sheet.write_string(row, column, owner[1]),
                     Value::Points(number) => {
                         let (sign, n) = (if *number < 0 { "-" } else { "" }, number.unsigned_abs());
                         let number: f64 = format!("{sign}{}.{:02}", n / 100, n % 100).parse().unwrap();
                         sheet.write_number_with_format(row, column, number, &looks.points)
                     }
                     Value::Count(number) => sheet.write_number_with_format(row, column, *number, &looks.count),
-                    Value::Open(Some(text)) => sheet.write_string_with_format(row, column, text, &looks.open),
+                    Value::Open(Some(text)) => sheet.write_string_with_format(row, column, *text, &looks.open),
                     Value::Open(None) => sheet.write_blank(row, column, &looks.open),
                     Value::OpenDate => sheet.write_blank(row, column, &looks.open_date),
                     Value::Blank => continue,
@@ -548,21 +585,39 @@ mod tests {
         book.save_to_buffer().unwrap()
     }
 
-    /// Rows with their texts in their cells, and without what is optional (`spans`).
+    /// Rows with their texts in their cells, each cell with its place, and without what is optional (`spans`).
     fn inlined(rows: &str, items: &str) -> Vec<String> {
         let items: Vec<&str> = items.split("<si>").skip(1).map(|item| item.split("</si>").next().unwrap()).collect();
         let plain = |cell: &str| match cell.split_once(" spans=\"") {
             Some((begin, rest)) => format!("{begin}{}", rest.split_once('"').unwrap().1),
             None => cell.to_owned(),
         };
-        let cell = |cell: &str| match cell.split_once(" t=\"s\"><v>") {
-            Some((begin, rest)) => {
-                let (number, end) = rest.split_once("</v>").unwrap();
-                plain(&format!("{begin} t=\"inlineStr\"><is>{}</is>{end}", items[number.parse::<usize>().unwrap()]))
+        let (mut number, mut next) = (String::new(), 0);
+        let mut cell = |cell: &str| {
+            let cell = match cell.split_once(" t=\"s\"><v>") {
+                Some((begin, rest)) => {
+                    let (number, end) = rest.split_once("</v>").unwrap();
+                    let item = items[number.parse::<usize>().unwrap()];
+                    plain(&format!("{begin} t=\"inlineStr\"><is>{item}</is>{end}"))
+                }
+                None => plain(cell),
+            };
+            let cell = match cell.strip_prefix("r=\"") {
+                Some(placed) => {
+                    let column = (0..100).find(|at| placed.starts_with(&format!("{}{number}\"", column_name(*at))));
+                    next = column.unwrap();
+                    cell
+                }
+                None if cell.starts_with("s=") => format!("r=\"{}{number}\" {cell}", column_name(next)),
+                None => cell,
+            };
+            next += 1;
+            if let Some((_, row)) = cell.split_once("<row r=\"") {
+                (number, next) = (row.split('"').next().unwrap().to_owned(), 0);
             }
-            None => plain(cell),
+            cell
         };
-        rows.split("<c ").map(cell).collect()
+        rows.split("<c ").map(&mut cell).collect()
     }
 
     fn text() -> impl Strategy<Value = String> {
@@ -580,6 +635,20 @@ mod tests {
         prop_oneof![30 => few.clone(), 1 => few.prop_map(|piece| piece.repeat(40_000 / piece.len().max(1)))]
     }
 
+    fn lent(cell: &Value) -> Lent<'_> {
+        match cell {
+            Value::Text(text) => Value::Text(text),
+            Value::Word(text) => Value::Word(text),
+            Value::Open(text) => Value::Open(text.as_deref()),
+            Value::Id => Value::Id,
+            Value::Name => Value::Name,
+            Value::Points(number) => Value::Points(*number),
+            Value::Count(number) => Value::Count(*number),
+            Value::OpenDate => Value::OpenDate,
+            Value::Blank => Value::Blank,
+        }
+    }
+
     fn cell() -> impl Strategy<Value = Value> {
         prop_oneof![
             4 => text().prop_map(Value::Text),
@@ -590,6 +659,8 @@ mod tests {
             1 => "[a-z<&_]{1,9}".prop_map(|text| Value::Open(Some(text))),
             1 => Just(Value::Open(None)),
             1 => Just(Value::OpenDate),
+            1 => Just(Value::Id),
+            1 => Just(Value::Name),
             1 => Just(Value::Blank),
         ]
     }
@@ -605,35 +676,41 @@ mod tests {
         #[test]
         fn rows_are_written_as_the_crate_writes_them(
             rows in prop::collection::vec(prop::collection::vec(cell(), 1..=16), 1..6),
+            owner in prop::array::uniform2("[a-zæ&]{0,50}"),
             room in prop_oneof![Just(0usize), Just(100), Just(1 << 20)],
         ) {
             let (words, english) = (words(), Lang::english());
             let say = Say { words: &words, lang: &english };
-            let list = &LISTS[4];
+            let (list, owner) = (&LISTS[4], owner.each_ref().map(String::as_str));
             // A row in which nothing stands is one only here.
-            let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Count(1)].into_iter().chain(row).take(16).collect()).collect();
-            let theirs = written_by_the_crate(say, list, &rows);
+            let whole = |row| [Value::Count(1)].into_iter().chain(row).take(16).collect();
+            let rows: Vec<Vec<Lent<'_>>> = rows.iter().map(|row| whole(row.iter().map(lent))).collect();
+            let theirs = written_by_the_crate(say, list, owner, &rows);
             let sheet = package::part(&theirs, "xl/worksheets/sheet1.xml");
             let (_, sample, tail) = package::cut(&sheet).unwrap();
             let theirs = inlined(tail.split("</sheetData>").next().unwrap(), &package::part(&theirs, "xl/sharedStrings.xml"));
 
-            let markup = Markup::new(list.columns, &package::styles(sample).unwrap());
-            let mut shared = Shared::new(0);
+            let markup = Markup::new(list.columns, &package::styles(sample).unwrap(), 0);
+            let (mut shared, mut spool) = (Shared::new(), Spool::new(None));
             shared.room = room;
-            let mut ours = String::new();
-            let packed = Rows::of(say, 0, rows);
-            let (mut waiting, mut spool) = (Waiting::default(), Spool::new(None));
-            waiting.add(&packed, &mut spool).unwrap();
-            let mut number = 2;
-            for part in waiting.parts(&mut spool) {
+            let packed = Rows::of(say, owner, 0, |put| rows.iter().for_each(|row| put(row)));
+            let mut waiting = Waiting::new(list, 1_000);
+            let numbers = owner.map(|text| shared.add(text, &mut spool).unwrap());
+            for rows in [&Rows::default(), &packed, &Rows::default()] {
+                waiting.add(rows, Some((owner, numbers)), &mut shared, &mut spool).unwrap();
+            }
+            let (heights, parts) = waiting.parts(&mut spool);
+            let (mut heights, mut number, mut ours) = (heights.into_iter(), 2, String::new());
+            for part in parts {
                 let part = part.unwrap();
                 let (mut rows, mut cells) = (part.rows().unwrap(), Vec::new());
                 while rows.next(&mut cells).unwrap() {
                     number += 1;
-                    markup.row(&mut ours, number, &cells, &mut shared);
+                    markup.row(&mut ours, number, heights.next().unwrap(), &cells);
                 }
             }
-            prop_assert_eq!(inlined(&ours, &shared.items), theirs);
+            let items: Vec<u8> = shared.parts(&mut spool).flat_map(|part| part.unwrap()).collect();
+            prop_assert_eq!(inlined(&ours, &String::from_utf8(items).unwrap()), theirs);
         }
     }
 

@@ -2,12 +2,11 @@
 
 use std::cmp::Reverse;
 
-use crate::model::{Action, ControlItem, Exact, Method, Questionnaire, SignState, Signs, Strength};
+use crate::model::{Action, ControlItem, Exact, Questionnaire, SignState, Signs, Strength};
 
-use super::{Core, priority};
+use super::{Core, Points, priority};
 
-pub(super) fn plan(questionnaire: &Questionnaire, method: &Method, core: &Core, signs: &Signs) -> Vec<Action> {
-    let unit = super::unit(method, core);
+pub(super) fn plan(questionnaire: &Questionnaire, core: &Core, points: &[Points], signs: &Signs) -> Vec<Action> {
     let mut out = Vec::new();
     for item in signs.items.iter().filter(|i| i.state == SignState::Present) {
         let now = item.strength == Strength::Strong || item.dimension.is_conduct();
@@ -19,13 +18,16 @@ pub(super) fn plan(questionnaire: &Questionnaire, method: &Method, core: &Core, 
         });
     }
     // The lines of a question stand together.
+    let mut points = points.iter();
     for items in core.sections.iter().flat_map(|s| s.items.chunk_by(|a, b| a.question == b.question)) {
-        let weak: Vec<&ControlItem> = items.iter().filter(|i| is_weak(i)).collect();
-        let Some(question) = weak.first().and_then(|i| questionnaire.question(i.question.as_str())) else { continue };
-        let gap = weak.iter().any(|i| priority::is_gap(i, priority::Case::Headline) || (i.contradicted && i.critical));
+        let weak = || items.iter().filter(|i| is_weak(i));
+        let left: Exact =
+            items.iter().zip(&mut points).filter(|(i, _)| is_weak(i)).map(|(_, points)| &points.left).sum();
+        let Some(question) = weak().next().and_then(|i| questionnaire.question(i.question.as_str())) else { continue };
+        let gap = weak().any(|i| priority::is_gap(i, priority::Case::Headline) || (i.contradicted && i.critical));
         out.push(Action {
             question: question.id.clone(),
-            potential: weak.iter().filter_map(|i| super::potential(&unit, i)).sum(),
+            potential: left,
             urgency: if gap {
                 "now"
             } else if question.critical || question.weight == 3 {

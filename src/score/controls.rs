@@ -1,10 +1,10 @@
 //! The controls: credit of every line, mean of every section, and of all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::{
     Answer, AnswerCode, AnswerKind, By, ControlItem, Dossier, Entry, Evidence, Exact, Finding, Id, Interval, Item,
-    Method, Profile, Question, Questionnaire, Section, Signs, Stated, Unanswered,
+    Method, Profile, Question, Questionnaire, Section, Signs, Stated, Table, Total, Unanswered,
 };
 
 use super::signs::present;
@@ -33,14 +33,19 @@ pub(super) fn sections(
     signs: &Signs,
 ) -> Vec<Section> {
     let contradicted = contradicted(dossier, signs);
+    // A hundred searches in the map take longer than to make a table of it.
+    let entries: Table<&str, &Entry> = dossier.controls.iter().map(|(id, entry)| (id.as_str(), entry)).collect();
     let mut out: Vec<Section> = questionnaire
         .controls
         .iter()
         .map(|block| {
             let all = || block.questions.iter().flat_map(|q| q.items.iter().map(move |i| (q, i)));
             let mut items = Vec::with_capacity(all().count());
-            let counted = all().filter_map(|(q, i)| counted(method, dossier, profile, &contradicted, q, i));
-            items.extend(counted.map(|counted| line(profile, counted)));
+            items.extend(all().filter_map(|(question, item)| {
+                let own = entries.get(item.id.as_str()).copied();
+                let finding = dossier.findings.get(&item.id);
+                Some(line(profile, counted(method, own, finding, profile, &contradicted, question, item)?))
+            }));
             let weight = method.sections.get(&block.section).map_or_else(Exact::zero, |c| c.value.clone());
             Section { id: block.section.clone(), weight, value: None, items }
         })
@@ -75,15 +80,14 @@ pub(super) struct Counted<'a> {
 /// How a line counts with this profile; free text does not.
 pub(super) fn counted<'a>(
     method: &Method,
-    dossier: &'a Dossier,
+    own: Option<&'a Entry>,
+    finding: Option<&'a Finding>,
     profile: &Profile,
     contradicted: &BTreeSet<&Id>,
     question: &'a Question,
     item: &'a Item,
 ) -> Option<Counted<'a>> {
     let AnswerKind::Scale(scale) = &item.kind else { return None };
-    let own = dossier.controls.get(&item.id);
-    let finding = dossier.findings.get(&item.id);
     let answer = code_of(item, finding.map(|f| &f.entry).or(own), profile);
     let option = match &answer {
         AnswerCode::Option(id) => scale.option(id),
@@ -143,14 +147,21 @@ fn weigh(sections: &mut [Section]) {
             continue;
         }
         let unit = &(&section.weight / &all) / total;
-        let mut sum = Interval::point(Exact::zero());
+        let (mut lo, mut hi) = (Total::default(), Total::default());
+        // Weights are few.
+        let mut shares: Vec<(Exact, Exact)> = Vec::new();
         for item in &mut section.items {
-            if let Some(credit) = &item.credit {
-                item.share = &unit * &item.weight;
-                sum = sum.plus(&credit.scaled(&item.weight));
-            }
+            let Some(credit) = &item.credit else { continue };
+            lo.add_product(&credit.lo, &item.weight);
+            hi.add_product(&credit.hi, &item.weight);
+            let known = shares.iter().find(|(weight, _)| *weight == item.weight).map(|(_, share)| share.clone());
+            item.share = known.unwrap_or_else(|| {
+                let share = &unit * &item.weight;
+                shares.push((item.weight.clone(), share.clone()));
+                share
+            });
         }
-        section.value = Some(Interval { lo: &sum.lo / total, hi: &sum.hi / total });
+        section.value = Some(Interval { lo: &lo.sum() / total, hi: &hi.sum() / total });
     }
 }
 
@@ -165,12 +176,13 @@ pub(super) fn total(sections: &[Section]) -> Interval {
 
 /// Lower bound of `M` with other evidence credits.
 pub(super) fn mean(sections: &[Section], credit: &dyn Fn(Evidence) -> Exact) -> Exact {
-    sections
-        .iter()
-        .flat_map(|s| &s.items)
-        .filter(|i| i.credit.is_some() && !i.contradicted)
-        .filter_map(|i| Some(&(i.grade.as_ref()? * &credit(i.evidence?)) * &i.share))
-        .sum()
+    let mut sum = Total::default();
+    for item in sections.iter().flat_map(|s| &s.items).filter(|i| i.credit.is_some() && !i.contradicted) {
+        if let (Some(grade), Some(evidence)) = (&item.grade, item.evidence) {
+            sum.add_product(&(grade * &credit(evidence)), &item.share);
+        }
+    }
+    sum.sum()
 }
 
 /// Headline with the mean of controls at its least and at its most, when every item weight may move by the method's
@@ -184,11 +196,14 @@ pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &I
     let mut least = Exact::zero();
     let mut most = Exact::zero();
     for section in sections.iter().filter(|s| s.value.is_some()) {
-        let mut values: BTreeMap<&Exact, Exact> = BTreeMap::new();
+        let mut values: Vec<(&Exact, Exact)> = Vec::new();
         for (credit, weight) in section.items.iter().filter_map(|i| Some((&i.credit.as_ref()?.lo, &i.weight))) {
-            let sum = values.entry(credit).or_insert_with(Exact::zero);
-            *sum = &*sum + weight;
+            match values.iter_mut().find(|(value, _)| *value == credit) {
+                Some((_, sum)) => *sum = &*sum + weight,
+                None => values.push((credit, weight.clone())),
+            }
         }
+        values.sort_unstable();
         let share = &section.weight / &all;
         least = least + &share * &extreme_mean(&values, &high, &low, Exact::min);
         most = most + &share * &extreme_mean(&values, &low, &high, Exact::max);
@@ -196,25 +211,22 @@ pub(super) fn headline_range(method: &Method, sections: &[Section], exposure: &I
     [super::headline(method, exposure, &least), super::headline(method, exposure, &most)]
 }
 
-/// From the weights by value. `below` scales the weights of the smaller values, `above` those of the larger.
-fn extreme_mean(
-    weights: &BTreeMap<&Exact, Exact>,
-    below: &Exact,
-    above: &Exact,
-    pick: fn(Exact, Exact) -> Exact,
-) -> Exact {
-    let (mut lower_value, mut lower_weight) = (Exact::zero(), Exact::zero());
-    let mut upper_value: Exact = weights.iter().map(|(x, w)| *x * w).sum();
-    let mut upper_weight: Exact = weights.values().sum();
-    let mut best = &upper_value / &upper_weight;
-    for (x, w) in weights {
-        let product = *x * w;
-        lower_value = &lower_value + &product;
-        lower_weight = &lower_weight + w;
-        upper_value = &upper_value - &product;
-        upper_weight = &upper_weight - w;
-        let value = &(&lower_value * below) + &(&upper_value * above);
-        let weight = &(&lower_weight * below) + &(&upper_weight * above);
+/// From values, the smallest first, with their weights. `below` scales the weights of the smaller values, `above` those of
+/// the larger.
+fn extreme_mean(values: &[(&Exact, Exact)], below: &Exact, above: &Exact, pick: fn(Exact, Exact) -> Exact) -> Exact {
+    let (mut value, mut weight) = (Total::default(), Total::default());
+    for (x, w) in values {
+        value.add_product(x, w);
+        weight.add(w);
+    }
+    let (value, weight) = (value.sum(), weight.sum());
+    let mut best = &value / &weight;
+    // All scaled by `above`; then one after the other goes over to `below`.
+    let (mut value, mut weight, step) = (&value * above, &weight * above, below - above);
+    for (x, w) in values {
+        let more = w * &step;
+        value = &value + &(*x * &more);
+        weight = &weight + &more;
         best = pick(best, &value / &weight);
     }
     best
@@ -229,9 +241,9 @@ mod tests {
         // Section B of example 1: weights 3 3 2 2, credits 1, 3/4, 1/2, 3/8; the exact box is [49/76, 3/4].
         let x = |t: &str| t.parse::<Exact>().unwrap();
         let values = [(x("3/8"), x("2")), (x("1/2"), x("2")), (x("3/4"), x("3")), (x("1"), x("3"))];
-        let weights: BTreeMap<&Exact, Exact> = values.iter().map(|(x, w)| (x, w.clone())).collect();
+        let values = values.each_ref().map(|(x, w)| (x, w.clone()));
         let (low, high) = (x("3/4"), x("5/4"));
-        assert_eq!(extreme_mean(&weights, &high, &low, Exact::min), x("49/76"));
-        assert_eq!(extreme_mean(&weights, &low, &high, Exact::max), x("3/4"));
+        assert_eq!(extreme_mean(&values, &high, &low, Exact::min), x("49/76"));
+        assert_eq!(extreme_mean(&values, &low, &high, Exact::max), x("3/4"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AnswerCode, Dossier, Evidence, Exact, Flag, Id, Method, Signs};
+use crate::model::{AnswerCode, By, Dossier, Evidence, Exact, Flag, Id, Method, Signs};
 
 use super::Core;
 use super::signs::present;
@@ -22,17 +22,20 @@ pub(super) fn raise(method: &Method, core: &Core, signs: &Signs, dossier: &Dossi
     }
 
     // A document beside an open line, or one that does not apply, vouches for nothing.
-    let mut documents: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut documents: BTreeMap<String, Vec<&Id>> = BTreeMap::new();
     for item in items().filter(|i| i.grade.is_some()) {
-        let offered = dossier.controls.get(&item.id).and_then(|entry| entry.document.as_deref()).map(str::trim);
-        if let Some(document) = offered.filter(|d| !d.is_empty()) {
-            documents.entry(document.to_lowercase()).or_default().push(item.id.to_string());
+        let offered = match item.by {
+            By::Supplier => item.document.as_deref(),
+            By::Assessor => dossier.controls.get(&item.id).and_then(|entry| entry.document.as_deref()),
+        };
+        if let Some(document) = offered.map(str::trim).filter(|d| !d.is_empty()) {
+            documents.entry(document.to_lowercase()).or_default().push(&item.id);
         }
     }
     let over = method.constant("reuse-over");
     for questions in documents.into_values() {
         if Exact::whole(i64::try_from(questions.len()).unwrap_or(i64::MAX)) > over {
-            out.push(flag("reused", questions, "shown"));
+            out.push(flag("reused", questions.into_iter().map(Id::to_string).collect(), "shown"));
         }
     }
 
@@ -67,7 +70,7 @@ fn not_applicable_by_answer(core: &Core, dossier: &Dossier) -> (Exact, Vec<Strin
     for section in &core.sections {
         let counted =
             || section.items.iter().filter(|i| i.credit.is_some() || (i.answer == AnswerCode::Na && by_answer(&i.id)));
-        let total: Exact = counted().map(|i| i.weight.clone()).sum();
+        let total: Exact = counted().map(|i| &i.weight).sum();
         if total.is_zero() {
             continue;
         }

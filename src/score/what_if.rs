@@ -1,8 +1,8 @@
 //! Single answers, and profile facts that switched questions off, that alone would change the priority.
 
 use crate::model::{
-    AnswerCode, AnswerKind, Band, ControlItem, Dossier, Evidence, Exact, Fact, FactId, FloorHit, Interval, Method,
-    Profile, Questionnaire, Reference, Scale, Signs, WhatIf,
+    AnswerCode, AnswerKind, Band, ControlItem, Dossier, Evidence, Exact, Fact, FactId, FloorHit, Interval, Item,
+    Method, Profile, Questionnaire, Reference, Scale, Signs, Total, WhatIf,
 };
 
 use super::controls::{contradicted, counted, speaks_against};
@@ -165,42 +165,57 @@ impl<'a> Changes<'a> {
             if id == FactId::Subcontracting {
                 profile.says_subcontracting = Fact::Yes;
             }
-            let then = self.priority_of(reference, &profile);
+            let then = self.priority_of(reference, &profile, id);
             self.push(id.id(), "yes", then);
         }
     }
 
-    /// The priority with another profile, from what decides it alone.
-    fn priority_of(&self, reference: &Reference, profile: &Profile) -> Band {
+    /// The priority with a profile that differs in a fact, from what decides it alone.
+    fn priority_of(&self, reference: &Reference, profile: &Profile, fact: FactId) -> Band {
         let (method, case) = (self.method, priority::Case::Headline);
         let against = contradicted(self.dossier, self.signs);
         let mut floor = self.floor_without(&["X1", "C1", "V1"]);
+        let (c1, v1) = (self.floor("C1"), self.floor("V1"));
         let (mut all, mut sum) = (Exact::zero(), Exact::zero());
-        for block in &self.questionnaire.controls {
-            let (mut weights, mut credits) = (Exact::zero(), Exact::zero());
-            for question in &block.questions {
-                let weight = question.item_weight();
-                for item in &question.items {
-                    let Some(line) = counted(method, self.dossier, profile, &against, question, item) else { continue };
-                    if priority::leaves_gap(question.critical, &line.answer, line.grade, case) {
-                        floor = floor.max(self.floor("C1"));
-                    }
-                    if priority::is_unvouched(question.critical, line.credit.as_ref(), line.evidence) {
-                        floor = floor.max(self.floor("V1"));
-                    }
-                    if let Some(credit) = &line.credit {
-                        weights = &weights + &weight;
-                        credits = &credits + &(&weight * &credit.lo);
-                    }
+        for (block, section) in self.questionnaire.controls.iter().zip(&self.core.sections) {
+            let (mut weights, mut credits) = (Total::default(), Total::default());
+            // A line of free text is no item.
+            let is_line = |i: &&Item| matches!(i.kind, AnswerKind::Scale(_));
+            let lines = block.questions.iter().flat_map(|q| q.items.iter().filter(is_line).map(move |i| (q, i)));
+            for ((question, line), item) in lines.zip(&section.items) {
+                let depends = line.applies_when.0.iter().any(|(id, _)| *id == fact);
+                let other = || {
+                    let (own, finding) = (self.dossier.controls.get(&line.id), self.dossier.findings.get(&line.id));
+                    counted(method, own, finding, profile, &against, question, line)
+                };
+                let other = depends.then(other).flatten();
+                let (answer, grade, evidence, credit) = match &other {
+                    Some(other) => (&other.answer, other.grade, other.evidence, &other.credit),
+                    None => (&item.answer, item.grade.as_ref(), item.evidence, &item.credit),
+                };
+                if priority::leaves_gap(item.critical, answer, grade, case) {
+                    floor = floor.max(c1);
+                }
+                if priority::is_unvouched(item.critical, credit.as_ref(), evidence) {
+                    floor = floor.max(v1);
+                }
+                if let Some(credit) = credit {
+                    weights.add(&item.weight);
+                    credits.add_product(&item.weight, &credit.lo);
                 }
             }
-            if let Some(section) = method.sections.get(&block.section).filter(|_| !weights.is_zero()) {
-                all = &all + &section.value;
-                sum = &sum + &(&section.value * &(&credits / &weights));
+            let (weights, credits) = (weights.sum(), credits.sum());
+            if !weights.is_zero() {
+                all = &all + &section.weight;
+                sum = &sum + &(&section.weight * &(&credits / &weights));
             }
         }
-        let factors = exposure::factors(self.questionnaire, method, reference, self.dossier, profile);
-        if !priority::exposed(method, &factors, case).is_empty() {
+        let mut self_test = self.questionnaire.exposure.questions.iter().flat_map(|q| &q.items);
+        let others =
+            fact == FactId::Subcontracting || self_test.any(|i| i.applies_when.0.iter().any(|(id, _)| *id == fact));
+        let others = others.then(|| exposure::factors(self.questionnaire, method, reference, self.dossier, profile));
+        let factors = others.as_ref().unwrap_or(&self.core.factors);
+        if !priority::exposed(method, factors, case).is_empty() {
             floor = floor.max(self.floor("X1"));
         }
         let exposure = Interval { lo: Exact::zero(), hi: factors.iter().map(|f| &f.weight * &f.value.hi).sum() };

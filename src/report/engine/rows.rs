@@ -35,11 +35,6 @@ impl<T> Rows<T> {
     pub(in crate::report) fn is_apart(&self) -> bool {
         self.made.get().is_none()
     }
-
-    /// The rows.
-    pub(in crate::report) fn into_inner(self) -> T {
-        self.rows
-    }
 }
 
 impl<T> Deref for Rows<T> {

@@ -7,7 +7,8 @@ use zip::result::ZipError;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::markup::{Markup, Shared, Styles};
+use super::markup::{Markup, Styles};
+use super::waiting::FITTED;
 use crate::diag::column_name;
 use crate::error::{Error, Result};
 use crate::report::sheets::{Column, Value};
@@ -26,7 +27,8 @@ pub(super) struct Package<W: Write> {
     /// Numbers of the lists that are not yet written.
     lists: Range<usize>,
     list: Option<List>,
-    shared: Shared,
+    /// How many texts cells share in the small one.
+    texts: u32,
     buffer: String,
 }
 
@@ -49,9 +51,9 @@ impl<W: Write> Package<W> {
                 out.raw_copy_file(part).map_err(|e| failed(&e))?;
             }
         }
-        let mut package = Self { small, out, lists, list: None, shared: Shared::new(0), buffer: String::new() };
+        let mut package = Self { small, out, lists, list: None, texts: 0, buffer: String::new() };
         let unique = attribute(&package.read(SHARED)?, "uniqueCount").and_then(|n| n.parse().ok());
-        package.shared = Shared::new(unique.ok_or_else(|| foreign("uniqueCount"))?);
+        package.texts = unique.ok_or_else(|| foreign("uniqueCount"))?;
         Ok(package)
     }
 
@@ -71,8 +73,9 @@ impl<W: Write> Package<W> {
         self.out.start_file(name, options).map_err(|e| failed(&e))
     }
 
-    fn write(&mut self, xml: &str) -> Result<()> {
-        self.out.write_all(xml.as_bytes()).map_err(|e| failed(&e.into()))
+    /// Adds to the part that is being written.
+    pub(super) fn write(&mut self, xml: &[u8]) -> Result<()> {
+        self.out.write_all(xml).map_err(|e| failed(&e.into()))
     }
 
     /// Begins the next list; with so many rows below its heading.
@@ -85,22 +88,24 @@ impl<W: Write> Package<W> {
         let last = column_name(u32::try_from(columns.len().saturating_sub(1)).unwrap_or_default());
         let (before, after) = around(head, "<dimension ref=\"").ok_or_else(|| foreign("dimension"))?;
         self.start(&name)?;
-        self.write(&format!("{before}A1:{last}{}{after}", rows + 1))?;
-        self.list = Some(List { markup: Markup::new(columns, &styles), row: 1, tail: tail.to_owned() });
+        self.write(format!("{before}A1:{last}{}{after}", rows + 1).as_bytes())?;
+        let markup = Markup::new(columns, &styles, self.texts);
+        self.list = Some(List { markup, row: 1, tail: tail.to_owned() });
         Ok(())
     }
 
-    /// Adds a row to the list.
-    pub(super) fn row(&mut self, cells: &[Value<&str>]) -> Result<()> {
+    /// Adds a row to the list; words are numbers of the texts that rows share. The first rows have heights.
+    pub(super) fn row(&mut self, cells: &[Value<&str, u32>], heights: &mut impl Iterator<Item = u16>) -> Result<()> {
         let Some(list) = &mut self.list else { return Ok(()) };
         list.row += 1;
-        list.markup.row(&mut self.buffer, list.row, cells, &mut self.shared);
+        let height = if list.row <= FITTED + 1 { heights.next() } else { None };
+        list.markup.row(&mut self.buffer, list.row, height.unwrap_or_default(), cells);
         if self.buffer.len() >= CHUNK { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
         let xml = std::mem::take(&mut self.buffer);
-        self.write(&xml)?;
+        self.write(xml.as_bytes())?;
         self.buffer = xml;
         self.buffer.clear();
         Ok(())
@@ -109,27 +114,26 @@ impl<W: Write> Package<W> {
     fn end(&mut self) -> Result<()> {
         let Some(list) = self.list.take() else { return Ok(()) };
         self.flush()?;
-        self.write(&list.tail)
+        self.write(list.tail.as_bytes())
     }
 
-    /// Ends it with the texts that cells share.
-    pub(super) fn finish(mut self) -> Result<()> {
+    /// Begins the texts that cells share: how many rows share, and in how many cells. They are to be written next.
+    pub(super) fn texts(&mut self, shared: u32, uses: u64) -> Result<()> {
         self.end()?;
         let xml = self.read(SHARED)?;
         let count: Option<u64> = attribute(&xml, "count").and_then(|n| n.parse().ok());
-        let unique: Option<usize> = attribute(&xml, "uniqueCount").and_then(|n| n.parse().ok());
-        let (Some(count), Some(unique), Some(items)) = (count, unique, xml.strip_suffix("</sst>")) else {
-            return Err(foreign("sst"));
-        };
-        let (uses, added) = (count + self.shared.uses, unique + self.shared.count());
-        let counted = around(items, " count=\"").map(|(before, after)| format!("{before}{uses}{after}"));
+        let (Some(count), Some(items)) = (count, xml.strip_suffix("</sst>")) else { return Err(foreign("sst")) };
+        let (count, unique) = (count + uses, u64::from(self.texts) + u64::from(shared));
+        let counted = around(items, " count=\"").map(|(before, after)| format!("{before}{count}{after}"));
         let counted = counted.as_deref().and_then(|xml| around(xml, " uniqueCount=\""));
         let (before, after) = counted.ok_or_else(|| foreign("sst"))?;
         self.start(SHARED)?;
-        self.write(&format!("{before}{added}{after}"))?;
-        let items = std::mem::take(&mut self.shared.items);
-        self.write(&items)?;
-        self.write("</sst>")?;
+        self.write(format!("{before}{unique}{after}").as_bytes())
+    }
+
+    /// Ends it, after these texts.
+    pub(super) fn finish(mut self) -> Result<()> {
+        self.write(b"</sst>")?;
         self.out.finish().map_err(|e| failed(&e))?;
         Ok(())
     }
