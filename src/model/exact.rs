@@ -153,11 +153,11 @@ impl Exact {
 
     /// A whole number of hundredths with its decimal point.
     fn as_hundredths(&self) -> String {
-        if let Small(n @ -9999..=9999, 1) = self.0 {
-            let pair = |n: i64| usize::try_from(2 * n).ok().and_then(|at| PAIRS.get(at..at + 2)).unwrap_or_default();
-            let (units, decimals) = (pair(n.abs() / 100), pair(n.abs() % 100));
-            let units = units.strip_prefix('0').unwrap_or(units);
-            return [if n < 0 { "-" } else { "" }, units, ".", decimals].concat();
+        if let Small(n, 1) = self.0 {
+            let mut digits = Digits::new();
+            let n = n.unsigned_abs();
+            digits.number(n % 10).number(n / 10 % 10).sign(b'.').number(n / 100);
+            return if self.is_negative() { digits.sign(b'-') } else { &digits }.text().to_owned();
         }
         let sign = if self.is_negative() { "-" } else { "" };
         let digits = format!("{:0>3}", self.abs().to_string());
@@ -241,10 +241,6 @@ fn common(a: i64, b: i64) -> i64 {
     // It divides `b`, so it is not larger.
     i64::try_from(b).unwrap_or(1)
 }
-
-/// The numbers below 100, two digits each.
-const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
-                     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /// The text of a number, from its end: results and pages hold thousands of them.
 struct Digits {
