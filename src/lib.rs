@@ -100,10 +100,15 @@
 //! - Reading was done twice, to save memory. Now what was read waits in a file without a name until its supplier's turn.
 //! - A fifth of a run went into fractions of any size, and as much into tables of Unicode. Small fractions are two machine words
 //!   ([`model::Exact`]), and letters that need no table are folded without one; what does not fit goes the long way.
+//! - Parts that say how a workbook hangs together, and the formats of its cells, are the same in all that were made alike. A
+//!   thread keeps the last of each, as it is packed and as it was read, and takes the next for the same only if it is so byte
+//!   for byte: with fewer looks at rows and texts, this took a quarter off reading.
 //! - What is said of 10,000 files, and their rows of the portfolio, took 150 MB. Now they wait in that file too; of a supplier that is done there stay its
 //!   id, where its row lies, and digests of its pages.
 //! - A fifth of a run's instructions went into the rows of `portfolio.xlsx`. They are written by us into a workbook that
 //!   `rust_xlsxwriter` makes: the second place where packages are handled, beside the guard ([`report::PortfolioBook`]).
+//!   Half of what was left was packing, so its cells leave out their places where they follow from the cell before, as the
+//!   standard allows; LibreOffice, openpyxl, calamine, SheetJS and exceljs were seen to read it.
 //! - Texts and ids are shared: a questionnaire of each sector and country once held all its texts in all languages anew.
 //!   Built-in texts are not held at all, but found where they lie in the program.
 //! - A seventh of a run was the allocator of glibc. The command uses mimalloc, in version 2 and without huge pages, which
