@@ -20,8 +20,8 @@ use crate::questionnaire::Returned;
 
 use super::workbook::{Part, Shelf};
 
-/// So much stays in memory before the disk is used: what is kept of a thousand forms.
-const IN_MEMORY: usize = 8 << 20;
+/// So much stays in memory before the disk is used: what is kept of some three hundred forms.
+const IN_MEMORY: usize = 2 << 20;
 
 /// The same without a folder of the run's own, where the disk is the system's place for temporary files.
 const WITHOUT_FOLDER: usize = 64 << 20;
