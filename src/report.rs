@@ -327,16 +327,20 @@ impl Reporter {
             if let Some(follow) = &first.follow {
                 tables.add("parts/because-row.html", "because", &follow.because);
             }
-            tables.add("parts/scale-card.html", "scale", &first.exposure);
-            tables.add("parts/scale-card.html", "scale", &first.precautions);
+            tables.block("parts/scale-card.html", "scale", &first.exposure);
+            tables.block("parts/scale-card.html", "scale", &first.precautions);
             tables.add("parts/factor-row.html", "factor", &first.factors);
             tables.add("parts/look-row.html", "look", &first.looks);
             tables.add("parts/kind-row.html", "kind", &first.open);
-            tables.add("parts/critical-row.html", "line", &first.critical_open);
+            tables.block("parts/critical-block.html", "critical_open", &first.critical_open);
+            tables.add("parts/critical-row.html", "line", &*first.critical_open);
             tables.add("parts/first-row.html", "task", &first.tasks);
             tables.add("parts/floor-row.html", "floor", &annex.floors);
-            tables.add("parts/what-if-row.html", "change", &annex.what_if);
-            tables.add("parts/flag-row.html", "flag", &annex.flags);
+            tables.block("parts/robust-block.html", "robust", &annex.robust);
+            tables.block("parts/what-if-block.html", "what_if", &annex.what_if);
+            tables.add("parts/what-if-row.html", "change", &*annex.what_if);
+            tables.block("parts/flags-block.html", "flags", &annex.flags);
+            tables.add("parts/flag-row.html", "flag", &*annex.flags);
             tables.add("parts/step-row.html", "step", &annex.waterfall);
             tables.add("parts/exposure-row.html", "factor", &annex.factors);
             tables.add("parts/self-test-row.html", "line", &annex.self_test);

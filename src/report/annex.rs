@@ -114,7 +114,7 @@ pub(super) struct Annex<'a> {
     /// "The score of 48 lies close to 50 …"
     pub(super) near_cut: Option<String>,
     /// The priority survives other weights; absent when there are not enough answers.
-    pub(super) robust: Option<bool>,
+    pub(super) robust: Rows<Option<bool>>,
     /// The score as stated, as it counts, and as verified, in whole points.
     pub(super) runs: Vec<Named>,
     /// When to follow up if every open answer turned out well.
@@ -122,9 +122,9 @@ pub(super) struct Annex<'a> {
     /// Nothing is open.
     pub(super) complete: bool,
     /// Single changes that would change the priority.
-    pub(super) what_if: Rows<Vec<WhatIfView<'a>>>,
+    pub(super) what_if: Rows<Rows<Vec<WhatIfView<'a>>>>,
     /// Questions to ask.
-    pub(super) flags: Rows<Vec<FlagView<'a>>>,
+    pub(super) flags: Rows<Rows<Vec<FlagView<'a>>>>,
     /// The lines that add and take off most, one on top of the other.
     pub(super) waterfall: Rows<Vec<Step<'a>>>,
     /// The bands of the score.
@@ -191,7 +191,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
             .as_ref()
             .filter(|_| a.coverage.sufficient)
             .map(|cut| say.fill("near-cut", &[("score", &say.exact(&a.score.headline)), ("cut", &say.whole(cut))])),
-        robust: a.coverage.sufficient.then_some(a.robust),
+        robust: a.coverage.sufficient.then_some(a.robust).into(),
         runs: vec![
             named("run-stated", &a.stated),
             named("run-headline", &a.score.headline),
@@ -199,8 +199,8 @@ pub(super) fn view<'a>(views: &'a Views<'_>, records: &[&FileRecord], parts: Par
         ],
         best: a.best_priority.map(|p| say.follow(p)),
         complete: a.complete,
-        what_if: a.what_if.iter().map(|w| what_if(say, scored, w)).collect::<Vec<_>>().into(),
-        flags: flags(say, scored).into(),
+        what_if: Rows::from(a.what_if.iter().map(|w| what_if(say, scored, w)).collect::<Vec<_>>()).into(),
+        flags: Rows::from(flags(say, scored)).into(),
         waterfall: waterfall::steps(say, scored).into(),
         bands: parts.bands,
         factors: views.factors().into(),

@@ -44,13 +44,6 @@ fn along(points: &Exact) -> Exact {
     &Exact::whole(LEFT) + &length(points)
 }
 
-impl AsRef<[Self]> for Scale {
-    /// A list of this one.
-    fn as_ref(&self) -> &[Self] {
-        std::slice::from_ref(self)
-    }
-}
-
 /// A scale of `value` between `range`, all of them 0 to 100. `decided`: there are enough answers for a priority.
 pub(super) fn scale(say: Say<'_>, id: &'static str, value: &Exact, range: &Interval, decided: bool) -> Scale {
     let (low, high) = (say.whole(&range.lo), say.whole(&range.hi));

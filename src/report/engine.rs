@@ -37,8 +37,9 @@ pub(super) struct Engine {
     replaced: bool,
     /// The engine that reads them as they are written, once it is asked for.
     written: OnceLock<Arc<Tera>>,
-    /// The engines that have the words of a language in the built-in templates, by language and page.
-    spoken: Mutex<BTreeMap<Lang, BTreeMap<String, Arc<Tera>>>>,
+    /// The engines that have the words of a language in the built-in templates, by language and page, and whether what has
+    /// places of its own is left out of the page.
+    spoken: Mutex<BTreeMap<(Lang, String, bool), Arc<Tera>>>,
     /// What pages and rows look like.
     forms: RwLock<Forms>,
     /// What was handed to templates, by template, if it is to be kept.
@@ -114,37 +115,39 @@ impl Engine {
     }
 
     /// The engine for a page in a language: with all templates where the user replaced some, else with those of the page.
-    fn spoken(&self, template: &str, lang: &Lang) -> Result<Arc<Tera>> {
+    /// `placed`: the page is given what stands for its rows and blocks, and never asks for their templates.
+    fn spoken(&self, template: &str, lang: &Lang, placed: bool) -> Result<Arc<Tera>> {
         let page = match template {
             _ if self.replaced => "",
             // An engine of its own for each of so many small templates would cost more than these.
-            row if row.ends_with(ROW) => ROW,
+            row if has_place(row) => PLACED,
             page => page,
         };
+        let key = (lang.clone(), page.to_owned(), placed);
         let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tera) = spoken.get(lang).and_then(|pages| pages.get(page)) {
+        if let Some(tera) = spoken.get(&key) {
             return Ok(Arc::clone(tera));
         }
         let mut templates: Vec<(String, String)> = Vec::new();
         let mut names = match page {
             "" => self.names(),
-            ROW => self.names().into_iter().filter(|name| name.ends_with(ROW)).collect(),
+            PLACED => self.names().into_iter().filter(|name| has_place(name)).collect(),
             page => vec![format!("{BUILT_IN}{page}")],
         };
         while let Some(name) = names.pop() {
             let written = self.templates.iter().find(|(n, _)| *n == name);
             let Some((_, text)) = written.filter(|_| templates.iter().all(|(n, _)| *n != name)) else { continue };
-            let text = self.in_language(lang, page, &name, text);
+            let text = self.in_language(lang, page, placed, &name, text);
             names.extend(spoken::named(&text).map(|name| format!("{BUILT_IN}{name}")));
             templates.push((name, text));
         }
         let tera = self.load(templates.into_iter())?;
-        spoken.entry(lang.clone()).or_default().insert(page.to_owned(), Arc::clone(&tera));
+        spoken.insert(key, Arc::clone(&tera));
         Ok(tera)
     }
 
     /// A template as it is spoken in a language on that page, if it is a built-in one; the user's stay as they are.
-    fn in_language(&self, lang: &Lang, page: &str, name: &str, text: &str) -> String {
+    fn in_language(&self, lang: &Lang, page: &str, placed: bool, name: &str, text: &str) -> String {
         /// Deeper than our own parts go.
         const DEPTH: usize = 8;
         if !name.starts_with(BUILT_IN) {
@@ -152,6 +155,9 @@ impl Engine {
         }
         let is_page = |name: &str| name.rsplit('.').next() == Some("html");
         let part = |part: &str| -> Option<&str> {
+            if placed && has_place(part) {
+                return Some("");
+            }
             let own = |(name, _): &&(String, Cow<'_, str>)| name.strip_prefix(BUILT_IN) == Some(part);
             let replaced = self.user.contains_key(part) || is_page(part) != is_page(name);
             self.templates.iter().find(own).filter(|_| !replaced).map(|(_, text)| &**text)
@@ -176,13 +182,13 @@ impl Engine {
             let mut handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
             handed.push((template.to_owned(), serde_json::to_value(view)?));
         }
-        self.rendered(template, lang, context)
+        self.rendered(template, lang, context, false)
     }
 
-    fn rendered(&self, template: &str, lang: &Lang, mut context: Context) -> Result<String> {
+    fn rendered(&self, template: &str, lang: &Lang, mut context: Context, placed: bool) -> Result<String> {
         context.insert("lang", lang.as_str());
         let time = self.replaced.then_some(bounds::TIME);
-        let rendered = match bounds::render(&self.spoken(template, lang)?, template, &context, time) {
+        let rendered = match bounds::render(&self.spoken(template, lang, placed)?, template, &context, time) {
             // Once more as they are written, for the place in them.
             Err(bounds::Stopped::Failed(_)) => {
                 let rendered = bounds::render(&self.written()?, template, &context, time);
@@ -258,10 +264,21 @@ impl Serialize for Shared {
     }
 }
 
-/// What the names of templates of a row end with.
-const ROW: &str = "-row.html";
+/// Stands for the templates of rows and blocks.
+const PLACED: &str = "parts/*-row.html";
 /// Before the names of the built-in templates.
 const BUILT_IN: &str = "builtin/";
+
+/// Whether a template makes a row or a block, which has a place of its own in a page that is put together.
+fn has_place(template: &str) -> bool {
+    ["-row.html", "-block.html"].iter().any(|suffix| template.ends_with(suffix))
+}
+
+/// What stands before and after a mark. Faster than that of `str`, which counts when templates are loaded.
+fn split_once<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = memmem::find(text.as_bytes(), mark.as_bytes())?;
+    Some((&text[..at], &text[at + mark.len()..]))
+}
 
 /// The one script; allowed by its digest, so it is handed to the page unchanged and is no template.
 const SCRIPT: &str = "sort.js";

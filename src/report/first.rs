@@ -148,7 +148,7 @@ pub(super) struct First<'a> {
     /// Open lines by kind.
     pub(super) open: Rows<Vec<OpenKind<'a>>>,
     /// Critical open lines.
-    pub(super) critical_open: Rows<Vec<OpenLine<'a>>>,
+    pub(super) critical_open: Rows<Rows<Vec<OpenLine<'a>>>>,
     /// Three things to do first.
     pub(super) tasks: Rows<Vec<Task<'a>>>,
     /// Whom to call.
@@ -204,7 +204,7 @@ pub(super) fn view<'a>(views: &'a Views<'_>, parts: Parts) -> First<'a> {
         word: word(say, scored),
         looks: looks(say, scored).into(),
         open: open(say, scored).into(),
-        critical_open: critical_open(say, scored).into(),
+        critical_open: Rows::from(critical_open(say, scored)).into(),
         tasks: work::tasks(say, views.plan(), 3).into(),
         calls: parts.calls,
         strip: parts.strip,

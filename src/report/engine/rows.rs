@@ -1,10 +1,11 @@
 //! Pages, and rows of their tables, that look alike.
 //!
-//! Which of its fields there are decides what a row looks like; what they say only fills it. So a template is asked once
-//! for each such shape, with a gap wherever it prints a text, and every row of that shape is the gaps filled; and likewise
-//! a page, in which long tables are gaps as well. This holds of our own templates, which print texts and test whether they
-//! are there; what they compare is a unit variant, and part of the shape, and words that depend on a number are put in order
-//! before. In debug builds each row and each page is held against the template itself.
+//! Which of its fields there are decides what a row looks like; what they say only fills it. So a template is asked once for
+//! each such shape, with a gap wherever it prints a text, and every row of that shape is the gaps filled; and likewise a
+//! page, in which long tables are gaps as well, and so are blocks that look one way or the other whatever the rest of it
+//! looks like: else there would be a shape for each way in which these go together. This holds of our own templates, which
+//! print texts and test whether they are there; what they compare is a unit variant, and part of the shape, and words that
+//! depend on a number are put in order before. In debug builds each row and each page is held against the template itself.
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};
@@ -17,10 +18,11 @@ use tera::{Map, Value};
 
 use crate::error::Result;
 
-/// Rows of a table, one by one; where they are put into the page when it is made, it is given what stands for them.
+/// Rows of a table, one by one, or what a block is made of; where they are put into the page when it is made, it is given
+/// what stands for them.
 pub(in crate::report) struct Rows<T> {
     rows: T,
-    /// Which of the tables of the page.
+    /// Which of the places of the page.
     pub(super) made: Cell<Option<usize>>,
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use memchr::memmem;
 
+use super::split_once;
 use crate::model::{Lang, Words};
 
 const WORD: (&str, &str) = ("{{ t(key=\"", ") }}");
@@ -21,7 +22,7 @@ pub(super) fn with_parts<'a>(template: &str, part: &impl Fn(&str) -> Option<&'a 
     // What has blocks is more than a part, and what takes away blanks could take those around it.
     const OTHER: [&str; 7] = ["{% extends ", "{% block ", "{% component ", "{%-", "-%}", "{{-", "-}}"];
     replaced(template, PART, |name| {
-        let text = part(name).filter(|text| depth > 0 && !OTHER.iter().any(|tag| text.contains(tag)))?;
+        let text = part(name).filter(|text| depth > 0 && !OTHER.iter().any(|tag| split_once(text, tag).is_some()))?;
         Some(with_parts(text, part, depth - 1))
     })
 }
@@ -30,9 +31,9 @@ pub(super) fn with_parts<'a>(template: &str, part: &impl Fn(&str) -> Option<&'a 
 fn replaced(text: &str, (open, close): (&str, &str), by: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once(open) {
+    while let Some((before, after)) = split_once(rest, open) {
         out.push_str(before);
-        let found = after.split_once(close).and_then(|(within, after)| Some((by(within)?, after)));
+        let found = split_once(after, close).and_then(|(within, after)| Some((by(within)?, after)));
         rest = if let Some((other, after)) = found {
             out.push_str(&other);
             after

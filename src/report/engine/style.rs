@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::split_once;
+
 const SHEET: (&str, &str) = ("<style>", "</style>");
 const COMMENT: (&str, &str) = ("/*", "*/");
 /// Begins a comment that names the pages that do without the rules from there to the next such comment.
@@ -45,26 +47,27 @@ fn rules(sheet: &str, page: &str, out: &mut String) {
 /// Rules without the blanks that mean nothing. A blank within a selector or a value stays, and so does one in quotes.
 fn packed(rules: &str, out: &mut String) {
     for line in rules.lines() {
-        for (n, piece) in line.trim().split('"').enumerate() {
-            out.push_str(if n > 0 { "\"" } else { "" });
-            if n % 2 == 1 {
-                out.push_str(piece);
-                continue;
+        let mut quoted = false;
+        for c in line.trim().chars() {
+            quoted ^= c == '"';
+            match c {
+                ' ' if !quoted && out.ends_with(['{', '}', ';', ':', ',']) => continue,
+                '{' | '}' if !quoted => {
+                    out.truncate(out.trim_end_matches(' ').len());
+                    if c == '}' && out.ends_with(';') {
+                        out.pop();
+                    }
+                }
+                _ => {}
             }
-            let mut piece = piece.to_owned();
-            for (written, packed) in
-                [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), ("} ", "}"), (" }", "}"), (";}", "}")]
-            {
-                piece = piece.replace(written, packed);
-            }
-            out.push_str(&piece);
+            out.push(c);
         }
     }
 }
 
 fn between<'a>(text: &'a str, (open, close): (&str, &str)) -> Option<(&'a str, &'a str, &'a str)> {
-    let (before, rest) = text.split_once(open)?;
-    let (within, after) = rest.split_once(close)?;
+    let (before, rest) = split_once(text, open)?;
+    let (within, after) = split_once(rest, close)?;
     Some((before, within, after))
 }
 

@@ -23,7 +23,7 @@ type Put<'a> = dyn Fn(&Tables<'a>, &mut String) -> Result<()> + 'a;
 
 /// What is put into a place.
 enum Place<'a> {
-    /// The rows of a table.
+    /// The rows of a table, or a block.
     Rows(Box<Put<'a>>),
     /// A part of many pages.
     Part(Value),
@@ -73,6 +73,19 @@ impl<'a> Tables<'a> {
             rows.made.set(Some(self.places.len()));
             self.places.push(Place::Rows(Box::new(move |tables, out| tables.rows(template, name, all, out))));
         }
+    }
+
+    /// Has a block of its own made with a template that is given this as `name`, so that what it looks like is no matter of
+    /// the page.
+    pub(in crate::report) fn block<R: Serialize + 'a>(
+        &mut self,
+        template: &'static str,
+        name: &'static str,
+        of: &'a Rows<R>,
+    ) {
+        of.made.set(Some(self.places.len()));
+        let of = std::slice::from_ref(&**of);
+        self.places.push(Place::Rows(Box::new(move |tables, out| tables.rows(template, name, of, out))));
     }
 
     /// Takes a part out of what the page is given and leaves what stands for it. One that is empty stays, since templates
@@ -165,7 +178,7 @@ impl<'a> Tables<'a> {
             html
         };
         let whole = rows.with_places(first, self.engine.value(template, of)?, &put);
-        self.engine.rendered(template, self.lang, context(name, whole))
+        self.engine.rendered(template, self.lang, context(name, whole), false)
     }
 }
 
@@ -186,7 +199,8 @@ impl Engine {
         if let Some(known) = self.forms.read().unwrap_or_else(PoisonError::into_inner).by_shape.get(&row.shape) {
             return Ok(Arc::clone(known));
         }
-        let made = self.rendered(template, lang, context(name, row.with_gaps(self.value(template, of)?)))?;
+        let gaps = context(name, row.with_gaps(self.value(template, of)?));
+        let made = self.rendered(template, lang, gaps, true)?;
         let form = Form::of(&made);
         let form = form.ok_or_else(|| self.failed(template, &tera::Error::message("what it makes has no such gap")))?;
         let form = Arc::new(form);
