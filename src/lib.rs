@@ -108,7 +108,7 @@
 //! - A fifth of a run's instructions went into the rows of `portfolio.xlsx`. They are written by us into a workbook that
 //!   `rust_xlsxwriter` makes: the second place where packages are handled, beside the guard ([`report::PortfolioBook`]).
 //!   Half of what was left was packing, so its cells leave out their places where they follow from the cell before, as the
-//!   standard allows; LibreOffice, openpyxl, calamine, SheetJS and exceljs were seen to read it.
+//!   standard allows; `LibreOffice`, openpyxl, calamine, `SheetJS` and exceljs were seen to read it.
 //! - Texts and ids are shared: a questionnaire of each sector and country once held all its texts in all languages anew.
 //!   Built-in texts are not held at all, but found where they lie in the program.
 //! - A seventh of a run was the allocator of glibc. The command uses mimalloc, in version 2 and without huge pages, which
