@@ -22,7 +22,7 @@ const PACKED: usize = 1 << 16;
 const UNPACKED: usize = 1 << 20;
 
 /// What is kept.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Memory {
     /// The part that is being walked through.
     pub(super) text: Text,

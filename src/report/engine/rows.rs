@@ -179,6 +179,12 @@ impl Apart {
         row.serialize(self)
     }
 
+    /// Makes room for so many rows like the first.
+    pub(super) fn make_room(&mut self, rows: usize) {
+        self.texts.reserve(self.texts.len().saturating_mul(rows));
+        self.parts.reserve(self.parts.len().saturating_mul(rows));
+    }
+
     /// Looks through the texts of all, once they are there: most are short, and few have any mark.
     #[expect(clippy::stable_sort_primitive, reason = "it merges the two runs that there are")]
     pub(super) fn look_through(&mut self) {
