@@ -158,7 +158,7 @@ fn clauses<S>(file: &mut File<'_>, list: &str, raw: &[RawClause], sources: &BTre
             let key = format!("{list}.{}", c.id.value);
             Clause {
                 id: file.id(&c.id),
-                text: file.text(&format!("{key}.text"), &c.text),
+                text: file.said(&key, "text", &c.text),
                 source: c.source.as_ref().map(|s| file.source(&key, s, sources)),
                 confidence: c.confidence.as_ref().map(|c| file.one_of(c, &["P", "S", "B", "U"])),
                 date: c.date.as_ref().map(|d| file.date(d)),

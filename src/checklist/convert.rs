@@ -1,5 +1,6 @@
 //! From raw values to the model's, one file at a time, with translations laid on each text as it is met.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -221,6 +222,11 @@ impl File<'_> {
         self.laid_on(id, raw, true)
     }
 
+    /// What a record says in one of its fields: the ids of both, joined by a point, are that of the text.
+    pub(super) fn said(&mut self, of: &impl Borrow<str>, field: &str, raw: &Prose) -> Text {
+        self.text(&[of.borrow(), ".", field].concat(), raw)
+    }
+
     fn laid_on(&mut self, id: &str, raw: &Prose, required: bool) -> Text {
         let english = raw.value.trimmed();
         if english.is_empty() {
@@ -390,7 +396,7 @@ impl File<'_> {
         let item = if is_number(&raw.item.value) {
             raw.item.value.clone().into()
         } else {
-            self.text(&format!("{owner}.item"), &raw.item)
+            self.said(&owner, "item", &raw.item)
         };
         SourceRef { id: Id::new(&raw.id.value), item }
     }
@@ -461,10 +467,10 @@ impl File<'_> {
         if RESERVED.contains(&raw.id.value.as_str()) {
             self.report(Code::InvalidId, &raw.id, &[("id", &raw.id.value)]);
         }
-        let text = self.text(&format!("{id}.text"), &raw.text);
-        let why = self.text(&format!("{id}.why"), &raw.why);
-        let evidence = self.text(&format!("{id}.evidence"), &raw.evidence);
-        let measure = self.text(&format!("{id}.measure"), &raw.measure);
+        let text = self.said(&id, "text", &raw.text);
+        let why = self.said(&id, "why", &raw.why);
+        let evidence = self.said(&id, "evidence", &raw.evidence);
+        let measure = self.said(&id, "measure", &raw.measure);
         let is_text = raw.kind.is_some();
         let weight = self.weight(raw, exposure, is_text);
         if let (true, Some(critical)) = (exposure, &raw.critical) {
@@ -509,9 +515,9 @@ impl File<'_> {
             let key = id.part(part_id.as_str());
             let item = Item {
                 number: self.number(&part.number),
-                text: self.text(&format!("{key}.text"), &part.text),
+                text: self.said(&key, "text", &part.text),
                 evidence: match &part.evidence {
-                    Some(e) => self.text(&format!("{key}.evidence"), e),
+                    Some(e) => self.said(&key, "evidence", e),
                     None => evidence.clone(),
                 },
                 kind: kind(self, part.scale.as_ref()),
@@ -600,10 +606,10 @@ impl File<'_> {
                 RawGroup::Housing => SignGroup::Housing,
                 RawGroup::Work => SignGroup::Work,
             },
-            text: self.text(&format!("{id}.text"), &raw.text),
-            why: self.text(&format!("{id}.why"), &raw.why),
-            evidence: self.text(&format!("{id}.evidence"), &raw.evidence),
-            measure: self.text(&format!("{id}.measure"), &raw.measure),
+            text: self.said(&id, "text", &raw.text),
+            why: self.said(&id, "why", &raw.why),
+            evidence: self.said(&id, "evidence", &raw.evidence),
+            measure: self.said(&id, "measure", &raw.measure),
             indicator,
             contradicts: raw.contradicts.iter().map(|c| Id::new(&c.value)).collect(),
             short: raw.short,

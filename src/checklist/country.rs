@@ -156,10 +156,10 @@ fn fact<V>(file: &mut File<'_>, raw: &RawFact, sources: &BTreeMap<Id, V>) -> Cou
         RawStatus::Unknown => FactStatus::Unknown,
     };
     CountryFact {
-        name: raw.name.as_ref().map(|n| file.text(&format!("{id}.name"), n)),
+        name: raw.name.as_ref().map(|n| file.said(&id, "name", n)),
         value: raw.value.as_ref().map(|v| v.value.clone()),
-        hours: raw.hours.as_ref().map(|h| file.text(&format!("{id}.hours"), h)),
-        text: file.text(&format!("{id}.text"), &raw.text),
+        hours: raw.hours.as_ref().map(|h| file.said(&id, "hours", h)),
+        text: file.said(&id, "text", &raw.text),
         source: file.source(id.as_str(), &raw.source, sources),
         source_date: file.date_or_undated(&raw.source_date),
         confidence: file.one_of(&raw.confidence, &["P", "S", "B", "U"]),
@@ -215,10 +215,10 @@ pub(super) fn exposure<V>(
             }
         };
         let entry = CountryExposure {
-            name: file.text(&format!("{code}.name"), &country.name),
+            name: file.said(&code, "name", &country.name),
             step,
             confidence: file.one_of(&country.confidence, &["P", "S", "assumed", "none"]),
-            reason: country.reason.as_ref().map(|r| file.text(&format!("{code}.reason"), r)),
+            reason: country.reason.as_ref().map(|r| file.said(&code, "reason", r)),
             also: country.also.iter().map(|name| name.value.clone()).collect(),
         };
         out.insert(code, entry);
@@ -258,7 +258,7 @@ pub(super) fn goods<V, C>(
         };
         let (from, made_with) = (places(&good.from), places(&good.made_with));
         let good = Good {
-            label: file.text(&format!("{}.label", good.id.value), &good.label),
+            label: file.said(&good.id.value, "label", &good.label),
             also: good.also.iter().map(|name| name.value.clone()).collect(),
             id: file.id(&good.id),
             from,

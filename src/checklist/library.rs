@@ -314,9 +314,9 @@ impl<'a> Loader<'a> {
                 let mut words = BTreeMap::new();
                 for word in &raw.words {
                     let id = &word.id.value;
-                    words.insert(id.clone(), file.text(&format!("{id}.text"), &word.text));
+                    words.insert(id.clone(), file.said(id, "text", &word.text));
                     if let Some(one) = &word.one {
-                        words.insert(Words::one(id), file.text(&format!("{id}.one"), one));
+                        words.insert(Words::one(id), file.said(id, "one", one));
                     }
                 }
                 Some((raw.id.value.clone(), Words::new(words)))
@@ -446,9 +446,9 @@ impl<'a> Loader<'a> {
                     .map(|s| {
                         file.one_of(&s.confidence, &["P", "S", "B", "U"]);
                         let source = Source {
-                            publisher: file.text(&format!("{}.publisher", s.id.value), &s.publisher),
+                            publisher: file.said(&s.id.value, "publisher", &s.publisher),
                             title: file.name(&format!("{}.title", s.id.value), &s.title),
-                            edition: s.edition.as_ref().map(|e| file.text(&format!("{}.edition", s.id.value), e)),
+                            edition: s.edition.as_ref().map(|e| file.said(&s.id.value, "edition", e)),
                             date: source_date(file, &s.date),
                             url: s.url.as_ref().map(|u| u.value.clone()),
                         };
@@ -538,7 +538,7 @@ impl<'a> Loader<'a> {
             let mut dimensions = BTreeMap::new();
             for d in &raw.dimensions {
                 if let Some(dimension) = dimension(file, &d.id) {
-                    dimensions.insert(dimension, file.text(&format!("{}.label", d.id.value), &d.label));
+                    dimensions.insert(dimension, file.said(&d.id.value, "label", &d.label));
                 }
             }
             let ilo = raw
@@ -552,7 +552,7 @@ impl<'a> Loader<'a> {
                 let id = Id::new(&i.id.value);
                 let indicator = Indicator {
                     dimension,
-                    label: file.text(&format!("{id}.label"), &i.label),
+                    label: file.said(&id, "label", &i.label),
                     adult: strength(file, &i.adult),
                     child: strength(file, &i.child),
                     ilo: file.ilo(&i.ilo),
@@ -802,8 +802,8 @@ fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str], profile: &Prose) 
         .map(|f| ProfileField {
             id: Id::new(&f.id.value),
             number: f.number.value.clone(),
-            text: file.text(&format!("{}.text", f.id.value), &f.text),
-            why: file.text(&format!("{}.why", f.id.value), &f.why),
+            text: file.said(&f.id.value, "text", &f.text),
+            why: file.said(&f.id.value, "why", &f.why),
         })
         .collect()
 }
@@ -811,7 +811,7 @@ fn fields(file: &mut File<'_>, raw: &[RawField], ids: &[&str], profile: &Prose) 
 fn notes(file: &mut File<'_>, raw: &[RawNote], sources: &BTreeMap<Id, Source>) -> Vec<Note> {
     raw.iter()
         .map(|n| Note {
-            text: file.text(&format!("{}.text", n.id.value), &n.text),
+            text: file.said(&n.id.value, "text", &n.text),
             countries: n.countries.iter().filter_map(|c| country::code(file, c)).collect(),
             source: file.source(&n.id.value, &n.source, sources),
             confidence: n.confidence.as_ref().map_or_else(|| "P".to_owned(), |c| file.one_of(c, &["P", "S", "B", "U"])),

@@ -130,7 +130,7 @@ fn constants(
         if value.is_negative() {
             file.bad_value(&constant.value, "a number that is not negative");
         }
-        let reason = file.text(&format!("{}.reason", constant.id.value), &constant.reason);
+        let reason = file.said(&constant.id.value, "reason", &constant.reason);
         let status = match constant.status.value {
             RawConstantStatus::Published => "published",
             RawConstantStatus::Assumed => "assumed",
@@ -150,8 +150,8 @@ fn floors(file: &mut File<'_>, raw: &RawMethod) -> Option<BTreeMap<String, Floor
             file.bad_value(&floor.priority, "low, moderate, high, severe");
             continue;
         };
-        let text = file.text(&format!("{id}.text"), &floor.text);
-        let reason = file.text(&format!("{id}.reason"), &floor.reason);
+        let text = file.said(id, "text", &floor.text);
+        let reason = file.said(id, "reason", &floor.reason);
         out.insert(id.clone(), Floor { priority, text, reason });
     }
     whole.then_some(out)
