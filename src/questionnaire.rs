@@ -25,7 +25,7 @@ mod state;
 mod suppliers;
 mod write;
 
-pub use book::{Book, CellValue, Cells, Range, Sheet, View};
+pub use book::{Book, CellText, CellValue, Cells, Range, Sheet, View};
 pub use guard::{Legacy, Limits, legacy};
 pub use legacy::{LegacyFault, convert_legacy};
 pub use profile::date as date_of;

@@ -1,8 +1,9 @@
 //! The cells of a workbook, sparse and bounded. The only place that knows calamine, beside supplier lists.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::Cursor;
-use std::ops::{Bound, RangeBounds};
+use std::ops::{Bound, Deref, Range as Within, RangeBounds};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use super::guard::{self, CleanSheet, Limits};
 #[derive(Clone, Debug, PartialEq)]
 pub enum CellValue {
     /// Text, as it stands.
-    Text(String),
+    Text(CellText),
     /// A number, in its shortest decimal form.
     Number(String),
     /// TRUE or FALSE.
@@ -30,11 +31,59 @@ pub enum CellValue {
     Formula,
 }
 
+/// The text of a cell: its own, or one of those that the cells of a workbook share.
+#[derive(Clone)]
+pub struct CellText(Said);
+
+#[derive(Clone)]
+enum Said {
+    Own(String),
+    Shared(Arc<String>, Within<usize>),
+}
+
+impl CellText {
+    /// The part of a table of texts that stands there, if there is such a part.
+    pub(super) fn part(table: &Arc<String>, at: Within<usize>) -> Option<Self> {
+        table.get(at.clone())?;
+        Some(Self(Said::Shared(Arc::clone(table), at)))
+    }
+}
+
+impl Deref for CellText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match &self.0 {
+            Said::Own(text) => text,
+            Said::Shared(table, at) => table.get(at.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for CellText {
+    fn from(text: T) -> Self {
+        Self(Said::Own(text.into()))
+    }
+}
+
+impl PartialEq for CellText {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl fmt::Debug for CellText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
 impl CellValue {
     /// The text of it, as the ledger shows it.
     pub fn shown(&self) -> &str {
         match self {
-            Self::Text(t) | Self::Number(t) | Self::Date(t) | Self::Error(t) => t,
+            Self::Text(t) => t,
+            Self::Number(t) | Self::Date(t) | Self::Error(t) => t,
             Self::Bool(true) => "TRUE",
             Self::Bool(false) => "FALSE",
             Self::Formula => "=",
@@ -269,7 +318,7 @@ fn value(data: &DataRef<'_>) -> Option<CellValue> {
             x => number(x),
         },
         DataRef::DateTimeIso(t) => iso_date(t),
-        DataRef::DurationIso(t) => CellValue::Text(t.clone()),
+        DataRef::DurationIso(t) => CellValue::Text(t.as_str().into()),
         DataRef::Error(e) => CellValue::Error(e.to_string()),
     })
 }
@@ -279,13 +328,22 @@ pub(super) fn iso_date(written: &str) -> CellValue {
     let day = written.get(..10).and_then(|d| d.parse::<jiff::civil::Date>().ok());
     match day.filter(|d| YEARS.contains(&d.year())) {
         Some(day) => CellValue::Date(day.to_string()),
-        None => CellValue::Text(written.to_owned()),
+        None => CellValue::Text(written.into()),
     }
 }
 
 /// A cell of white space only is blank.
 pub(super) fn text(text: &str) -> Option<CellValue> {
-    if text.chars().all(super::fold::is_blank) { None } else { Some(CellValue::Text(text.to_owned())) }
+    if is_blank(text) { None } else { Some(CellValue::Text(text.into())) }
+}
+
+/// The same of a text that cells share.
+pub(super) fn shared(text: CellText) -> Option<CellValue> {
+    if is_blank(&text) { None } else { Some(CellValue::Text(text)) }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(super::fold::is_blank)
 }
 
 /// A number, if it is one.

@@ -108,14 +108,16 @@ impl Labels {
         if let CellValue::Text(text) = value
             && let Some((id, rule)) = self.option(text, lang)
         {
+            let taken = || {
+                let label = self.options.iter().find(|(option, _)| option == id).map(|(_, label)| label);
+                label.map(|label| label.get(lang).to_owned()).unwrap_or_default()
+            };
             let answer = match id {
                 "na" => Answer::NotApplicable { reason },
                 "dont-know" => Answer::DontKnow,
                 "refused" => Answer::Refused,
                 id => Answer::Option(id.to_owned()),
             };
-            let label = self.options.iter().find(|(option, _)| option == id).map(|(_, label)| label);
-            let taken = || label.map(|label| label.get(lang).to_owned()).unwrap_or_default();
             return match rule {
                 None => Understood::Exactly(answer, None),
                 Some(rule) => Understood::By(answer, None, rule, taken()),
@@ -149,6 +151,11 @@ impl Labels {
                 }
             }
         }
+    }
+
+    /// The least and the most that may be answered, where that is a number.
+    pub(super) fn range(&self) -> Option<&(Exact, Exact)> {
+        self.scale.range.as_ref()
     }
 
     /// What may be answered, in a language, for a message.

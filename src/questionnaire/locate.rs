@@ -365,8 +365,8 @@ impl Signs {
 fn best_column(sheet: &Sheet, without: &[u32], passes: impl Fn(&str) -> bool) -> Option<u32> {
     let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
     for ((_, column), value) in sheet.cells.iter() {
-        let (CellValue::Text(text) | CellValue::Number(text)) = value else { continue };
-        if !without.contains(column) && passes(text) {
+        let is_said = matches!(value, CellValue::Text(_) | CellValue::Number(_));
+        if is_said && !without.contains(column) && passes(value.shown()) {
             *hits.entry(*column).or_default() += 1;
         }
     }

@@ -135,9 +135,9 @@ pub struct Reader {
     pub(super) questionnaire: Arc<Questionnaire>,
     names: Names,
     pub(super) index: Index,
-    exposure: Order,
-    controls: Order,
-    scales: BTreeMap<Id, Labels>,
+    exposure: Lines,
+    controls: Lines,
+    scales: BTreeMap<Id, Arc<Labels>>,
     sign: Labels,
     yes_no: Labels,
     seen: Labels,
@@ -152,14 +152,24 @@ impl Reader {
         let mut scales = BTreeMap::new();
         for item in questionnaire.questions().flat_map(|q| &q.items) {
             if let AnswerKind::Scale(scale) = &item.kind {
-                scales.entry(scale.id.clone()).or_insert_with(|| Labels::new(scale, common));
+                scales.entry(scale.id.clone()).or_insert_with(|| Arc::new(Labels::new(scale, common)));
             }
         }
+        let index = Index::new(&questionnaire);
+        let line = |item: &Item, kind| Line {
+            target: index.target(&item.id, kind).map(|(at, _)| at),
+            labels: match &item.kind {
+                AnswerKind::Scale(scale) => scales.get(&scale.id).cloned(),
+                AnswerKind::Text => None,
+            },
+        };
+        let exposed = questionnaire.exposure.questions.iter().flat_map(|q| &q.items);
+        let controls = questionnaire.control_questions().flat_map(|(_, q)| &q.items);
         Self {
             names: Names::new(reference),
-            index: Index::new(&questionnaire),
-            exposure: Order::new(questionnaire.exposure.questions.iter().flat_map(|q| &q.items)),
-            controls: Order::new(questionnaire.control_questions().flat_map(|(_, q)| &q.items)),
+            exposure: Lines::new(exposed.map(|item| (&item.id, line(item, Kind::Exposure)))),
+            controls: Lines::new(controls.map(|item| (&item.id, line(item, Kind::Controls)))),
+            index,
             scales,
             sign: Labels::of(&questionnaire.signs.scale.options),
             yes_no: Labels::new(&common.yes_no, common),
@@ -253,7 +263,7 @@ impl Reader {
 
     fn labels(&self, id: &Id) -> Option<&Labels> {
         match &self.questionnaire.item(id.as_str())?.1.kind {
-            AnswerKind::Scale(scale) => self.scales.get(&scale.id),
+            AnswerKind::Scale(scale) => self.scales.get(&scale.id).map(|labels| &**labels),
             AnswerKind::Text => None,
         }
     }
@@ -319,21 +329,38 @@ impl Returned {
 const BLANK: Entry =
     Entry { answer: Answer::Blank, number: None, raw: None, comment: None, document: None, cell: None };
 
-/// Items in the order of their ids, each with its place among them as they are asked. A table is made faster from entries
-/// that come in its own order.
+/// The lines of a part of the questionnaire, and what is the same of them in every workbook.
 #[derive(Debug)]
-struct Order(Vec<(Id, usize)>);
+struct Lines {
+    /// As they are asked.
+    asked: Vec<Line>,
+    /// Their ids in order, each with its place among those. A table is made faster from entries that come in its own order.
+    by_id: Vec<(Id, usize)>,
+}
 
-impl Order {
-    fn new<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
-        let mut all: Vec<_> = items.map(|item| item.id.clone()).zip(0..).collect();
-        all.sort();
-        Self(all)
+/// What is the same of a line in every workbook.
+#[derive(Debug)]
+struct Line {
+    /// Its place among the targets.
+    target: Option<usize>,
+    /// What may be answered to it; none if that is any text.
+    labels: Option<Arc<Labels>>,
+}
+
+impl Lines {
+    fn new<'a>(lines: impl Iterator<Item = (&'a Id, Line)>) -> Self {
+        let (mut by_id, mut asked) = (Vec::new(), Vec::new());
+        for (id, line) in lines {
+            by_id.push((id.clone(), asked.len()));
+            asked.push(line);
+        }
+        by_id.sort();
+        Self { asked, by_id }
     }
 
-    /// The entries of all items, as they are asked, by id.
+    /// The entries of all lines, as they are asked, by id.
     fn arrange(&self, entries: &mut [Entry]) -> BTreeMap<Id, Entry> {
-        self.0.iter().map(|(id, at)| (id.clone(), std::mem::replace(&mut entries[*at], BLANK))).collect()
+        self.by_id.iter().map(|(id, at)| (id.clone(), std::mem::replace(&mut entries[*at], BLANK))).collect()
     }
 }
 
@@ -428,8 +455,13 @@ impl Pass<'_> {
 
     /// The rows of a line: one, or several that say the same, or several that differ.
     fn rows(&self, id: &Id, kind: Kind) -> Option<(&[Found], &str)> {
-        let (at, target) = self.reader.index.target(id, kind)?;
-        Some((self.location.rows.get(&at)?, &target.number))
+        let (at, _) = self.reader.index.target(id, kind)?;
+        self.rows_of(at)
+    }
+
+    /// The same by its place among the targets.
+    fn rows_of(&self, at: usize) -> Option<(&[Found], &str)> {
+        Some((self.location.rows.get(&at)?, &self.reader.index.targets[at].number))
     }
 
     fn profile(&self, stamp: Option<&Stamp>, out: &mut Returned) {
@@ -497,25 +529,28 @@ impl Pass<'_> {
 
     fn answers(&self, out: &mut Returned) {
         let questionnaire = &self.reader.questionnaire;
-        let mut entries = Vec::with_capacity(self.reader.controls.0.len());
-        for item in questionnaire.exposure.questions.iter().flat_map(|q| &q.items) {
-            entries.push(self.entry(item, Kind::Exposure, column::ANSWER, out));
+        let Reader { exposure, controls, .. } = self.reader;
+        let mut entries = Vec::with_capacity(controls.asked.len());
+        let items = questionnaire.exposure.questions.iter().flat_map(|q| &q.items);
+        for (item, line) in items.zip(&exposure.asked) {
+            entries.push(self.entry(item, line, column::ANSWER, out));
         }
-        out.exposure = self.reader.exposure.arrange(&mut entries);
+        out.exposure = exposure.arrange(&mut entries);
         entries.clear();
-        for item in questionnaire.control_questions().flat_map(|(_, q)| &q.items) {
-            entries.push(self.entry(item, Kind::Controls, column::ANSWER, out));
+        let items = questionnaire.control_questions().flat_map(|(_, q)| &q.items);
+        for (item, line) in items.zip(&controls.asked) {
+            entries.push(self.entry(item, line, column::ANSWER, out));
             if out.role == Role::Assessor
-                && let Some(finding) = self.finding(item, out)
+                && let Some(finding) = self.finding(item, line, out)
             {
                 out.findings.insert(item.id.clone(), finding);
             }
         }
-        out.controls = self.reader.controls.arrange(&mut entries);
+        out.controls = controls.arrange(&mut entries);
     }
 
-    fn entry(&self, item: &Item, kind: Kind, answer_column: u16, out: &mut Returned) -> Entry {
-        let Some((rows, number)) = self.rows(&item.id, kind) else { return BLANK };
+    fn entry(&self, item: &Item, line: &Line, answer_column: u16, out: &mut Returned) -> Entry {
+        let Some((rows, number)) = line.target.and_then(|at| self.rows_of(at)) else { return BLANK };
         let found = self.filled(rows, answer_column);
         let comment = self.text_of(rows, column::COMMENT);
         let value = self.value(found, answer_column);
@@ -539,7 +574,7 @@ impl Pass<'_> {
                 let code = if own.is_some() { Code::DuplicateAgrees } else { Code::DuplicateBlank };
                 out.say(say(code).other(self.place(*other, answer_column), own));
             }
-            (entry.answer, entry.number) = self.answer(item, value, comment.is_some(), number, &place, out);
+            (entry.answer, entry.number) = self.answer(line, value, comment.is_some(), number, &place, out);
         }
         let applies = item.applies_when.holds(&out.profile);
         let declined = matches!(&entry.answer, Answer::Option(id) if needs_reason(item, id));
@@ -562,15 +597,14 @@ impl Pass<'_> {
 
     fn answer(
         &self,
-        item: &Item,
+        line: &Line,
         value: &CellValue,
         reason: bool,
         number: &str,
         place: &dyn Fn() -> Place,
         out: &mut Returned,
     ) -> (Answer, Option<crate::model::Exact>) {
-        let AnswerKind::Scale(scale) = &item.kind else { return (Answer::Option("text".to_owned()), None) };
-        let Some(labels) = self.reader.scales.get(&scale.id) else { return (Answer::Unreadable, None) };
+        let Some(labels) = &line.labels else { return (Answer::Option("text".to_owned()), None) };
         let say = |code| Diagnostic::new(code, place()).with("number", number).raw(value.raw());
         let code = match value {
             CellValue::Formula => Code::FormulaWithoutValue,
@@ -583,20 +617,20 @@ impl Pass<'_> {
                 }
                 Understood::Ambiguous => Code::NumberAmbiguous,
                 Understood::OutOfRange => Code::NumberOutOfRange,
-                Understood::Not if scale.range.is_some() => Code::NumberOutOfRange,
+                Understood::Not if labels.range().is_some() => Code::NumberOutOfRange,
                 Understood::Not => Code::UnknownAnswer,
             },
         };
         let mut diagnostic = say(code).with("allowed", labels.offered(&out.lang));
-        if let Some((min, max)) = &scale.range {
+        if let Some((min, max)) = labels.range() {
             diagnostic = diagnostic.with("min", min.to_string()).with("max", max.to_string());
         }
         out.say(diagnostic);
         (Answer::Unreadable, None)
     }
 
-    fn finding(&self, item: &Item, out: &mut Returned) -> Option<Finding> {
-        let (rows, number) = self.rows(&item.id, Kind::Controls)?;
+    fn finding(&self, item: &Item, line: &Line, out: &mut Returned) -> Option<Finding> {
+        let (rows, number) = self.rows_of(line.target?)?;
         let found = self.filled(rows, column::EVIDENCE);
         let level = if self.agree(rows, column::EVIDENCE) { self.text(found, column::EVIDENCE) } else { None };
         let place = self.place(found, column::EVIDENCE);
@@ -608,7 +642,7 @@ impl Pass<'_> {
             return None;
         }
         self.doubled(rows, column::EVIDENCE, number, &mut out.diagnostics);
-        let mut entry = self.entry(item, Kind::Controls, column::FINDING, out);
+        let mut entry = self.entry(item, line, column::FINDING, out);
         entry.document = None;
         let understood = level.as_deref().and_then(|l| self.reader.evidence.option(l, &out.lang));
         let evidence = understood.and_then(|(id, _)| Evidence::ALL.into_iter().find(|e| e.code() == id));

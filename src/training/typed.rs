@@ -138,7 +138,7 @@ fn question(line: &Line<'_>, exercise: &Questionnaire, reader: &Reader, text: &s
     let value = if line.is_number() && value.parse::<crate::model::Exact>().is_ok() {
         CellValue::Number(value)
     } else {
-        CellValue::Text(text.to_owned())
+        CellValue::Text(text.into())
     };
     reader.second(line.id(), &value, &Lang::english()).map(|(answer, _)| answer)
 }

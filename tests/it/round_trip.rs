@@ -205,7 +205,7 @@ fn with_answer(bench: &Bench, item: &str, value: Option<CellValue>, comment: Opt
     let sheet = book.sheets.iter_mut().find(|s| s.cells.iter().any(|(_, v)| v.text() == Some(item))).unwrap();
     let row = sheet.cells.iter().find(|(_, v)| v.text() == Some(item)).unwrap().0.0;
     sheet.cells.set(row, 4, value);
-    sheet.cells.set(row, 6, comment.map(|comment| CellValue::Text(comment.to_owned())));
+    sheet.cells.set(row, 6, comment.map(|comment| CellValue::Text(comment.into())));
     let returned = read(bench, &book);
     let codes = returned
         .diagnostics
@@ -231,7 +231,7 @@ type Case = (&'static str, Option<CellValue>, Option<&'static str>, Answer, Vec<
 #[test]
 fn an_answer_is_taken_by_label_spelling_synonym_and_never_by_guess() {
     let bench = Bench::cleaning();
-    let text = |t: &str| Some(CellValue::Text(t.to_owned()));
+    let text = |t: &str| Some(CellValue::Text(t.into()));
     let option = |id: &str| Answer::Option(id.to_owned());
     let cases: Vec<Case> = vec![
         ("knows-law", text("Ja"), None, option("yes"), vec![]),
@@ -331,7 +331,7 @@ fn a_finding_counts_instead_of_the_answer_and_its_evidence_is_asked_for() {
         let at = row(id, sheet);
         for (column, value) in (7..).zip(values) {
             if let Some(value) = value {
-                sheet.cells.set(at, column, Some(CellValue::Text(value.to_owned())));
+                sheet.cells.set(at, column, Some(CellValue::Text(value.into())));
             }
         }
     };
@@ -371,7 +371,7 @@ proptest! {
     #[test]
     fn other_text_is_no_answer(text in "[a-z]{3,12} [a-z]{3,12}") {
         let bench = Bench::cleaning();
-        let (entry, codes) = with_answer(&bench, "knows-law", Some(CellValue::Text(text)), None);
+        let (entry, codes) = with_answer(&bench, "knows-law", Some(CellValue::Text(text.into())), None);
         prop_assert_eq!(entry.answer, Answer::Unreadable);
         prop_assert_eq!(codes, vec![Code::UnknownAnswer]);
     }

@@ -23,8 +23,8 @@ fn by_calamine(bytes: &[u8]) -> BTreeMap<String, Cells> {
                 DataRef::Empty => continue,
                 DataRef::Float(x) => CellValue::Number(x.to_string()),
                 DataRef::Bool(b) => CellValue::Bool(*b),
-                DataRef::String(text) => CellValue::Text(text.clone()),
-                DataRef::SharedString(text) => CellValue::Text((*text).to_owned()),
+                DataRef::String(text) => CellValue::Text(text.as_str().into()),
+                DataRef::SharedString(text) => CellValue::Text((*text).into()),
                 DataRef::DateTime(moment) => {
                     let (year, month, day, ..) = moment.to_ymd_hms_milli();
                     if moment.is_datetime() && (1990..=2100).contains(&year) {

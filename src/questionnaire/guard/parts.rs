@@ -1,6 +1,9 @@
 //! The parts around the sheets: the workbook itself, its table of texts, its cell formats, its properties.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::questionnaire::book::CellText;
 
 use super::glance;
 use super::xml::{Refusal, Walker, is_plain};
@@ -86,7 +89,7 @@ fn sheet_entry(walker: &Walker<'_>) -> Result<SheetEntry, Refusal> {
 /// The table of texts that cells refer to by number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strings {
-    text: String,
+    text: Arc<String>,
     ends: Vec<usize>,
     /// Any of them has.
     pub(super) have_escapes: bool,
@@ -99,13 +102,13 @@ pub(super) fn has_escapes(text: &str) -> bool {
 
 impl Strings {
     /// The text of that number.
-    pub(super) fn get(&self, index: usize) -> Option<&str> {
+    pub(super) fn get(&self, index: usize) -> Option<CellText> {
         let end = *self.ends.get(index)?;
         let start = match index.checked_sub(1) {
             Some(before) => *self.ends.get(before)?,
             None => 0,
         };
-        self.text.get(start..end)
+        CellText::part(&self.text, start..end)
     }
 
     /// Reads the table.
@@ -113,33 +116,32 @@ impl Strings {
         walker.enter("sst", &MAIN)?;
         // Nothing is longer than it is written.
         let room = walker.rest().len().min(usize::try_from(bytes).unwrap_or(usize::MAX));
-        let mut out =
-            Self { text: String::with_capacity(room), ends: Vec::with_capacity(room / 64), have_escapes: false };
+        let (mut all, mut ends) = (String::with_capacity(room), Vec::with_capacity(room / 64));
         // Looked at as a whole this takes a fraction of what it takes text by text.
         let plain = is_plain(walker.rest());
         loop {
             if let Some(text) = walker.at_a_glance(|text| glance::shared(text, plain))? {
-                out.text.push_str(text);
+                all.push_str(text);
             } else if !walker.child()? {
                 break;
             } else if walker.own() == Some("si") {
-                rich_text(&mut walker, &mut out.text)?;
+                rich_text(&mut walker, &mut all)?;
             } else {
                 // An extension after the entries; an entry by another name is caught there.
                 walker.skip()?;
                 continue;
             }
-            out.ends.push(out.text.len());
-            if u64::try_from(out.ends.len()).unwrap_or(u64::MAX) > entries {
+            ends.push(all.len());
+            if u64::try_from(ends.len()).unwrap_or(u64::MAX) > entries {
                 return Err(walker.reached("strings", None));
             }
-            if u64::try_from(out.text.len()).unwrap_or(u64::MAX) > bytes {
+            if u64::try_from(all.len()).unwrap_or(u64::MAX) > bytes {
                 return Err(walker.reached("strings-mib", None));
             }
         }
         walker.finish()?;
-        out.have_escapes = has_escapes(&out.text);
-        Ok(out)
+        let have_escapes = has_escapes(&all);
+        Ok(Self { text: Arc::new(all), ends, have_escapes })
     }
 }
 

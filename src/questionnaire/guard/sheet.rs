@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Diagnostic, Place};
-use crate::questionnaire::book::{CellValue, Range, View, iso_date, number, text};
+use crate::questionnaire::book::{CellValue, Range, View, iso_date, number, shared, text};
 
 use super::canonical::Canonical;
 use super::glance::{self, Content};
@@ -265,8 +265,8 @@ impl Pass<'_, '_> {
         let none = |problem: &str| Some(CellValue::Error(problem.to_owned()));
         let value = match kind {
             _ if formula && inline.is_none() && raw.is_empty() => Some(CellValue::Formula),
-            Type::Text => said(raw, formula),
-            Type::Inline if inline.is_some() => said(inline.unwrap_or_default(), formula),
+            Type::Text => or_formula(text(raw), formula),
+            Type::Inline if inline.is_some() => or_formula(text(inline.unwrap_or_default()), formula),
             _ if inline.is_some() => none("a text without its type"),
             Type::Number => match raw.trim_matches(is_space) {
                 "" => formula.then_some(CellValue::Formula),
@@ -304,9 +304,9 @@ impl Pass<'_, '_> {
     ) -> Result<(), Refusal> {
         let strings = self.shared.strings;
         let found = index.and_then(|i| strings.get(i));
-        let Some(at) = self.within(walker, at, style, found)? else { return Ok(()) };
+        let Some(at) = self.within(walker, at, style, found.as_deref())? else { return Ok(()) };
         match found {
-            Some(found) => self.keep(walker, at, said(found, formula), strings.have_escapes),
+            Some(found) => self.keep(walker, at, or_formula(shared(found), formula), strings.have_escapes),
             None => Err(self.here(walker.damaged("text-missing"))),
         }
     }
@@ -429,9 +429,9 @@ impl Pass<'_, '_> {
     }
 }
 
-/// What a text says. A formula that ends in nothing is no blank: somebody put it there.
-fn said(written: &str, formula: bool) -> Option<CellValue> {
-    text(written).or(formula.then_some(CellValue::Formula))
+/// A formula that ends in nothing is no blank: somebody put it there.
+fn or_formula(said: Option<CellValue>, formula: bool) -> Option<CellValue> {
+    said.or(formula.then_some(CellValue::Formula))
 }
 
 /// The diagnostic for cells beyond the limits.
