@@ -574,7 +574,7 @@ impl Pass<'_> {
                 let code = if own.is_some() { Code::DuplicateAgrees } else { Code::DuplicateBlank };
                 out.say(say(code).other(self.place(*other, answer_column), own));
             }
-            (entry.answer, entry.number) = self.answer(line, value, comment.is_some(), number, &place, out);
+            (entry.answer, entry.number) = Self::answer(line, value, comment.is_some(), number, &place, out);
         }
         let applies = item.applies_when.holds(&out.profile);
         let declined = matches!(&entry.answer, Answer::Option(id) if needs_reason(item, id));
@@ -596,7 +596,6 @@ impl Pass<'_> {
     }
 
     fn answer(
-        &self,
         line: &Line,
         value: &CellValue,
         reason: bool,

@@ -133,14 +133,12 @@ impl<'a> Tables<'a> {
         let mut runs: Vec<(Arc<Form>, Vec<usize>)> = Vec::new();
         for each in rows {
             engine.take(&mut all, &of, template, each)?;
+            if runs.is_empty() {
+                all.make_room(rows.len());
+            }
             match runs.last_mut().filter(|_| all.shape == before) {
                 Some((_, run)) => run.push(all.first),
-                None => {
-                    if runs.is_empty() {
-                        all.make_room(rows.len());
-                    }
-                    runs.push((engine.form_of(lang, template, Some(name), &all, each)?, vec![all.first]));
-                }
+                None => runs.push((engine.form_of(lang, template, Some(name), &all, each)?, vec![all.first])),
             }
             std::mem::swap(&mut all.shape, &mut before);
         }
