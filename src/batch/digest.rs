@@ -1,8 +1,10 @@
 //! Digests, and names of files.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read as _;
 
+use memchr::memmem;
 use sha2::{Digest as _, Sha256};
 
 /// A digest.
@@ -11,6 +13,32 @@ pub(super) type Digest = [u8; 32];
 /// Digest of bytes, as lower-case hexadecimal digits.
 pub(crate) fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+thread_local! {
+    /// What pages began with, up to their title, and the digest as far as that.
+    static HEADS: RefCell<Vec<(Vec<u8>, Sha256)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Digest of a page. Pages of a kind begin alike, up to their title: that much of them is digested once.
+pub(super) fn digest_of_page(page: &[u8]) -> Digest {
+    /// There are two kinds a language, or a few more.
+    const MOST: usize = 8;
+    const LONGEST: usize = 1 << 14;
+    let begins = page.get(..LONGEST).unwrap_or(page);
+    let (head, rest) = page.split_at(memmem::find(begins, b"<title>").unwrap_or_default());
+    let mut hash = HEADS.with_borrow_mut(|heads| {
+        if let Some((_, hash)) = heads.iter().find(|(known, _)| known == head) {
+            return hash.clone();
+        }
+        let hash = Sha256::new_with_prefix(head);
+        if heads.len() < MOST {
+            heads.push((head.to_owned(), hash.clone()));
+        }
+        hash
+    });
+    hash.update(rest);
+    hash.finalize().into()
 }
 
 /// Digest of a file, read bit by bit.
@@ -91,6 +119,18 @@ fn is_reserved(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_that_begin_alike_have_digests_of_their_own() {
+        let long = format!("{}<title>", "x".repeat(1 << 14));
+        for head in ["", "<style>a</style>", "<style>b</style>", &"<p>".repeat(99), &long, "<title>"] {
+            for page in ["", "<title>A", "<title>B", "B"].map(|rest| format!("{head}{rest}")) {
+                for _ in 0..2 {
+                    assert_eq!(digest_of_page(page.as_bytes()), <[u8; 32]>::from(Sha256::digest(&page)), "{page}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn slugs_are_safe_and_distinct() {

@@ -9,12 +9,11 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 
 use super::Files;
-use super::digest::{Digest, digest_of, hex, unhex};
+use super::digest::{Digest, digest_of, digest_of_page, hex, unhex};
 use super::disk::{self, Draft, write_atomic};
 use super::json::JsonWriter;
 use super::manifest::ManifestHead;
@@ -68,7 +67,7 @@ pub(super) struct Page {
 impl Page {
     /// One of these bytes; `key` is the digest of everything that decides them.
     pub(super) fn new(name: String, bytes: Vec<u8>, key: &str) -> Self {
-        let made = Made { sha256: Sha256::digest(&bytes).into(), key: unhex(key) };
+        let made = Made { sha256: digest_of_page(&bytes), key: unhex(key) };
         Self { name, bytes, made }
     }
 }
