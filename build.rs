@@ -13,8 +13,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+#[path = "src/assets/hash.rs"]
+mod hash;
+
+use hash::hash;
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=checklists");
+    println!("cargo::rerun-if-changed=src/assets/hash.rs");
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("checklists");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut names = Vec::new();
@@ -68,13 +74,14 @@ struct Texts {
     ids: String,
     /// What is said, one after the other.
     said: String,
-    /// Where in the ids the first of a file starts and where each ends, and the same of what is said, four bytes for each.
+    /// Hashes of a file's ids in order, where in the ids the first of them starts and where each ends, and the same of what
+    /// is said, four bytes for each.
     numbers: Vec<u8>,
 }
 
 impl Texts {
-    /// Adds what a file says in other languages: the ids of its texts, in order, and what is said in each language, text by
-    /// text. Returns how many texts there are, and the languages, each with how far the translation is reviewed, nothing
+    /// Adds what a file says in other languages: the ids of its texts, in order of their hashes, and what is said in each
+    /// language, text by text. Returns how many texts there are, and the languages, each with how far the translation is reviewed, nothing
     /// where there is none.
     fn add(
         &mut self,
@@ -83,18 +90,19 @@ impl Texts {
         name: &str,
     ) -> Result<(usize, String), Box<dyn Error>> {
         let mut reviewed = Vec::new();
-        let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut texts: BTreeMap<(u32, &str), Vec<&str>> = BTreeMap::new();
         for (at, lang) in langs.iter().enumerate() {
             let file = files.get(&format!("lang/{lang}/{name}"));
             let review = file.and_then(|f| f["review"].as_str()).unwrap_or_default();
             reviewed.push(format!("{lang} {review}"));
             for text in file.and_then(|f| f["texts"].as_array()).into_iter().flatten() {
                 let (Some(id), Some(said)) = (text["id"].as_str(), text["text"].as_str()) else { continue };
-                texts.entry(id).or_insert_with(|| vec![""; langs.len()])[at] = said.trim();
+                texts.entry((hash(id), id)).or_insert_with(|| vec![""; langs.len()])[at] = said.trim();
             }
         }
-        let (ids, said): (Vec<&str>, Vec<&str>) =
-            (texts.keys().copied().collect(), texts.values().flatten().copied().collect());
+        self.numbers.extend(texts.keys().flat_map(|(hash, _)| hash.to_le_bytes()));
+        let ids: Vec<&str> = texts.keys().map(|(_, id)| *id).collect();
+        let said: Vec<&str> = texts.values().flatten().copied().collect();
         for (all, parts) in [(&mut self.ids, ids), (&mut self.said, said)] {
             self.numbers.extend(u32::try_from(all.len())?.to_le_bytes());
             for part in parts {

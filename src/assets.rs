@@ -1,7 +1,8 @@
 //! The files built into the program: checklists and templates.
 
+mod hash;
+
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -77,8 +78,9 @@ impl Prepared {
 
     /// What its texts say in these languages.
     pub fn texts(&self) -> Texts {
-        let (ids, said) = self.numbers.split_at_checked(NUMBER * (self.count + 1)).unwrap_or_default();
-        Texts { ids, said, count: self.count, langs: self.langs().count() }
+        let (hashes, rest) = self.numbers.split_at_checked(NUMBER * self.count).unwrap_or_default();
+        let (ids, said) = rest.split_at_checked(NUMBER * (self.count + 1)).unwrap_or_default();
+        Texts { hashes, ids, said, langs: self.langs().count() }
     }
 }
 
@@ -90,14 +92,15 @@ fn number(numbers: &[u8], at: usize) -> Option<usize> {
     usize::try_from(number).ok()
 }
 
-/// Texts of a file in other languages, in the order of ids, as the build script wrote them.
+/// Texts of a file in other languages, as the build script wrote them.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts {
+    /// Hashes of their ids, in order.
+    hashes: &'static [u8],
     /// Where the first id starts, and where each ends.
     ids: &'static [u8],
     /// Where what is said in the first language of the first text starts, and where that and each other ends.
     said: &'static [u8],
-    count: usize,
     langs: usize,
 }
 
@@ -105,19 +108,14 @@ impl Texts {
     /// What a text says in the file's languages: what all say, and where in that what is said in the first starts, and where
     /// that and each other ends, four bytes for each; nothing where it is not translated.
     pub fn get(&self, id: &str) -> Option<(&'static str, &'static [u8])> {
-        let (mut from, mut to) = (0, self.count);
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            match IDS.get(number(self.ids, middle)?..number(self.ids, middle + 1)?)?.cmp(id) {
-                Ordering::Less => from = middle + 1,
-                Ordering::Greater => to = middle,
-                Ordering::Equal => {
-                    let said = self.said.get(NUMBER * self.langs * middle..)?.get(..NUMBER * (self.langs + 1))?;
-                    return Some((SAID, said));
-                }
-            }
-        }
-        None
+        let hash = hash::hash(id);
+        let (hashes, _) = self.hashes.as_chunks::<NUMBER>();
+        let first = hashes.partition_point(|known| u32::from_le_bytes(*known) < hash);
+        let alike = hashes.get(first..)?.iter().take_while(|known| u32::from_le_bytes(**known) == hash);
+        let known = |at: usize| IDS.get(number(self.ids, at)?..number(self.ids, at + 1)?);
+        let (at, _) = (first..).zip(alike).find(|(at, _)| known(*at) == Some(id))?;
+        let said = self.said.get(NUMBER * self.langs * at..)?.get(..NUMBER * (self.langs + 1))?;
+        Some((SAID, said))
     }
 }
 
