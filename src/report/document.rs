@@ -182,7 +182,7 @@ impl Reader {
                 }
             }
             _ if is_block(&name) => self.apart(),
-            _ if has("note") && !self.runs.is_empty() => self.apart_within(),
+            _ if (name == "small" || has("note")) && !self.runs.is_empty() => self.apart_within(),
             _ => {}
         }
     }
@@ -458,7 +458,7 @@ mod tests {
         let page = "<html lang=da><head><title>A &amp; B</title><style>p { x: y }</style></head><body>\
             <a class=skip href=#m>skip</a><h1> <bdi>A</bdi>\n  b</h1><p>one <strong>two</strong><br>three</p>\
             <nav><ol><li>no</li></ol></nav><p hidden>no</p>\
-            <ul><li>x<span class=note>y</span></li><li><p>z</p></li></ul><ol><li>i</li><li>j</li></ol>\
+            <ul><li>x<small>y</small></li><li><p>z</p></li></ul><ol><li>i</li><li>j</li></ol>\
             <dl><dt>k</dt><dd>v <q>&lt;b&gt;</q></dd></dl><blockquote><p>said</p></blockquote>\
             <svg role=img><title>t</title><desc>drawn</desc><text>9</text></svg>tail</body></html>";
         let document = Document::of(page);
