@@ -106,6 +106,10 @@
 //! - A tenth of a run went into unpacking. Parts of up to 256 KiB are unpacked at once by libdeflate, in half the time; longer
 //!   ones, and all that it does not take, go through zlib-rs as before, so that no limit, refusal or message is another. It is
 //!   C, and fuzzed by others around the clock, as is the allocator; `unsafe` stays forbidden here.
+//! - With every unit of a crate compiled as one, and all crates linked as one, a run takes a tenth less time. Numbers of times
+//!   tell what is left better than times: a workbook took 36,000 copies and 13,000 comparisons of a few bytes each, and 6,400
+//!   allocations. So texts of cells stay in the table that they share, lines are looked up when a reader is made and not for
+//!   each workbook, and what is written is put together from few pieces.
 //! - What is said of 10,000 files, and their rows of the portfolio, took 150 MB. Now they wait in that file too; of a supplier that is done there stay its
 //!   id, where its row lies, and digests of its pages.
 //! - A fifth of a run's instructions went into the rows of `portfolio.xlsx`. They are written by us into a workbook that
