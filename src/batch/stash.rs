@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -20,11 +20,15 @@ use crate::questionnaire::Returned;
 
 use super::workbook::{Part, Shelf};
 
-/// So much stays in memory before the disk is used: what is kept of some three hundred forms.
-const IN_MEMORY: usize = 2 << 20;
+/// So much of either pile stays in memory before the disk is used: what is kept of some two hundred forms, or what is said
+/// of some thousand files.
+const IN_MEMORY: usize = 1 << 20;
 
 /// The same without a folder of the run's own, where the disk is the system's place for temporary files.
-const WITHOUT_FOLDER: usize = 64 << 20;
+const WITHOUT_FOLDER: usize = 32 << 20;
+
+/// What is shorter lies apart: what is said of a file is asked for again and again, and what was read of it only once.
+const SHORT: u32 = 4 << 10;
 
 /// What is kept of a form with a hundred questions takes less.
 const ROOM: usize = 16 << 10;
@@ -44,7 +48,8 @@ pub(super) struct Place {
 /// Postcard holds them: what it writes is short, is read back without looking for names, and is the same bytes for the
 /// same thing. It cannot know a field that was left out, so no type that comes here may leave one out.
 pub(super) struct Stash {
-    pile: Mutex<Pile>,
+    short: Mutex<Pile>,
+    long: Mutex<Pile>,
     folder: PathBuf,
 }
 
@@ -124,12 +129,21 @@ struct PackedFinding {
 impl Stash {
     /// An empty one, in the folder that the run writes to, if it writes.
     pub(super) fn new(folder: Option<&Path>) -> Self {
-        let file = match folder {
-            Some(folder) => SpooledTempFile::new_in(IN_MEMORY, folder),
-            None => SpooledTempFile::new(WITHOUT_FOLDER),
+        let pile = || {
+            let file = match folder {
+                Some(folder) => SpooledTempFile::new_in(IN_MEMORY, folder),
+                None => SpooledTempFile::new(WITHOUT_FOLDER),
+            };
+            Mutex::new(Pile { file, written: 0, block: Vec::new() })
         };
-        let pile = Mutex::new(Pile { file, written: 0, block: Vec::new() });
-        Self { pile, folder: folder.unwrap_or(Path::new("temporary files")).to_owned() }
+        let folder = folder.unwrap_or(Path::new("temporary files")).to_owned();
+        Self { short: pile(), long: pile(), folder }
+    }
+
+    /// The pile with things of that length.
+    fn pile(&self, length: u32) -> MutexGuard<'_, Pile> {
+        let pile = if length < SHORT { &self.short } else { &self.long };
+        pile.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes something in.
@@ -143,8 +157,7 @@ impl Stash {
         let length = u32::try_from(bytes.len()).map_err(|_| {
             self.failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "more than 4 GiB of one file"))
         })?;
-        let mut pile = self.pile.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = pile.put(bytes).map_err(|e| self.failed(e))?;
+        let start = self.pile(length).put(bytes).map_err(|e| self.failed(e))?;
         Ok(Place { start, length })
     }
 
@@ -156,8 +169,7 @@ impl Stash {
     /// The bytes of it: the same for the same thing.
     pub(super) fn bytes(&self, place: Place) -> Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(place.length).unwrap_or_default()];
-        let mut pile = self.pile.lock().unwrap_or_else(PoisonError::into_inner);
-        pile.get(place.start, &mut bytes).map_err(|e| self.failed(e))?;
+        self.pile(place.length).get(place.start, &mut bytes).map_err(|e| self.failed(e))?;
         Ok(bytes)
     }
 
@@ -438,7 +450,10 @@ mod tests {
     fn wherever_it_lies() {
         let folder = tempfile::tempdir().unwrap();
         let stash = Stash::new(Some(folder.path()));
-        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, 5, IN_MEMORY, BLOCK, 7].into_iter().zip(1_u8..);
+        let short = usize::try_from(SHORT).unwrap();
+        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, short - 1, short, 5, IN_MEMORY, BLOCK, 7];
+        let shorts = std::iter::repeat_n(short - 1, BLOCK / short + 2);
+        let things = things.into_iter().chain(shorts).chain([BLOCK, 1]).zip(1_u8..);
         let mut all: Vec<(Place, Vec<u8>)> = Vec::new();
         for (length, byte) in things {
             let bytes = vec![byte; length];
