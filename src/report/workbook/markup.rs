@@ -4,7 +4,7 @@
 //!
 //! A test holds the two against each other, cell for cell.
 
-use crate::diag::{column_name, push_number};
+use crate::diag::column_name;
 use crate::report::sheets::{Column, Value};
 
 /// Numbers of the styles of cells, by kind.
@@ -49,91 +49,122 @@ impl Markup {
     }
 
     /// Adds a row, `number` counted from 1; `height` in points, 0 where one line is enough.
-    pub(super) fn row(&self, out: &mut String, number: u32, height: u16, cells: &[Value<&str, u32>]) {
+    pub(super) fn row(&self, out: &mut Vec<u8>, number: u32, height: u16, cells: &[Value<&str, u32>]) {
         let mut digits = itoa::Buffer::new();
-        let digits = digits.format(number);
-        out.push_str("<row r=\"");
-        out.push_str(digits);
+        let digits = digits.format(number).as_bytes();
+        out.extend_from_slice(b"<row r=\"");
+        out.extend_from_slice(digits);
         // Not every program fits rows to their text when it opens a file.
         if height > 0 {
-            out.push_str("\" ht=\"");
-            push_number(out, height.into());
-            out.push_str("\" customHeight=\"1");
+            out.extend_from_slice(b"\" ht=\"");
+            out.extend_from_slice(itoa::Buffer::new().format(height).as_bytes());
+            out.extend_from_slice(b"\" customHeight=\"1");
         }
-        out.push_str("\">");
+        out.extend_from_slice(b"\">");
         // Whether a cell stands right before it.
         let mut is_next = false;
         for (cell, column) in cells.iter().zip(&self.columns) {
-            if let Value::Blank | Value::Id | Value::Name = cell {
-                is_next = false;
-                continue;
-            }
-            out.push_str("<c");
+            let begin = match cell {
+                Value::Text(_) => &self.text,
+                Value::Word(_) => &self.word,
+                Value::Points(_) => &self.points,
+                Value::Count(_) => &self.count,
+                Value::Open(Some(_)) => &self.open_word,
+                Value::Open(None) => &self.open,
+                Value::OpenDate => &self.open_date,
+                Value::Blank | Value::Id | Value::Name => {
+                    is_next = false;
+                    continue;
+                }
+            };
+            out.extend_from_slice(b"<c");
             if !is_next {
-                out.push_str(" r=\"");
-                out.push_str(column);
-                out.push_str(digits);
-                out.push('"');
+                out.extend_from_slice(b" r=\"");
+                out.extend_from_slice(column.as_bytes());
+                out.extend_from_slice(digits);
+                out.push(b'"');
                 is_next = true;
             }
+            out.extend_from_slice(begin.as_bytes());
             match cell {
                 Value::Text(text) => {
-                    out.push_str(&self.text);
                     element(out, text);
-                    out.push_str("</is></c>");
+                    out.extend_from_slice(b"</is></c>");
                 }
-                Value::Word(text) => valued(out, &self.word, self.first + text),
-                Value::Points(number) => {
-                    out.push_str(&self.points);
-                    push_hundredths(out, *number);
-                    out.push_str("</v></c>");
+                Value::Word(text) | Value::Open(Some(text)) => {
+                    out.extend_from_slice(Ending::new().digits((self.first + text).into()).bytes());
                 }
-                Value::Count(number) => valued(out, &self.count, *number),
-                Value::Open(Some(text)) => valued(out, &self.open_word, self.first + text),
-                Value::Open(None) => out.push_str(&self.open),
-                Value::OpenDate => out.push_str(&self.open_date),
-                Value::Blank | Value::Id | Value::Name => {}
+                Value::Count(number) => out.extend_from_slice(Ending::new().digits((*number).into()).bytes()),
+                Value::Points(number) => out.extend_from_slice(Ending::new().hundredths(*number).bytes()),
+                _ => {}
             }
         }
-        out.push_str("</row>");
+        out.extend_from_slice(b"</row>");
     }
 }
 
-/// What a cell goes on with up to its end, with a number in it.
-fn valued(out: &mut String, begin: &str, number: u32) {
-    out.push_str(begin);
-    push_number(out, number.into());
-    out.push_str("</v></c>");
+/// A cell's end and the number before it, written from its last byte to its first: most cells hold one.
+struct Ending {
+    room: [u8; ROOM],
+    from: usize,
 }
 
-/// Hundredths as a number, without zeros at its end.
-fn push_hundredths(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
+/// What ends a cell with a value.
+const END: &[u8] = b"</v></c>";
+/// The longest number has twenty digits, a sign and a point.
+const ROOM: usize = 22 + END.len();
+
+impl Ending {
+    fn new() -> Self {
+        let mut room = [0; ROOM];
+        let from = room.len() - END.len();
+        room[from..].copy_from_slice(END);
+        Self { room, from }
     }
-    let number = number.unsigned_abs();
-    push_number(out, number / 100);
-    match (number / 10 % 10, number % 10) {
-        (0, 0) => {}
-        (tenths, 0) => {
-            out.push('.');
-            push_number(out, tenths);
+
+    fn byte(&mut self, byte: u8) -> &mut Self {
+        self.from -= 1;
+        self.room[self.from] = byte;
+        self
+    }
+
+    fn digits(&mut self, mut number: u64) -> &mut Self {
+        loop {
+            self.byte(b'0' + u8::try_from(number % 10).unwrap_or_default());
+            number /= 10;
+            if number == 0 {
+                return self;
+            }
         }
-        (tenths, rest) => {
-            out.push('.');
-            push_number(out, tenths);
-            push_number(out, rest);
+    }
+
+    /// Hundredths as a number, without zeros at its end.
+    fn hundredths(&mut self, number: i64) -> &mut Self {
+        let size = number.unsigned_abs();
+        let (units, tenths, rest) = (size / 100, size / 10 % 10, size % 10);
+        if rest > 0 {
+            self.digits(rest);
         }
+        if tenths + rest > 0 {
+            self.digits(tenths).byte(b'.');
+        }
+        self.digits(units);
+        if number < 0 { self.byte(b'-') } else { self }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.room[self.from..]
     }
 }
 
 /// A text as an element `t`.
-pub(super) fn element(out: &mut String, text: &str) {
-    let blank = ['\t', '\n', ' '];
-    let is_edged = text.starts_with(blank) || text.ends_with(blank);
-    out.push_str(if is_edged { "<t xml:space=\"preserve\">" } else { "<t>" });
+pub(super) fn element(out: &mut Vec<u8>, text: &str) {
+    let text = text.as_bytes();
+    let is_blank = |edge: Option<&u8>| matches!(edge, Some(b'\t' | b'\n' | b' '));
+    let is_edged = is_blank(text.first()) || is_blank(text.last());
+    out.extend_from_slice(if is_edged { b"<t xml:space=\"preserve\">".as_slice() } else { b"<t>" });
     escape(out, text);
-    out.push_str("</t>");
+    out.extend_from_slice(b"</t>");
 }
 
 /// Bytes at which it has to be looked whether they can stand as they are.
@@ -154,8 +185,7 @@ const NOTABLE: [bool; 256] = {
 };
 
 /// Escapes as Excel does: what XML cannot hold is written `_xHHHH_`, and the underscore of a text that looks like that too.
-fn escape(out: &mut String, text: &str) {
-    let bytes = text.as_bytes();
+fn escape(out: &mut Vec<u8>, bytes: &[u8]) {
     // Up to where it is written, and up to where it is looked at.
     let (mut done, mut seen) = (0, 0);
     while let Some(step) = bytes[seen..].iter().position(|byte| NOTABLE[usize::from(*byte)]) {
@@ -173,12 +203,12 @@ fn escape(out: &mut String, text: &str) {
                 continue;
             }
         };
-        out.push_str(text.get(done..at).unwrap_or_default());
-        out.push_str(escaped);
+        out.extend_from_slice(&bytes[done..at]);
+        out.extend_from_slice(escaped.as_bytes());
         done = at + length;
         seen = done;
     }
-    out.push_str(text.get(done..).unwrap_or_default());
+    out.extend_from_slice(&bytes[done..]);
 }
 
 /// Whether it begins with `HHHH_`.
