@@ -14,7 +14,7 @@ use tempfile::SpooledTempFile;
 use crate::checklist::Selection;
 use crate::error::{Error, Result};
 use crate::model::{
-    Answer, Cell, Closure, Correction, Entry, Evidence, Exact, Finding, Id, Sign, SignEntry, SignState,
+    Answer, ById, Cell, Closure, Correction, Entry, Evidence, Exact, Finding, Id, Sign, SignEntry, SignState,
 };
 use crate::questionnaire::Returned;
 
@@ -251,7 +251,7 @@ impl KeptSign {
 impl Packed {
     pub(super) fn of(mut rest: Kept) -> Self {
         let mut names = Names::default();
-        let mut entries = |entries: &mut BTreeMap<Id, Entry>| {
+        let mut entries = |entries: &mut ById<Entry>| {
             let all = std::mem::take(entries).into_iter();
             all.map(|(id, entry)| PackedEntry::of(id, entry, &mut names)).collect()
         };
@@ -263,11 +263,16 @@ impl Packed {
 
     pub(super) fn unpack(self) -> Kept {
         let Self { mut rest, names, exposure, controls, findings } = self;
-        rest.returned.exposure = exposure.into_iter().map(|packed| packed.entry(&names)).collect();
-        rest.returned.controls = controls.into_iter().map(|packed| packed.entry(&names)).collect();
-        rest.returned.findings = findings.into_iter().map(|packed| packed.finding(&names)).collect();
+        let entries = |packed: Vec<PackedEntry>| in_order(packed.into_iter().map(|packed| packed.entry(&names)));
+        (rest.returned.exposure, rest.returned.controls) = (entries(exposure), entries(controls));
+        rest.returned.findings = in_order(findings.into_iter().map(|packed| packed.finding(&names)));
         rest
     }
+}
+
+/// What was put away in the order of ids comes back in it.
+fn in_order<T>(all: impl Iterator<Item = (Id, T)>) -> ById<T> {
+    ById::from_sorted_store_unchecked(all.collect())
 }
 
 impl Names {
@@ -373,9 +378,9 @@ mod tests {
                 "name".to_owned(),
                 FactEntry { number: "1".to_owned(), place, raw: some("Acme") },
             )]),
-            exposure: BTreeMap::from([(Id::new("a"), entry.clone())]),
-            controls: BTreeMap::from([(Id::new("b.c"), entry)]),
-            findings: BTreeMap::from([(Id::new("b.c"), finding)]),
+            exposure: ById::from_iter([(Id::new("a"), entry.clone())]),
+            controls: ById::from_iter([(Id::new("b.c"), entry)]),
+            findings: ById::from_iter([(Id::new("b.c"), finding)]),
             look: filled.then(|| Look {
                 file: "a.xlsx".into(),
                 date: None,
