@@ -27,6 +27,9 @@ const IN_MEMORY: usize = 1 << 20;
 /// The same without a folder of the run's own, where the disk is the system's place for temporary files.
 const WITHOUT_FOLDER: usize = 32 << 20;
 
+/// So many lists of ids are known again: those of so many questionnaires.
+const LISTS: usize = 64;
+
 /// What is shorter lies apart: what is said of a file is asked for again and again, and what was read of it only once.
 const SHORT: u32 = 4 << 10;
 
@@ -50,6 +53,8 @@ pub(super) struct Place {
 pub(super) struct Stash {
     short: Mutex<Pile>,
     long: Mutex<Pile>,
+    /// Lists of ids that are known again: all workbooks of a questionnaire have entries with the same ids.
+    ids: Mutex<Vec<Arc<[Id]>>>,
     folder: PathBuf,
 }
 
@@ -89,9 +94,9 @@ pub(super) struct Packed {
     /// All but answers and findings.
     rest: Kept,
     names: Names,
-    exposure: Vec<PackedEntry>,
-    controls: Vec<PackedEntry>,
-    findings: Vec<PackedFinding>,
+    exposure: PackedEntries,
+    controls: PackedEntries,
+    findings: Vec<(Id, PackedFinding)>,
 }
 
 /// Names of files and sheets.
@@ -107,9 +112,22 @@ struct PackedCell {
     column: u32,
 }
 
+/// Entries in the order of their ids.
+#[derive(Serialize, Deserialize)]
+struct PackedEntries {
+    ids: Ids,
+    entries: Vec<PackedEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Ids {
+    /// A list that the stash knows, by its place.
+    Known(usize),
+    Own(Vec<Id>),
+}
+
 #[derive(Serialize, Deserialize)]
 struct PackedEntry {
-    id: Id,
     answer: Answer,
     number: Option<Exact>,
     raw: Option<String>,
@@ -137,7 +155,7 @@ impl Stash {
             Mutex::new(Pile { file, written: 0, block: Vec::new() })
         };
         let folder = folder.unwrap_or(Path::new("temporary files")).to_owned();
-        Self { short: pile(), long: pile(), folder }
+        Self { short: pile(), long: pile(), ids: Mutex::default(), folder }
     }
 
     /// The pile with things of that length.
@@ -171,6 +189,30 @@ impl Stash {
         let mut bytes = vec![0; usize::try_from(place.length).unwrap_or_default()];
         self.pile(place.length).get(place.start, &mut bytes).map_err(|e| self.failed(e))?;
         Ok(bytes)
+    }
+
+    /// Ids of entries.
+    fn ids_of(&self, entries: &ById<Entry>) -> Ids {
+        let mut lists = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = lists.iter().position(|ids| ids.iter().eq(entries.keys())) {
+            return Ids::Known(at);
+        }
+        let own: Vec<Id> = entries.keys().cloned().collect();
+        if lists.len() == LISTS {
+            return Ids::Own(own);
+        }
+        lists.push(own.into());
+        Ids::Known(lists.len() - 1)
+    }
+
+    /// The same, as they were.
+    fn ids(&self, ids: Ids) -> Result<Arc<[Id]>> {
+        let lists = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = match ids {
+            Ids::Known(at) => lists.get(at).cloned(),
+            Ids::Own(ids) => Some(ids.into()),
+        };
+        known.ok_or_else(|| self.failed(std::io::ErrorKind::InvalidData.into()))
     }
 
     /// What such bytes hold.
@@ -249,24 +291,29 @@ impl KeptSign {
 }
 
 impl Packed {
-    pub(super) fn of(mut rest: Kept) -> Self {
+    pub(super) fn of(mut rest: Kept, stash: &Stash) -> Self {
         let mut names = Names::default();
         let mut entries = |entries: &mut ById<Entry>| {
+            let ids = stash.ids_of(entries);
             let all = std::mem::take(entries).into_iter();
-            all.map(|(id, entry)| PackedEntry::of(id, entry, &mut names)).collect()
+            PackedEntries { ids, entries: all.map(|(_, entry)| PackedEntry::of(entry, &mut names)).collect() }
         };
         let (exposure, controls) = (entries(&mut rest.returned.exposure), entries(&mut rest.returned.controls));
         let findings = std::mem::take(&mut rest.returned.findings).into_iter();
-        let findings = findings.map(|(id, finding)| PackedFinding::of(id, finding, &mut names)).collect();
+        let findings = findings.map(|(id, finding)| (id, PackedFinding::of(finding, &mut names))).collect();
         Self { rest, names, exposure, controls, findings }
     }
 
-    pub(super) fn unpack(self) -> Kept {
+    pub(super) fn unpack(self, stash: &Stash) -> Result<Kept> {
         let Self { mut rest, names, exposure, controls, findings } = self;
-        let entries = |packed: Vec<PackedEntry>| in_order(packed.into_iter().map(|packed| packed.entry(&names)));
-        (rest.returned.exposure, rest.returned.controls) = (entries(exposure), entries(controls));
-        rest.returned.findings = in_order(findings.into_iter().map(|packed| packed.finding(&names)));
-        rest
+        let entries = |PackedEntries { ids, entries }| -> Result<ById<Entry>> {
+            let ids = stash.ids(ids)?;
+            let all = entries.into_iter().map(|packed| packed.entry(&names));
+            Ok(in_order(ids.iter().cloned().zip(all)))
+        };
+        (rest.returned.exposure, rest.returned.controls) = (entries(exposure)?, entries(controls)?);
+        rest.returned.findings = in_order(findings.into_iter().map(|(id, packed)| (id, packed.finding(&names))));
+        Ok(rest)
     }
 }
 
@@ -298,27 +345,26 @@ impl Names {
 }
 
 impl PackedEntry {
-    fn of(id: Id, entry: Entry, names: &mut Names) -> Self {
+    fn of(entry: Entry, names: &mut Names) -> Self {
         let Entry { answer, number, raw, comment, document, cell } = entry;
-        Self { id, answer, number, raw, comment, document, cell: cell.map(|cell| names.pack(cell)) }
+        Self { answer, number, raw, comment, document, cell: cell.map(|cell| names.pack(cell)) }
     }
 
-    fn entry(self, names: &Names) -> (Id, Entry) {
-        let Self { id, answer, number, raw, comment, document, cell } = self;
-        (id, Entry { answer, number, raw, comment, document, cell: cell.and_then(|cell| names.unpack(cell)) })
+    fn entry(self, names: &Names) -> Entry {
+        let Self { answer, number, raw, comment, document, cell } = self;
+        Entry { answer, number, raw, comment, document, cell: cell.and_then(|cell| names.unpack(cell)) }
     }
 }
 
 impl PackedFinding {
-    fn of(id: Id, finding: Finding, names: &mut Names) -> Self {
+    fn of(finding: Finding, names: &mut Names) -> Self {
         let Finding { entry, evidence, reference, signed } = finding;
-        Self { entry: PackedEntry::of(id, entry, names), evidence, reference, signed }
+        Self { entry: PackedEntry::of(entry, names), evidence, reference, signed }
     }
 
-    fn finding(self, names: &Names) -> (Id, Finding) {
+    fn finding(self, names: &Names) -> Finding {
         let Self { entry, evidence, reference, signed } = self;
-        let (id, entry) = entry.entry(names);
-        (id, Finding { entry, evidence, reference, signed })
+        Finding { entry: entry.entry(names), evidence, reference, signed }
     }
 }
 
@@ -441,14 +487,32 @@ mod tests {
         for stash in [Stash::new(None), Stash::new(Some(folder.path()))] {
             for filled in [true, false] {
                 comes_back(&stash, &kept(filled));
-                comes_back(&stash, &Packed::of(kept(filled)));
+                comes_back(&stash, &Packed::of(kept(filled), &stash));
                 let json = |kept: &Kept| serde_json::to_string(kept).unwrap();
-                let packed: Packed = stash.get(stash.put(&Packed::of(kept(filled))).unwrap()).unwrap();
-                assert_eq!(json(&packed.unpack()), json(&kept(filled)));
+                let packed: Packed = stash.get(stash.put(&Packed::of(kept(filled), &stash)).unwrap()).unwrap();
+                assert_eq!(json(&packed.unpack(&stash).unwrap()), json(&kept(filled)));
                 comes_back(&stash, &record(filled));
             }
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nobody sees it");
+    }
+
+    #[test]
+    fn entries_come_back_with_their_ids_whether_these_are_known_or_not() {
+        let stash = Stash::new(None);
+        let all = (0..2 * LISTS).chain([0, 2 * LISTS - 1]).map(|n| {
+            let mut kept = kept(true);
+            let entry = kept.returned.controls.values().next().unwrap().clone();
+            kept.returned.exposure.insert(Id::new(&format!("x-{n}")), entry.clone());
+            kept.returned.controls.insert(Id::new(&format!("x-{}", n / 2)), entry);
+            let json = serde_json::to_string(&kept).unwrap();
+            (stash.put(&Packed::of(kept, &stash)).unwrap(), json)
+        });
+        for (place, json) in all.collect::<Vec<_>>() {
+            let packed: Packed = stash.get(place).unwrap();
+            assert_eq!(serde_json::to_string(&packed.unpack(&stash).unwrap()).unwrap(), json);
+        }
+        assert_eq!(stash.ids.lock().unwrap().len(), LISTS);
     }
 
     #[test]
