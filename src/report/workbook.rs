@@ -423,9 +423,14 @@ fn sheet_name(words: &str) -> String {
 }
 
 /// Text as long as a cell can hold, with a mark where something is left out.
+#[inline]
 fn shortened<'t>(text: &'t str, say: Say<'_>) -> Cow<'t, str> {
     // No text has more units than bytes.
-    if text.len() <= UNITS || text.encode_utf16().count() <= UNITS {
+    if text.len() <= UNITS { text.into() } else { cut(text, say) }
+}
+
+fn cut<'t>(text: &'t str, say: Say<'_>) -> Cow<'t, str> {
+    if text.encode_utf16().count() <= UNITS {
         return text.into();
     }
     let mark = format!(" {}", say.t("shortened"));
