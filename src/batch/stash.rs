@@ -194,7 +194,7 @@ impl Stash {
     /// Ids of entries.
     fn ids_of(&self, entries: &ById<Entry>) -> Ids {
         let mut lists = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = lists.iter().position(|ids| ids.iter().eq(entries.keys())) {
+        if let Some(at) = lists.iter().position(|ids| ids.len() == entries.len() && ids.iter().eq(entries.keys())) {
             return Ids::Known(at);
         }
         let own: Vec<Id> = entries.keys().cloned().collect();
