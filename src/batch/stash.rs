@@ -516,6 +516,16 @@ mod tests {
     }
 
     #[test]
+    fn every_diagnostic_comes_back() {
+        let stash = Stash::new(None);
+        for code in Code::ALL {
+            let place = stash.put(code).unwrap();
+            assert_eq!(stash.get::<Code>(place).unwrap(), *code);
+            assert!(place.length <= 2, "{code:?} lies there by place");
+        }
+    }
+
+    #[test]
     fn wherever_it_lies() {
         let folder = tempfile::tempdir().unwrap();
         let stash = Stash::new(Some(folder.path()));
