@@ -5,7 +5,7 @@ mod place;
 
 pub use code::{Code, PHRASES};
 pub use place::{Place, column_name};
-pub(crate) use place::{cell_name, push_number, push_spot};
+pub(crate) use place::{cell_name, push_spot};
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -23,7 +23,9 @@ mod table;
 mod text;
 
 pub use act::{Act, ActStatus, Alternative, Clause, Firm, FirmRole, Limit, Measure, Reach, Test};
-pub use answer::{Answer, Cell, Closure, Correction, Dossier, Entry, Evidence, Finding, Look, SignEntry, SignState};
+pub use answer::{
+    Answer, ById, Cell, Closure, Correction, Dossier, Entry, Evidence, Finding, Look, SignEntry, SignState,
+};
 pub use assessment::{
     Action, AnswerCode, Assessment, Band, By, ControlItem, Coverage, DimensionResult, DimensionState, ExposureAnswer,
     Factor, Flag, FloorHit, Label, Line, PartialScore, Potential, Section, SignItem, Signs, Stated, Unanswered,

@@ -1,12 +1,13 @@
 //! Two assessors of one supplier: where they differ, how far they agree, and what it does to the score.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::checklist::Library;
 use crate::diag::Diagnostic;
 use crate::error::{Error, Result};
-use crate::model::{Answer, Assessment, Cell, Dossier, Entry, Exact, Finding, Id, Item, Method, Questionnaire, Role};
+use crate::model::{
+    Answer, Assessment, ById, Cell, Dossier, Entry, Exact, Finding, Id, Item, Method, Questionnaire, Role,
+};
 use crate::score::agreement::{self, Weights};
 
 use super::workbook::read_dossier;
@@ -168,7 +169,7 @@ impl Pair<'_> {
     }
 }
 
-fn put<T: Clone>(into: &mut BTreeMap<Id, T>, from: &BTreeMap<Id, T>, id: &Id) {
+fn put<T: Clone>(into: &mut ById<T>, from: &ById<T>, id: &Id) {
     match from.get(id) {
         Some(value) => drop(into.insert(id.clone(), value.clone())),
         None => drop(into.remove(id)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::checklist::Selection;
 use crate::diag::{Code, Diagnostic, Place};
-use crate::model::{Answer, Dossier, Entry, FactId, Finding, Id, Profile, Role};
+use crate::model::{Answer, ById, Dossier, Entry, FactId, Finding, Id, Profile, Role};
 use crate::questionnaire::{Invited, Returned, supplier_id};
 use crate::report::FileRecord;
 
@@ -154,7 +154,7 @@ fn one(id: &str, group: &mut [Member], guests: &Guests<'_>) -> Gathered {
         profile,
         exposure: std::mem::take(&mut first.exposure),
         controls: std::mem::take(&mut first.controls),
-        findings: BTreeMap::new(),
+        findings: ById::new(),
         looks: Vec::new(),
         signs: Vec::new(),
         corrections: std::mem::take(corrections),

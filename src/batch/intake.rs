@@ -167,7 +167,7 @@ impl Group {
         let mut reads = Vec::new();
         for (n, record) in self.files().zip(records) {
             let packed = files.all[n].part.map(|place| files.stash.get::<stash::Packed>(place)).transpose()?;
-            let part = packed.map(|packed| packed.unpack().part(on)).transpose()?;
+            let part = packed.map(|packed| packed.unpack(&files.stash)?.part(on)).transpose()?;
             reads.push(Read { record, part, told: 0, outcomes: Vec::new() });
         }
         let (mut gathered, records) = gather::join(reads, &on.guests);
@@ -236,7 +236,7 @@ impl Kept {
         read.belong(&shelf.guests);
         let Read { record, part, outcomes, .. } = read;
         let lang = part.as_ref().map(|p| p.returned.lang.clone());
-        let part = part.map(|p| stash.put(&stash::Packed::of(stash::Kept::of(p)))).transpose()?;
+        let part = part.map(|p| stash.put(&stash::Packed::of(stash::Kept::of(p), stash))).transpose()?;
         let file = File {
             name: record.file.clone(),
             status: record.status,

@@ -64,10 +64,10 @@ impl Pass<'_> {
     fn part(&mut self, part: &mut Part) {
         let Part { returned, corrections, .. } = part;
         let columns = &returned.columns;
-        for entry in returned.exposure.values_mut().chain(returned.controls.values_mut()) {
+        for (_, entry) in returned.exposure.iter_mut().chain(&mut returned.controls) {
             self.entry(entry, columns);
         }
-        for finding in returned.findings.values_mut() {
+        for (_, finding) in &mut returned.findings {
             self.entry(&mut finding.entry, columns);
             let cell = finding.entry.cell.clone();
             for (text, what) in [(&mut finding.reference, Beside::Reference), (&mut finding.signed, Beside::Signed)] {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,17 +14,24 @@ use tempfile::SpooledTempFile;
 use crate::checklist::Selection;
 use crate::error::{Error, Result};
 use crate::model::{
-    Answer, Cell, Closure, Correction, Entry, Evidence, Exact, Finding, Id, Sign, SignEntry, SignState,
+    Answer, ById, Cell, Closure, Correction, Entry, Evidence, Exact, Finding, Id, Sign, SignEntry, SignState,
 };
 use crate::questionnaire::Returned;
 
 use super::workbook::{Part, Shelf};
 
-/// So much stays in memory before the disk is used: what is kept of some three hundred forms.
-const IN_MEMORY: usize = 2 << 20;
+/// So much of either pile stays in memory before the disk is used: what is kept of some two hundred forms, or what is said
+/// of some thousand files.
+const IN_MEMORY: usize = 1 << 20;
 
 /// The same without a folder of the run's own, where the disk is the system's place for temporary files.
-const WITHOUT_FOLDER: usize = 64 << 20;
+const WITHOUT_FOLDER: usize = 32 << 20;
+
+/// So many lists of ids are known again: those of so many questionnaires.
+const LISTS: usize = 64;
+
+/// What is shorter lies apart: what is said of a file is asked for again and again, and what was read of it only once.
+const SHORT: u32 = 4 << 10;
 
 /// What is kept of a form with a hundred questions takes less.
 const ROOM: usize = 16 << 10;
@@ -44,7 +51,10 @@ pub(super) struct Place {
 /// Postcard holds them: what it writes is short, is read back without looking for names, and is the same bytes for the
 /// same thing. It cannot know a field that was left out, so no type that comes here may leave one out.
 pub(super) struct Stash {
-    pile: Mutex<Pile>,
+    short: Mutex<Pile>,
+    long: Mutex<Pile>,
+    /// Lists of ids that are known again: all workbooks of a questionnaire have entries with the same ids.
+    ids: Mutex<Vec<Arc<[Id]>>>,
     folder: PathBuf,
 }
 
@@ -84,9 +94,9 @@ pub(super) struct Packed {
     /// All but answers and findings.
     rest: Kept,
     names: Names,
-    exposure: Vec<PackedEntry>,
-    controls: Vec<PackedEntry>,
-    findings: Vec<PackedFinding>,
+    exposure: PackedEntries,
+    controls: PackedEntries,
+    findings: Vec<(Id, PackedFinding)>,
 }
 
 /// Names of files and sheets.
@@ -102,9 +112,22 @@ struct PackedCell {
     column: u32,
 }
 
+/// Entries in the order of their ids.
+#[derive(Serialize, Deserialize)]
+struct PackedEntries {
+    ids: Ids,
+    entries: Vec<PackedEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Ids {
+    /// A list that the stash knows, by its place.
+    Known(usize),
+    Own(Vec<Id>),
+}
+
 #[derive(Serialize, Deserialize)]
 struct PackedEntry {
-    id: Id,
     answer: Answer,
     number: Option<Exact>,
     raw: Option<String>,
@@ -124,12 +147,21 @@ struct PackedFinding {
 impl Stash {
     /// An empty one, in the folder that the run writes to, if it writes.
     pub(super) fn new(folder: Option<&Path>) -> Self {
-        let file = match folder {
-            Some(folder) => SpooledTempFile::new_in(IN_MEMORY, folder),
-            None => SpooledTempFile::new(WITHOUT_FOLDER),
+        let pile = || {
+            let file = match folder {
+                Some(folder) => SpooledTempFile::new_in(IN_MEMORY, folder),
+                None => SpooledTempFile::new(WITHOUT_FOLDER),
+            };
+            Mutex::new(Pile { file, written: 0, block: Vec::new() })
         };
-        let pile = Mutex::new(Pile { file, written: 0, block: Vec::new() });
-        Self { pile, folder: folder.unwrap_or(Path::new("temporary files")).to_owned() }
+        let folder = folder.unwrap_or(Path::new("temporary files")).to_owned();
+        Self { short: pile(), long: pile(), ids: Mutex::default(), folder }
+    }
+
+    /// The pile with things of that length.
+    fn pile(&self, length: u32) -> MutexGuard<'_, Pile> {
+        let pile = if length < SHORT { &self.short } else { &self.long };
+        pile.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes something in.
@@ -143,8 +175,7 @@ impl Stash {
         let length = u32::try_from(bytes.len()).map_err(|_| {
             self.failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "more than 4 GiB of one file"))
         })?;
-        let mut pile = self.pile.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = pile.put(bytes).map_err(|e| self.failed(e))?;
+        let start = self.pile(length).put(bytes).map_err(|e| self.failed(e))?;
         Ok(Place { start, length })
     }
 
@@ -156,9 +187,32 @@ impl Stash {
     /// The bytes of it: the same for the same thing.
     pub(super) fn bytes(&self, place: Place) -> Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(place.length).unwrap_or_default()];
-        let mut pile = self.pile.lock().unwrap_or_else(PoisonError::into_inner);
-        pile.get(place.start, &mut bytes).map_err(|e| self.failed(e))?;
+        self.pile(place.length).get(place.start, &mut bytes).map_err(|e| self.failed(e))?;
         Ok(bytes)
+    }
+
+    /// Ids of entries.
+    fn ids_of(&self, entries: &ById<Entry>) -> Ids {
+        let mut lists = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = lists.iter().position(|ids| ids.len() == entries.len() && ids.iter().eq(entries.keys())) {
+            return Ids::Known(at);
+        }
+        let own: Vec<Id> = entries.keys().cloned().collect();
+        if lists.len() == LISTS {
+            return Ids::Own(own);
+        }
+        lists.push(own.into());
+        Ids::Known(lists.len() - 1)
+    }
+
+    /// The same, as they were.
+    fn ids(&self, ids: Ids) -> Result<Arc<[Id]>> {
+        let lists = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = match ids {
+            Ids::Known(at) => lists.get(at).cloned(),
+            Ids::Own(ids) => Some(ids.into()),
+        };
+        known.ok_or_else(|| self.failed(std::io::ErrorKind::InvalidData.into()))
     }
 
     /// What such bytes hold.
@@ -237,25 +291,35 @@ impl KeptSign {
 }
 
 impl Packed {
-    pub(super) fn of(mut rest: Kept) -> Self {
+    pub(super) fn of(mut rest: Kept, stash: &Stash) -> Self {
         let mut names = Names::default();
-        let mut entries = |entries: &mut BTreeMap<Id, Entry>| {
+        let mut entries = |entries: &mut ById<Entry>| {
+            let ids = stash.ids_of(entries);
             let all = std::mem::take(entries).into_iter();
-            all.map(|(id, entry)| PackedEntry::of(id, entry, &mut names)).collect()
+            PackedEntries { ids, entries: all.map(|(_, entry)| PackedEntry::of(entry, &mut names)).collect() }
         };
         let (exposure, controls) = (entries(&mut rest.returned.exposure), entries(&mut rest.returned.controls));
         let findings = std::mem::take(&mut rest.returned.findings).into_iter();
-        let findings = findings.map(|(id, finding)| PackedFinding::of(id, finding, &mut names)).collect();
+        let findings = findings.map(|(id, finding)| (id, PackedFinding::of(finding, &mut names))).collect();
         Self { rest, names, exposure, controls, findings }
     }
 
-    pub(super) fn unpack(self) -> Kept {
+    pub(super) fn unpack(self, stash: &Stash) -> Result<Kept> {
         let Self { mut rest, names, exposure, controls, findings } = self;
-        rest.returned.exposure = exposure.into_iter().map(|packed| packed.entry(&names)).collect();
-        rest.returned.controls = controls.into_iter().map(|packed| packed.entry(&names)).collect();
-        rest.returned.findings = findings.into_iter().map(|packed| packed.finding(&names)).collect();
-        rest
+        let entries = |PackedEntries { ids, entries }| -> Result<ById<Entry>> {
+            let ids = stash.ids(ids)?;
+            let all = entries.into_iter().map(|packed| packed.entry(&names));
+            Ok(in_order(ids.iter().cloned().zip(all)))
+        };
+        (rest.returned.exposure, rest.returned.controls) = (entries(exposure)?, entries(controls)?);
+        rest.returned.findings = in_order(findings.into_iter().map(|(id, packed)| (id, packed.finding(&names))));
+        Ok(rest)
     }
+}
+
+/// What was put away in the order of ids comes back in it.
+fn in_order<T>(all: impl Iterator<Item = (Id, T)>) -> ById<T> {
+    ById::from_sorted_store_unchecked(all.collect())
 }
 
 impl Names {
@@ -281,27 +345,26 @@ impl Names {
 }
 
 impl PackedEntry {
-    fn of(id: Id, entry: Entry, names: &mut Names) -> Self {
+    fn of(entry: Entry, names: &mut Names) -> Self {
         let Entry { answer, number, raw, comment, document, cell } = entry;
-        Self { id, answer, number, raw, comment, document, cell: cell.map(|cell| names.pack(cell)) }
+        Self { answer, number, raw, comment, document, cell: cell.map(|cell| names.pack(cell)) }
     }
 
-    fn entry(self, names: &Names) -> (Id, Entry) {
-        let Self { id, answer, number, raw, comment, document, cell } = self;
-        (id, Entry { answer, number, raw, comment, document, cell: cell.and_then(|cell| names.unpack(cell)) })
+    fn entry(self, names: &Names) -> Entry {
+        let Self { answer, number, raw, comment, document, cell } = self;
+        Entry { answer, number, raw, comment, document, cell: cell.and_then(|cell| names.unpack(cell)) }
     }
 }
 
 impl PackedFinding {
-    fn of(id: Id, finding: Finding, names: &mut Names) -> Self {
+    fn of(finding: Finding, names: &mut Names) -> Self {
         let Finding { entry, evidence, reference, signed } = finding;
-        Self { entry: PackedEntry::of(id, entry, names), evidence, reference, signed }
+        Self { entry: PackedEntry::of(entry, names), evidence, reference, signed }
     }
 
-    fn finding(self, names: &Names) -> (Id, Finding) {
+    fn finding(self, names: &Names) -> Finding {
         let Self { entry, evidence, reference, signed } = self;
-        let (id, entry) = entry.entry(names);
-        (id, Finding { entry, evidence, reference, signed })
+        Finding { entry: entry.entry(names), evidence, reference, signed }
     }
 }
 
@@ -361,9 +424,9 @@ mod tests {
                 "name".to_owned(),
                 FactEntry { number: "1".to_owned(), place, raw: some("Acme") },
             )]),
-            exposure: BTreeMap::from([(Id::new("a"), entry.clone())]),
-            controls: BTreeMap::from([(Id::new("b.c"), entry)]),
-            findings: BTreeMap::from([(Id::new("b.c"), finding)]),
+            exposure: ById::from_iter([(Id::new("a"), entry.clone())]),
+            controls: ById::from_iter([(Id::new("b.c"), entry)]),
+            findings: ById::from_iter([(Id::new("b.c"), finding)]),
             look: filled.then(|| Look {
                 file: "a.xlsx".into(),
                 date: None,
@@ -424,10 +487,10 @@ mod tests {
         for stash in [Stash::new(None), Stash::new(Some(folder.path()))] {
             for filled in [true, false] {
                 comes_back(&stash, &kept(filled));
-                comes_back(&stash, &Packed::of(kept(filled)));
+                comes_back(&stash, &Packed::of(kept(filled), &stash));
                 let json = |kept: &Kept| serde_json::to_string(kept).unwrap();
-                let packed: Packed = stash.get(stash.put(&Packed::of(kept(filled))).unwrap()).unwrap();
-                assert_eq!(json(&packed.unpack()), json(&kept(filled)));
+                let packed: Packed = stash.get(stash.put(&Packed::of(kept(filled), &stash)).unwrap()).unwrap();
+                assert_eq!(json(&packed.unpack(&stash).unwrap()), json(&kept(filled)));
                 comes_back(&stash, &record(filled));
             }
         }
@@ -435,10 +498,41 @@ mod tests {
     }
 
     #[test]
+    fn entries_come_back_with_their_ids_whether_these_are_known_or_not() {
+        let stash = Stash::new(None);
+        let all = (0..2 * LISTS).chain([0, 2 * LISTS - 1]).map(|n| {
+            let mut kept = kept(true);
+            let entry = kept.returned.controls.values().next().unwrap().clone();
+            kept.returned.exposure.insert(Id::new(&format!("x-{n}")), entry.clone());
+            kept.returned.controls.insert(Id::new(&format!("x-{}", n / 2)), entry);
+            let json = serde_json::to_string(&kept).unwrap();
+            (stash.put(&Packed::of(kept, &stash)).unwrap(), json)
+        });
+        for (place, json) in all.collect::<Vec<_>>() {
+            let packed: Packed = stash.get(place).unwrap();
+            assert_eq!(serde_json::to_string(&packed.unpack(&stash).unwrap()).unwrap(), json);
+        }
+        assert_eq!(stash.ids.lock().unwrap().len(), LISTS);
+    }
+
+    #[test]
+    fn every_diagnostic_comes_back() {
+        let stash = Stash::new(None);
+        for code in Code::ALL {
+            let place = stash.put(code).unwrap();
+            assert_eq!(stash.get::<Code>(place).unwrap(), *code);
+            assert!(place.length <= 2, "{code:?} lies there by place");
+        }
+    }
+
+    #[test]
     fn wherever_it_lies() {
         let folder = tempfile::tempdir().unwrap();
         let stash = Stash::new(Some(folder.path()));
-        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, 5, IN_MEMORY, BLOCK, 7].into_iter().zip(1_u8..);
+        let short = usize::try_from(SHORT).unwrap();
+        let things = [1, BLOCK / 2, BLOCK - 2, 3, 0, 3 * BLOCK, short - 1, short, 5, IN_MEMORY, BLOCK, 7];
+        let shorts = std::iter::repeat_n(short - 1, BLOCK / short + 2);
+        let things = things.into_iter().chain(shorts).chain([BLOCK, 1]).zip(1_u8..);
         let mut all: Vec<(Place, Vec<u8>)> = Vec::new();
         for (length, byte) in things {
             let bytes = vec![byte; length];

@@ -368,14 +368,23 @@ pub const PHRASES: &[(&str, &str)] = &[
     ("masked-telephone", "a telephone number"),
 ];
 
+/// Its name; where nobody reads it, its place in the list.
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        if serializer.is_human_readable() {
+            serializer.serialize_str(self.name())
+        } else {
+            serializer.serialize_u16(*self as u16)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            let known = Self::ALL.get(usize::from(u16::deserialize(deserializer)?));
+            return known.copied().ok_or_else(|| D::Error::custom("there is no such diagnostic"));
+        }
         let name = Cow::<str>::deserialize(deserializer)?;
         let known = Self::ALL.iter().find(|code| code.name() == name);
         known.copied().ok_or_else(|| D::Error::custom(format!("there is no diagnostic `{name}`")))

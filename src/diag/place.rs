@@ -105,7 +105,7 @@ pub(crate) fn push_spot(to: &mut String, row: u32, column: u32) {
 }
 
 /// Adds a whole number.
-pub(crate) fn push_number(to: &mut String, n: u64) {
+fn push_number(to: &mut String, n: u64) {
     to.push_str(itoa::Buffer::new().format(n));
 }
 

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Exact, Form, Id, Lang, Profile, Sign};
+
+/// Things by the item they are about, in the order of ids.
+pub type ById<T> = LiteMap<Id, T>;
 
 /// A cell of a workbook.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -218,11 +222,11 @@ pub struct Dossier {
     /// Facts about it.
     pub profile: Profile,
     /// Answers of the self-test, by item.
-    pub exposure: BTreeMap<Id, Entry>,
+    pub exposure: ById<Entry>,
     /// Answers of the controls, by item.
-    pub controls: BTreeMap<Id, Entry>,
+    pub controls: ById<Entry>,
     /// An assessor's findings, by item.
-    pub findings: BTreeMap<Id, Finding>,
+    pub findings: ById<Finding>,
     /// Observer's forms.
     pub looks: Vec<Look>,
     /// What stands on them.
@@ -243,9 +247,9 @@ impl Dossier {
             edition: String::new(),
             revision: String::new(),
             profile: Profile::default(),
-            exposure: BTreeMap::new(),
-            controls: BTreeMap::new(),
-            findings: BTreeMap::new(),
+            exposure: ById::new(),
+            controls: ById::new(),
+            findings: ById::new(),
             looks: Vec::new(),
             signs: Vec::new(),
             corrections: BTreeMap::new(),

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Place};
 use crate::model::{
-    Answer, AnswerKind, Cell, Closure, Entry, Evidence, Finding, Form, Id, Item, Lang, Look, Profile, Questionnaire,
-    Reference, Role, SignEntry, SignState,
+    Answer, AnswerKind, ById, Cell, Closure, Entry, Evidence, Finding, Form, Id, Item, Lang, Look, Profile,
+    Questionnaire, Reference, Role, SignEntry, SignState,
 };
 
 use super::book::{Book, CellValue};
@@ -41,11 +41,11 @@ pub struct Returned {
     /// Each fact of the profile that has a row, by id.
     pub facts: BTreeMap<String, FactEntry>,
     /// Answers of the self-test.
-    pub exposure: BTreeMap<Id, Entry>,
+    pub exposure: ById<Entry>,
     /// Answers of the controls.
-    pub controls: BTreeMap<Id, Entry>,
+    pub controls: ById<Entry>,
     /// An assessor's findings.
-    pub findings: BTreeMap<Id, Finding>,
+    pub findings: ById<Finding>,
     /// An observer's visit.
     pub look: Option<Look>,
     /// An observer's signs.
@@ -75,8 +75,8 @@ impl Returned {
         for fact in self.facts.values_mut() {
             fact.place.rename(name);
         }
-        let entries = self.exposure.values_mut().chain(self.controls.values_mut());
-        let findings = self.findings.values_mut().map(|f| &mut f.entry);
+        let entries = self.exposure.iter_mut().chain(&mut self.controls).map(|(_, entry)| entry);
+        let findings = self.findings.iter_mut().map(|(_, f)| &mut f.entry);
         let signs = self.signs.iter_mut().flat_map(|s| &mut s.cell);
         for cell in entries.chain(findings).flat_map(|e| &mut e.cell).chain(signs) {
             cell.file = Arc::clone(name);
@@ -201,9 +201,9 @@ impl Reader {
             supplier_name: stamp.and_then(|s| s.supplier_name.clone()),
             profile: Profile::default(),
             facts: BTreeMap::new(),
-            exposure: BTreeMap::new(),
-            controls: BTreeMap::new(),
-            findings: BTreeMap::new(),
+            exposure: ById::new(),
+            controls: ById::new(),
+            findings: ById::new(),
             look: None,
             signs: Vec::new(),
             modified: book.modified.clone(),
@@ -359,8 +359,9 @@ impl Lines {
     }
 
     /// The entries of all lines, as they are asked, by id.
-    fn arrange(&self, entries: &mut [Entry]) -> BTreeMap<Id, Entry> {
-        self.by_id.iter().map(|(id, at)| (id.clone(), std::mem::replace(&mut entries[*at], BLANK))).collect()
+    fn arrange(&self, entries: &mut [Entry]) -> ById<Entry> {
+        let one = |(id, at): &(Id, usize)| (id.clone(), std::mem::replace(&mut entries[*at], BLANK));
+        ById::from_sorted_store_unchecked(self.by_id.iter().map(one).collect())
     }
 }
 

@@ -240,8 +240,8 @@ struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    /// Sorts the suppliers, looking at one at a time, once for each list: of all that they hold, only what a list goes by is
-    /// in memory.
+    /// Sorts the suppliers, looking at one at a time, once for each list of those with enough answers: of all that they
+    /// hold, only what a list goes by is in memory.
     fn of(say: Say<'a>, of: &'a super::Index<'a>) -> Result<Self> {
         // Both lists come in the order of ids, so that of one name the lower id stands first.
         let by_name =
@@ -255,7 +255,7 @@ impl<'a> Lists<'a> {
         }
         waiting.sort_by(by_name);
 
-        let mut named = Vec::new();
+        let (mut named, mut few) = (Vec::new(), Vec::new());
         let (mut draft, mut methods, mut reported) = (false, BTreeSet::new(), BTreeSet::new());
         let (mut sectors, mut countries) = (BTreeSet::new(), BTreeSet::new());
         for (n, row) in of.rows.iter().enumerate() {
@@ -263,6 +263,9 @@ impl<'a> Lists<'a> {
             draft |= row.draft;
             if row.reported > 0 && ids.contains(&row.id) {
                 reported.insert(row.id.clone());
+            }
+            if row.priority.is_none() {
+                few.push(((Reverse(row.reported > 0), row.share), n));
             }
             methods.insert(row.group.method);
             sectors.extend(row.sectors);
@@ -272,8 +275,6 @@ impl<'a> Lists<'a> {
         named.sort_by(by_name);
         let places = |sorted: Vec<(String, usize)>| sorted.into_iter().map(|(_, n)| n).collect();
         let by_name = places(named);
-        let mut few: Vec<((Reverse<bool>, Exact), usize)> =
-            keys(of.rows, |row| row.priority.is_none().then(|| (Reverse(row.reported > 0), row.share.clone())))?;
         few.sort();
         let few = few.into_iter().map(|(_, n)| n).collect();
         let follow = groups(of.rows, |row| {
@@ -385,15 +386,6 @@ impl Part<'_> {
         }
         Ok(())
     }
-}
-
-/// What a list goes by, of each supplier that is in it, and its place among all.
-fn keys<K>(rows: &Series<'_, Row>, key: impl Fn(&Row) -> Option<K>) -> Result<Vec<(K, usize)>> {
-    let mut out = Vec::new();
-    for (n, row) in rows.iter().enumerate() {
-        out.extend(key(&row?).map(|key| (key, n)));
-    }
-    Ok(out)
 }
 
 /// Rows by what may be ranked together, each group in the order of keys, ties by id.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -13,7 +12,7 @@ use super::exposure;
 use super::first::{Named, Who};
 use super::say::{self, Say};
 use super::work;
-use crate::model::{AnswerKind, By, ControlItem, Entry, Exact, Id, Question, Section};
+use crate::model::{AnswerKind, By, ById, ControlItem, Entry, Exact, Question, Section};
 
 /// One of the checklists A, B, C.
 #[derive(Serialize)]
@@ -201,7 +200,7 @@ pub(super) fn free_texts<'a>(
     say: Say<'a>,
     scored: &Scored<'a>,
     questions: &'a [Question],
-    entries: &'a BTreeMap<Id, Entry>,
+    entries: &'a ById<Entry>,
 ) -> Vec<TextLine<'a>> {
     let items = questions.iter().flat_map(|q| &q.items).filter(|i| i.kind == AnswerKind::Text);
     items

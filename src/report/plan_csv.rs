@@ -70,6 +70,10 @@ pub fn plan_csv(views: &Views<'_>) -> Result<Vec<u8>> {
 /// A text that no spreadsheet program takes for a formula: not by its first sign, not by one after blanks or signs that
 /// are not seen, not by one that is only wider.
 fn guarded(text: &str) -> Cow<'_, str> {
+    // Nor does one that begins with a letter or a digit, as almost all do.
+    if text.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric) {
+        return Cow::Borrowed(text);
+    }
     let is_unseen = |c: &char| {
         c.is_whitespace()
             || c.is_control()

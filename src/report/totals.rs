@@ -4,7 +4,6 @@
 //! and the workbook of the portfolio show the same totals.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use serde::Serialize;
 
@@ -34,7 +33,7 @@ pub struct Totals {
     countries: BTreeMap<String, Counts>,
     /// Sums of shares by who vouches, over the suppliers with enough answers.
     vouched: Vouched,
-    lacks: BTreeMap<Id, Lack>,
+    lacks: Vec<Lack>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +66,7 @@ impl Vouched {
 /// A question, and of how many suppliers its precaution is not fully in place.
 #[derive(Clone, Debug)]
 struct Lack {
+    id: Id,
     number: String,
     question: Text,
     critical: bool,
@@ -117,22 +117,36 @@ impl Totals {
             }
         }
         self.vouched.merge(&other.vouched);
-        for (id, lack) in other.lacks {
-            match self.lacks.entry(id) {
-                Entry::Vacant(entry) => {
-                    entry.insert(lack);
-                }
-                Entry::Occupied(mut entry) => {
-                    let known = entry.get_mut();
-                    known.applies += lack.applies;
-                    known.weak += lack.weak;
-                    known.open += lack.open;
-                }
+        self.lack(other.lacks);
+    }
+
+    /// Adds questions, each of which stands there once. All suppliers come with theirs in much the same order: one is
+    /// looked for from behind that before it.
+    fn lack(&mut self, more: Vec<Lack>) {
+        if self.lacks.is_empty() {
+            self.lacks = more;
+            return;
+        }
+        let mut next = 0;
+        for lack in more {
+            let (before, from) = self.lacks.split_at(next);
+            let is_it = |known: &Lack| known.id == lack.id;
+            let later = from.iter().position(is_it).map(|at| next + at);
+            if let Some(at) = later.or_else(|| before.iter().position(is_it)) {
+                let known = &mut self.lacks[at];
+                known.applies += lack.applies;
+                known.weak += lack.weak;
+                known.open += lack.open;
+                next = at + 1;
+            } else {
+                self.lacks.push(lack);
             }
         }
     }
 
     fn lacking(&mut self, scored: &Scored<'_>) {
+        let questions = scored.questionnaire.controls.iter().map(|block| block.questions.len());
+        let mut lacks = Vec::with_capacity(questions.sum());
         let sections = scored.assessment.sections.iter();
         // The lines of a question stand together.
         for items in sections.flat_map(|s| s.items.chunk_by(|a, b| a.question == b.question)) {
@@ -140,21 +154,19 @@ impl Totals {
             let Some(question) = items.peek().and_then(|i| scored.questionnaire.question(i.question.as_str())) else {
                 continue;
             };
-            let lack = self.lacks.entry(question.id.clone()).or_insert_with(|| Lack {
+            let is_open = items.clone().any(|i| matches!(i.answer, AnswerCode::Open(_)));
+            let is_weak = !is_open && items.any(|i| i.grade.as_ref().is_none_or(|g| *g < Exact::one()));
+            lacks.push(Lack {
+                id: question.id.clone(),
                 number: question.number.clone(),
                 question: question.text.clone(),
                 critical: question.critical,
-                applies: 0,
-                weak: 0,
-                open: 0,
+                applies: 1,
+                weak: is_weak.into(),
+                open: is_open.into(),
             });
-            lack.applies += 1;
-            if items.clone().any(|i| matches!(i.answer, AnswerCode::Open(_))) {
-                lack.open += 1;
-            } else if items.any(|i| i.grade.as_ref().is_none_or(|g| *g < Exact::one())) {
-                lack.weak += 1;
-            }
         }
+        self.lack(lacks);
     }
 }
 
@@ -283,9 +295,9 @@ impl Totals {
         let enough = self.suppliers - self.now[column(None)];
         let most = self.now.iter().copied().max().unwrap_or(0);
         let bands = COLUMNS.into_iter().zip(self.now.into_iter().zip(self.best));
-        let mut lacks: Vec<(&Id, &Lack)> = self.lacks.iter().filter(|(_, l)| l.weak + l.open > 0).collect();
-        lacks.sort_by(|(x, a), (y, b)| {
-            (b.weak + b.open).cmp(&(a.weak + a.open)).then_with(|| b.weak.cmp(&a.weak)).then_with(|| x.cmp(y))
+        let mut lacks: Vec<&Lack> = self.lacks.iter().filter(|l| l.weak + l.open > 0).collect();
+        lacks.sort_by(|a, b| {
+            (b.weak + b.open).cmp(&(a.weak + a.open)).then_with(|| b.weak.cmp(&a.weak)).then_with(|| a.id.cmp(&b.id))
         });
         Figures {
             suppliers: self.suppliers,
@@ -309,7 +321,7 @@ impl Totals {
                 .collect(),
             sectors: heat(&self.sectors),
             countries: heat(&self.countries),
-            lacks: lacks.into_iter().take(LACKS).map(|(_, l)| lack(say, l)).collect(),
+            lacks: lacks.into_iter().take(LACKS).map(|l| lack(say, l)).collect(),
         }
     }
 

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use lygte::checklist::{Catalog, Library, Selection};
 use lygte::diag::Diagnostics;
-use lygte::model::{AnswerKind, Dossier, Form, Id, Lang, Look, Profile, Questionnaire, SignEntry, SignState, Text};
+use lygte::model::{
+    AnswerKind, ById, Dossier, Form, Id, Lang, Look, Profile, Questionnaire, SignEntry, SignState, Text,
+};
 use lygte::report::{Reporter, Scored, Setting};
 
 pub const DATE: &str = "2026-11-24";
@@ -94,9 +96,9 @@ pub fn dossier(q: &Questionnaire, lang: &Lang) -> Dossier {
             ..Profile::default()
         },
         corrections: BTreeMap::new(),
-        exposure: BTreeMap::new(),
-        controls: BTreeMap::new(),
-        findings: BTreeMap::new(),
+        exposure: ById::new(),
+        controls: ById::new(),
+        findings: ById::new(),
         looks: vec![Look {
             file: "visit.xlsx".into(),
             date: Some("2026-10-02".to_owned()),

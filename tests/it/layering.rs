@@ -63,6 +63,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("tempfile", &["batch.rs", "batch/disk.rs", "batch/output.rs", "batch/stash.rs", "report/workbook/waiting.rs"]),
     ("postcard", &["batch/stash.rs"]),
     ("foldhash", &["model/table.rs"]),
+    ("litemap", &["model/answer.rs"]),
     ("signal_hook", &["cli/process.rs"]),
     ("rustix", &["cli/legacy.rs"]),
 ];

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use lygte::checklist::{Catalog, Library, Selection};
 use lygte::diag::{Code, Diagnostic, Place};
 use lygte::model::{
-    Answer, AnswerKind, Assessment, Cell, Closure, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id,
-    Lang, Look, Method, Profile, Questionnaire, Role, SignEntry, SignState,
+    Answer, AnswerKind, Assessment, ById, Cell, Closure, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form,
+    Id, Lang, Look, Method, Profile, Questionnaire, Role, SignEntry, SignState,
 };
 use lygte::questionnaire::{Book, CellValue, Limits};
 use lygte::report::{
@@ -68,9 +68,9 @@ impl World {
             edition: "1.0".to_owned(),
             revision: self.questionnaire.revision.clone(),
             profile: Profile::default(),
-            exposure: BTreeMap::new(),
-            controls: BTreeMap::new(),
-            findings: BTreeMap::new(),
+            exposure: ById::new(),
+            controls: ById::new(),
+            findings: ById::new(),
             looks: Vec::new(),
             signs: Vec::new(),
             corrections: BTreeMap::new(),
@@ -189,7 +189,7 @@ impl World {
         let mut d = self.full();
         (d.id, d.name) = ("polished-1".to_owned(), "Blank & Blank A/S".to_owned());
         d.files.truncate(1);
-        (d.looks, d.signs, d.findings) = (Vec::new(), Vec::new(), BTreeMap::new());
+        (d.looks, d.signs, d.findings) = (Vec::new(), Vec::new(), ById::new());
         d.profile.levels = Some(1);
         for item in self.questionnaire.control_questions().flat_map(|(_, q)| &q.items) {
             let AnswerKind::Scale(scale) = &item.kind else { continue };
@@ -480,7 +480,7 @@ fn feedback_does_not_change_with_what_others_saw() {
     let reporter = world.reporter();
     let full = world.full();
     let mut alone = full.clone();
-    (alone.looks, alone.signs, alone.findings) = (Vec::new(), Vec::new(), BTreeMap::new());
+    (alone.looks, alone.signs, alone.findings) = (Vec::new(), Vec::new(), ById::new());
     for lang in langs() {
         let with = pages(&world, &reporter, &full, "x", &lang).feedback;
         let without = pages(&world, &reporter, &alone, "x", &lang).feedback;

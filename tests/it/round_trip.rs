@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lygte::diag::{Code, Diagnostic};
-use lygte::model::{Answer, AnswerKind, Dossier, Entry, Evidence, Fact, FactId, Id, Lang, Role};
+use lygte::model::{Answer, AnswerKind, ById, Dossier, Entry, Evidence, Fact, FactId, Id, Lang, Role};
 use lygte::questionnaire::{Book, CellValue, Limits, Reader, Returned, Sheet, Stamp, WriteOptions, write};
 use proptest::prelude::*;
 
@@ -73,7 +73,7 @@ fn read(bench: &Bench, book: &Book) -> Returned {
     reader.read(book, Stamp::read(book, &mut Vec::new()).unwrap().as_ref()).unwrap()
 }
 
-fn answers(of: &BTreeMap<Id, Entry>) -> BTreeMap<&str, &Answer> {
+fn answers(of: &ById<Entry>) -> BTreeMap<&str, &Answer> {
     of.iter().map(|(id, e)| (id.as_str(), &e.answer)).collect()
 }
 
@@ -172,7 +172,7 @@ fn what_people_do_to_workbooks_changes_no_answer() {
     let bare = changed(&original, |s| kept(s, |_, c| c == 0 || c == 4 || c == 6));
     let bare = changed(&bare, |s| kept(s, |r, c| c != 6 || r > 5));
     let got = read(&bench, &bare);
-    let given = |want: &BTreeMap<Id, Entry>, got: &BTreeMap<Id, Entry>| {
+    let given = |want: &ById<Entry>, got: &ById<Entry>| {
         // What needs a reason has lost it with the header of the comments.
         want.iter().filter(|(id, e)| got[*id].answer != Answer::Unreadable || e.answer == Answer::Unreadable).count()
     };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lygte::checklist::{Catalog, Library, Selection};
 use lygte::model::{
-    Answer, Assessment, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id, Lang, Look, Profile,
+    Answer, Assessment, ById, Dossier, Entry, Evidence, Exact, Fact, FactId, Finding, Form, Id, Lang, Look, Profile,
     Questionnaire, SignEntry, SignState,
 };
 use lygte::questionnaire::{Book, CellValue, Limits};
@@ -149,9 +149,9 @@ impl Build {
                 sectors: vec![Some(Id::new(sector))],
                 ..Profile::default()
             },
-            exposure: BTreeMap::new(),
-            controls: BTreeMap::new(),
-            findings: BTreeMap::new(),
+            exposure: ById::new(),
+            controls: ById::new(),
+            findings: ById::new(),
             looks: Vec::new(),
             signs: Vec::new(),
             corrections: BTreeMap::new(),

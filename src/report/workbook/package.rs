@@ -29,7 +29,7 @@ pub(super) struct Package<W: Write> {
     list: Option<List>,
     /// How many texts cells share in the small one.
     texts: u32,
-    buffer: String,
+    buffer: Vec<u8>,
 }
 
 /// The list that is being written.
@@ -51,7 +51,7 @@ impl<W: Write> Package<W> {
                 out.raw_copy_file(part).map_err(|e| failed(&e))?;
             }
         }
-        let mut package = Self { small, out, lists, list: None, texts: 0, buffer: String::new() };
+        let mut package = Self { small, out, lists, list: None, texts: 0, buffer: Vec::new() };
         let unique = attribute(&package.read(SHARED)?, "uniqueCount").and_then(|n| n.parse().ok());
         package.texts = unique.ok_or_else(|| foreign("uniqueCount"))?;
         Ok(package)
@@ -105,7 +105,7 @@ impl<W: Write> Package<W> {
 
     fn flush(&mut self) -> Result<()> {
         let xml = std::mem::take(&mut self.buffer);
-        self.write(xml.as_bytes())?;
+        self.write(&xml)?;
         self.buffer = xml;
         self.buffer.clear();
         Ok(())

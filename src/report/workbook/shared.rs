@@ -23,14 +23,14 @@ pub(super) struct Shared {
     /// How many cells show one.
     pub(super) uses: u64,
     /// As XML, each in its `si`: the last of them, and where those before lie.
-    items: String,
+    items: Vec<u8>,
     parts: Vec<(u64, usize)>,
 }
 
 impl Shared {
     /// None yet.
     pub(super) fn new() -> Self {
-        Self { known: Table::default(), room: KNOWN, count: 0, uses: 0, items: String::new(), parts: Vec::new() }
+        Self { known: Table::default(), room: KNOWN, count: 0, uses: 0, items: Vec::new(), parts: Vec::new() }
     }
 
     /// Number of the text of a cell, which others may show too.
@@ -49,12 +49,11 @@ impl Shared {
 
     /// Adds a text that need not be known again, and gives its number.
     pub(super) fn add(&mut self, text: &str, spool: &mut Spool) -> io::Result<u32> {
-        self.items.push_str("<si>");
+        self.items.extend_from_slice(b"<si>");
         element(&mut self.items, text);
-        self.items.push_str("</si>");
+        self.items.extend_from_slice(b"</si>");
         if self.items.len() >= PART {
-            let items = self.items.as_bytes();
-            self.parts.push((spool.put(&[items])?, items.len()));
+            self.parts.push((spool.put(&[&self.items])?, self.items.len()));
             self.items.clear();
         }
         let number = self.count;
@@ -68,6 +67,6 @@ impl Shared {
             let mut bytes = vec![0; length];
             spool.get(start, &mut bytes).map(|()| bytes)
         };
-        self.parts.into_iter().map(read).chain([Ok(self.items.into_bytes())])
+        self.parts.into_iter().map(read).chain([Ok(self.items)])
     }
 }
