@@ -78,9 +78,9 @@ struct Row {
 impl Row {
     /// What is said in the language at `at`; nothing where it is not translated.
     fn get(self, at: usize) -> Option<&'static str> {
-        let (start, rest) = self.numbers.get(4 * at..)?.split_first_chunk()?;
-        let range = u32::from_le_bytes(*start) as usize..u32::from_le_bytes(*rest.first_chunk()?) as usize;
-        self.texts.get(range).filter(|said| !said.is_empty())
+        let (numbers, _) = self.numbers.as_chunks();
+        let (start, end) = (u32::from_le_bytes(*numbers.get(at)?), u32::from_le_bytes(*numbers.get(at + 1)?));
+        self.texts.get(start as usize..end as usize).filter(|said| !said.is_empty())
     }
 }
 

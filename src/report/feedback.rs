@@ -229,9 +229,7 @@ impl<'a> Page<'a, '_> {
             let unit = if scale.percent { "choose-percent" } else { "choose-number" };
             return self.say.fill(unit, &[("min", &self.say.whole(min)), ("max", &self.say.whole(max))]);
         }
-        let labels: Vec<String> =
-            scale.options.iter().map(|o| self.say.fill("quoted", &[("text", &self.say.text(&o.label))])).collect();
-        self.say.list(&labels)
+        self.say.list(&self.say.quoted(scale.options.iter().map(|o| self.say.label(&o.label))))
     }
 }
 

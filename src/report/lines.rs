@@ -237,7 +237,7 @@ pub(super) fn profile(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<N
                     .find(|f| f.id() == id)
                     .map_or_else(|| say.t("not-stated"), |f| work::fact(say, profile.fact(f), scored).to_owned()),
             };
-            Named { name: format!("{} {}", field.number, say.text(&field.text)), value }
+            Named { name: [&*field.number, " ", say.label(&field.text)].concat(), value }
         })
         .collect()
 }
