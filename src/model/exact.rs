@@ -357,6 +357,10 @@ impl Serialize for Exact {
         match &self.0 {
             Small(n, d) if !serializer.is_human_readable() => Numbers::Small(*n, *d).serialize(serializer),
             Large(x) if !serializer.is_human_readable() => Numbers::Large(x.to_string()).serialize(serializer),
+            // Most credits and answers are one of these.
+            Small(0, 1) => serializer.serialize_str("0"),
+            Small(1, 1) => serializer.serialize_str("1"),
+            Small(1, 2) => serializer.serialize_str("1/2"),
             Small(n, d) => serializer.serialize_str(Digits::of(*n, *d).text()),
             Large(x) => serializer.collect_str(x),
         }

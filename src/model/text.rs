@@ -124,9 +124,11 @@ impl Text {
 
     /// The text in `lang`, else in English.
     pub fn get(&self, lang: &Lang) -> &str {
+        // Tags are so short that a call to compare them would take longer than they do.
+        let is_it = |l: &Lang| l.as_str().bytes().eq(lang.as_str().bytes());
         let said = match &self.others {
-            Others::BuiltIn(langs, row) => langs.iter().position(|l| l == lang).and_then(|at| row.get(at)),
-            Others::Read(others) => others.iter().find(|(l, _)| l == lang).map(|(_, text)| &**text),
+            Others::BuiltIn(langs, row) => langs.iter().position(is_it).and_then(|at| row.get(at)),
+            Others::Read(others) => others.iter().find(|(l, _)| is_it(l)).map(|(_, text)| &**text),
         };
         said.unwrap_or(&self.english)
     }
