@@ -176,8 +176,8 @@ struct Within {
 
 /// Whether a byte must be looked at: it may be a mark, or begin a character that steers a screen. Almost all letters of our
 /// languages begin otherwise.
+#[expect(clippy::needless_bitwise_bool, reason = "without a jump many bytes are looked at together")]
 fn is_rare(byte: u8) -> bool {
-    // Without a jump, so that many bytes are looked at together.
     ((byte < b'(') & (byte != b' ')) | (byte | 2 == b'>') | (byte == 0x7F) | ((byte >= 0xC0) & (byte != 0xC3))
 }
 
@@ -265,8 +265,19 @@ impl Apart {
         }
     }
 
-    /// A text as it stands in a page: escaped as the template engine does it, and visible.
+    /// A text as it stands in a page: most stand there as they are.
+    #[inline]
     fn push(&self, text: &Within, breaks: bool, out: &mut String) {
+        if text.marks.is_empty() && !self.steers {
+            out.push_str(&self.texts[text.at.clone()]);
+        } else {
+            self.push_marked(text, breaks, out);
+        }
+    }
+
+    /// Escaped as the template engine does it, and visible.
+    #[inline(never)]
+    fn push_marked(&self, text: &Within, breaks: bool, out: &mut String) {
         let start = out.len();
         let mut from = text.at.start;
         for &at in &self.marks[text.marks.clone()] {
