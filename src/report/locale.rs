@@ -109,13 +109,18 @@ impl NumberSigns {
 
 thread_local! {
     /// Made once per language and thread: making them costs more than using them.
-    static MADE: RefCell<BTreeMap<Lang, Rc<Formats>>> = const { RefCell::new(BTreeMap::new()) };
+    static MADE: RefCell<Vec<(Lang, Rc<Formats>)>> = const { RefCell::new(Vec::new()) };
 }
 
 fn formats(lang: &Lang) -> Rc<Formats> {
-    MADE.with_borrow_mut(|made| match made.get(lang) {
-        Some(formats) => Rc::clone(formats),
-        None => Rc::clone(made.entry(lang.clone()).or_insert_with_key(|lang| Rc::new(Formats::new(lang)))),
+    MADE.with_borrow_mut(|made| {
+        // There are a few, and the language is mostly the very same.
+        if let Some((_, formats)) = made.iter().find(|(of, _)| of == lang) {
+            return Rc::clone(formats);
+        }
+        let formats = Rc::new(Formats::new(lang));
+        made.push((lang.clone(), Rc::clone(&formats)));
+        formats
     })
 }
 

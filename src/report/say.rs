@@ -216,5 +216,6 @@ pub(super) fn cell(cell: &Cell) -> String {
 
 /// What stood in a cell, where it says something else than the label it was read as.
 pub(super) fn raw_if_other<'a>(raw: Option<&'a String>, label: &str) -> Option<&'a str> {
-    raw.map(|r| r.trim()).filter(|r| !r.is_empty() && *r != label)
+    let other = raw.filter(|r| *r != label)?.trim();
+    (!other.is_empty() && other != label).then_some(other)
 }
