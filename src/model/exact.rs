@@ -74,7 +74,8 @@ impl Exact {
     /// The same; `n` has an opposite.
     fn small(n: i64, d: i64) -> Self {
         let common = if d == 1 { 1 } else { common(n, d) };
-        Self(Small(n / common, d / common))
+        // Most are in lowest terms, and divisions take long.
+        if common == 1 { Self(Small(n, d)) } else { Self(Small(n / common, d / common)) }
     }
 
     fn of(large: BigRational) -> Self {
