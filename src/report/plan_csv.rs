@@ -70,6 +70,10 @@ pub fn plan_csv(views: &Views<'_>) -> Result<Vec<u8>> {
 /// A text that no spreadsheet program takes for a formula: not by its first sign, not by one after blanks or signs that
 /// are not seen, not by one that is only wider.
 fn guarded(text: &str) -> Cow<'_, str> {
+    // Most begin like this, if at all.
+    if text.bytes().next().is_none_or(|first| first.is_ascii_alphanumeric()) {
+        return Cow::Borrowed(text);
+    }
     let is_unseen = |c: &char| {
         c.is_whitespace()
             || c.is_control()
