@@ -224,6 +224,11 @@ impl Apart {
         (self.first, self.steers, self.is_place) = (0, false, false);
     }
 
+    /// How much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.texts.capacity() + self.parts.capacity() * size_of::<Part>() + self.marks.capacity() * size_of::<usize>()
+    }
+
     /// Takes another row apart.
     pub(super) fn take(&mut self, row: &impl Serialize) -> fmt::Result {
         std::mem::swap(&mut self.shape, &mut self.before);

@@ -205,9 +205,12 @@ impl Engine {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    /// Keeps it for the next.
+    /// Keeps it for the next, unless it is more than these will need.
     fn keep(&self, room: Apart) {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        const MOST: usize = 1 << 20;
+        if room.size() <= MOST {
+            self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        }
     }
 
     fn take(&self, rows: &mut Apart, template: &str, view: &impl Serialize) -> Result<()> {
