@@ -158,6 +158,11 @@ pub fn of<'a>(acts: impl IntoIterator<Item = &'a Act>, firm: &Firm) -> Vec<Duty<
     duties
 }
 
+/// Whether an act may concern a firm that works in a country and sells nowhere else.
+pub(crate) fn reaches(act: &Act, country: &CountryCode) -> bool {
+    act.alternatives.iter().any(|a| matches!(&a.reach, Reach::Works(countries) if countries.contains(country)))
+}
+
 fn start<'a>(act: &'a Act, alternative: &'a Alternative) -> Option<&'a str> {
     alternative.from.as_deref().or(act.applies_from.as_deref())
 }

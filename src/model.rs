@@ -32,8 +32,8 @@ pub use assessment::{
     Verification, WhatIf,
 };
 pub use case::{Case, KeyEntry, KeySign, Sentence, StoryPart, Trap, TrapKind, WrongAnswer};
-pub(crate) use exact::Total;
 pub use exact::{Exact, Interval, largest_remainder};
+pub(crate) use exact::{Total, push_digits, push_two_digits};
 pub use id::{CountryCode, Id, Lang};
 pub use method::{Constant, Floor, Method};
 pub use profile::{Condition, Fact, FactId, Profile, Size};

@@ -416,7 +416,7 @@ impl Reporter {
         of: &[&str],
         view: impl FnOnce() -> T,
     ) -> Result<Shared> {
-        let key = format!("{template}\n{}\n{}", setting.lang, of.join("\n"));
+        let key = [template, setting.lang.as_str(), &of.join("\n")].join("\n");
         kept(&self.parts, PARTS, &key, || self.engine.part(template, setting.lang, &view()))
     }
 
@@ -428,7 +428,7 @@ impl Reporter {
         of: &[&str],
         view: impl FnOnce() -> T,
     ) -> Result<Shared> {
-        let key = format!("{name}\n{}\n{}", setting.lang, of.join("\n"));
+        let key = [name, setting.lang.as_str(), &of.join("\n")].join("\n");
         kept(&self.parts, PARTS, &key, || self.engine.fields(name, &view()))
     }
 

@@ -74,7 +74,8 @@ impl Exact {
     /// The same; `n` has an opposite.
     fn small(n: i64, d: i64) -> Self {
         let common = if d == 1 { 1 } else { common(n, d) };
-        Self(Small(n / common, d / common))
+        // Most are in lowest terms, and divisions take long.
+        if common == 1 { Self(Small(n, d)) } else { Self(Small(n / common, d / common)) }
     }
 
     fn of(large: BigRational) -> Self {
@@ -131,7 +132,35 @@ impl Exact {
         {
             return Self(Small(n.div_euclid(d), 1));
         }
-        (&(self * &Self::whole(100)) + &Self::ratio(1, 2)).floor()
+        (self * &Self::whole(100)).nearest()
+    }
+
+    /// The nearest whole number, of two the upper one.
+    fn nearest(&self) -> Self {
+        if let Small(n, d) = self.0
+            && let (Some(n), Some(d)) = (n.checked_mul(2).and_then(|n| n.checked_add(d)), d.checked_mul(2))
+        {
+            return Self(Small(n.div_euclid(d), 1));
+        }
+        (self + &Self::ratio(1, 2)).floor()
+    }
+
+    /// A whole number of one machine word.
+    fn word(&self) -> Option<i64> {
+        match self.0 {
+            Small(n, 1) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// Hundredths, rounded half up, if so many fit into a machine word.
+    pub(crate) fn in_hundredths(&self) -> Option<i64> {
+        self.hundredths().word()
+    }
+
+    /// The nearest whole number, of two the upper one, if it fits into a machine word.
+    pub(crate) fn in_wholes(&self) -> Option<i64> {
+        self.nearest().word()
     }
 
     /// Hundredths, floored toward minus infinity, and the part of one that is left: to be held against others only, for it
@@ -163,11 +192,16 @@ impl Exact {
 
     /// A whole number of hundredths with its decimal point.
     fn as_hundredths(&self) -> String {
-        if let Small(n, 1) = self.0 {
-            let mut digits = Digits::new();
-            let n = n.unsigned_abs();
-            digits.number(n % 10).number(n / 10 % 10).sign(b'.').number(n / 100);
-            return if self.is_negative() { digits.sign(b'-') } else { &digits }.text().to_owned();
+        if let Some(n) = self.word() {
+            // A sign, a point and the digits of a machine word.
+            let mut text = String::with_capacity(24);
+            if n < 0 {
+                text.push('-');
+            }
+            push_digits(n.unsigned_abs() / 100, &mut text);
+            text.push('.');
+            push_two_digits(n.unsigned_abs() % 100, &mut text);
+            return text;
         }
         let sign = if self.is_negative() { "-" } else { "" };
         let digits = format!("{:0>3}", self.abs().to_string());
@@ -177,7 +211,7 @@ impl Exact {
 
     /// Rounded half up to a whole number: `"66"`. For first pages, where a score is not more precise than that.
     pub fn rounded(&self) -> String {
-        (self + &Self::ratio(1, 2)).floor().to_string()
+        self.nearest().to_string()
     }
 
     /// The nearest double, for spreadsheets. Never used in a calculation.
@@ -209,10 +243,8 @@ pub fn largest_remainder(lines: &[(&str, &Exact)]) -> (String, Vec<String>) {
     let (mut cents, rests): (Vec<Exact>, Vec<Exact>) = lines.iter().map(|(_, x)| x.split_hundredths()).unzip();
     // Each remainder is below 1, so no more hundredths are missing than there are remainders above 0.
     let mut takers: Vec<usize> = (0..lines.len()).filter(|at| !rests[*at].is_zero()).collect();
-    let missing = match (total.hundredths() - cents.iter().sum()).0 {
-        Small(n, 1) => usize::try_from(n).unwrap_or_default(),
-        _ => 0,
-    };
+    let missing = (total.hundredths() - cents.iter().sum()).word().and_then(|n| usize::try_from(n).ok());
+    let missing = missing.unwrap_or_default();
     if missing < takers.len() {
         takers.select_nth_unstable_by(missing, |&a, &b| {
             let by_id = || lines[a].0.as_bytes().cmp(lines[b].0.as_bytes());
@@ -252,7 +284,21 @@ fn common(a: i64, b: i64) -> i64 {
     i64::try_from(b).unwrap_or(1)
 }
 
-/// The text of a number, from its end: results and pages hold thousands of them.
+/// Adds the digits of a number.
+pub(crate) fn push_digits(n: u64, to: &mut String) {
+    if n > 9 {
+        push_digits(n / 10, to);
+    }
+    to.push(char::from(b'0' + (n % 10) as u8));
+}
+
+/// Adds two digits: a number below 100.
+pub(crate) fn push_two_digits(n: u64, to: &mut String) {
+    to.push(char::from(b'0' + (n / 10 % 10) as u8));
+    to.push(char::from(b'0' + (n % 10) as u8));
+}
+
+/// The text of a fraction, from its end: results hold thousands of them.
 struct Digits {
     /// Two machine words, and signs between and before them.
     room: [u8; 48],
@@ -285,12 +331,14 @@ impl Digits {
         self
     }
 
-    fn number(&mut self, n: u64) -> &mut Self {
-        let mut digits = itoa::Buffer::new();
-        let digits = digits.format(n).as_bytes();
-        self.from -= digits.len();
-        self.room[self.from..][..digits.len()].copy_from_slice(digits);
-        self
+    fn number(&mut self, mut n: u64) -> &mut Self {
+        loop {
+            self.sign(b'0' + (n % 10) as u8);
+            n /= 10;
+            if n == 0 {
+                return self;
+            }
+        }
     }
 
     fn text(&self) -> &str {
@@ -318,6 +366,10 @@ impl Serialize for Exact {
         match &self.0 {
             Small(n, d) if !serializer.is_human_readable() => Numbers::Small(*n, *d).serialize(serializer),
             Large(x) if !serializer.is_human_readable() => Numbers::Large(x.to_string()).serialize(serializer),
+            // Most credits and answers are one of these.
+            Small(0, 1) => serializer.serialize_str("0"),
+            Small(1, 1) => serializer.serialize_str("1"),
+            Small(1, 2) => serializer.serialize_str("1/2"),
             Small(n, d) => serializer.serialize_str(Digits::of(*n, *d).text()),
             Large(x) => serializer.collect_str(x),
         }
@@ -349,19 +401,26 @@ enum Numbers {
 impl Exact {
     /// A number of a few digits, as almost all are. Anything else is for the long way, which says what is wrong too.
     fn short(text: &str) -> Option<Self> {
-        let number = |t: &str| -> Option<i64> {
-            let fine = (1..=9).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
-            fine.then(|| t.bytes().fold(0, |n, b| n * 10 + i64::from(b - b'0')))
+        let number = |t: &[u8]| -> Option<i64> {
+            let fine = (1..=9).contains(&t.len()) && t.iter().all(u8::is_ascii_digit);
+            fine.then(|| t.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0')))
         };
-        let (digits, sign) = text.strip_prefix('-').map_or((text, 1), |digits| (digits, -1));
-        if let Some((n, d)) = digits.split_once('/') {
-            let (n, d) = (number(n)?, number(d).filter(|d| *d > 0)?);
-            return Some(Self::ratio(sign * n, d));
+        let (digits, sign) = match text.as_bytes() {
+            [b'-', digits @ ..] => (digits, -1),
+            digits => (digits, 1),
+        };
+        let Some(at) = digits.iter().position(|b| !b.is_ascii_digit()) else {
+            return Some(Self::small(sign * number(digits)?, 1));
+        };
+        let (first, second) = (number(&digits[..at])?, number(&digits[at + 1..])?);
+        match digits[at] {
+            b'/' if second > 0 => Some(Self::small(sign * first, second)),
+            b'.' => {
+                let tens = digits[at + 1..].iter().fold(1, |tens, _| tens * 10);
+                Some(Self::small(sign * (first * tens + second), tens))
+            }
+            _ => None,
         }
-        let Some((units, decimals)) = digits.split_once('.') else { return Some(Self::whole(sign * number(digits)?)) };
-        let (units, part) = (number(units)?, number(decimals)?);
-        let tens = decimals.bytes().fold(1, |tens, _| tens * 10);
-        Some(Self::ratio(sign * (units * tens + part), tens))
     }
 }
 
@@ -529,6 +588,8 @@ mod tests {
             ("6/3", "2"),
             (".5", "1/2"),
             ("-3/1234567890123", "-1/411522630041"),
+            ("-3/123456789", "-1/41152263"),
+            ("123456789.123456789", "123456789123456789/1000000000"),
             (
                 "1234567890.1234567890",
                 "12345678901234567890/10000000000".parse::<Exact>().unwrap().to_string().as_str(),
@@ -536,9 +597,10 @@ mod tests {
         ] {
             assert_eq!(exact(text).to_string(), out);
         }
-        for bad in
-            ["", "-", "--1", "1/0", "1/-2", "-1/-2", "1/", "a", "1.", "1e3", "NaN", "1.-5", "1.5.5", "1/2/3", " 1"]
-        {
+        for bad in [
+            "", "-", "--1", "1/0", "1/-2", "-1/-2", "1/", "a", "1.", "1e3", "NaN", "1.-5", "1.5.5", "1/2/3", " 1",
+            "1\u{e5}5", "1/2.5", "-.5-",
+        ] {
             assert!(bad.parse::<Exact>().is_err(), "{bad}");
         }
     }
@@ -609,8 +671,17 @@ mod tests {
             ("-99.991", "-99.99"),
             ("100", "100.00"),
             ("-123.4", "-123.40"),
+            ("92233720368547758.07", "92233720368547758.07"),
+            ("-92233720368547758.07", "-92233720368547758.07"),
         ] {
             assert_eq!(exact(text).shown(), shown);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_round_half_up() {
+        for (text, rounded) in [("1/2", "1"), ("-1/2", "0"), ("-3/2", "-1"), ("66.49", "66"), ("-0.51", "-1")] {
+            assert_eq!(exact(text).rounded(), rounded);
         }
     }
 

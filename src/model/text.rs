@@ -78,9 +78,9 @@ struct Row {
 impl Row {
     /// What is said in the language at `at`; nothing where it is not translated.
     fn get(self, at: usize) -> Option<&'static str> {
-        let (start, rest) = self.numbers.get(4 * at..)?.split_first_chunk()?;
-        let range = u32::from_le_bytes(*start) as usize..u32::from_le_bytes(*rest.first_chunk()?) as usize;
-        self.texts.get(range).filter(|said| !said.is_empty())
+        let (numbers, _) = self.numbers.as_chunks();
+        let (start, end) = (u32::from_le_bytes(*numbers.get(at)?), u32::from_le_bytes(*numbers.get(at + 1)?));
+        self.texts.get(start as usize..end as usize).filter(|said| !said.is_empty())
     }
 }
 
@@ -124,9 +124,11 @@ impl Text {
 
     /// The text in `lang`, else in English.
     pub fn get(&self, lang: &Lang) -> &str {
+        // Tags are so short that a call to compare them would take longer than they do.
+        let is_it = |l: &Lang| l.as_str().bytes().eq(lang.as_str().bytes());
         let said = match &self.others {
-            Others::BuiltIn(langs, row) => langs.iter().position(|l| l == lang).and_then(|at| row.get(at)),
-            Others::Read(others) => others.iter().find(|(l, _)| l == lang).map(|(_, text)| &**text),
+            Others::BuiltIn(langs, row) => langs.iter().position(is_it).and_then(|at| row.get(at)),
+            Others::Read(others) => others.iter().find(|(l, _)| is_it(l)).map(|(_, text)| &**text),
         };
         said.unwrap_or(&self.english)
     }

@@ -122,7 +122,8 @@ pub(super) struct Bar {
 
 /// A stretch of an axis that ends at `end`.
 pub(super) fn span(range: &Interval, end: &Exact) -> Span {
-    let hundredth = |x: &Exact| (&(x * &Exact::whole(100)) / end).shown();
+    let scale = &Exact::whole(100) / end;
+    let hundredth = |x: &Exact| (x * &scale).shown();
     Span { x: hundredth(&range.lo), width: hundredth(&(&range.hi - &range.lo)) }
 }
 

@@ -156,7 +156,11 @@ pub(super) struct Answers<'a> {
 impl<'a> Answers<'a> {
     /// The answers on a day.
     pub(super) fn of(scored: &Scored<'a>, date: &str) -> Self {
-        Self { buyer: best(scored, date, false), supplier: best(scored, date, true) }
+        let countries = scored.dossier.profile.countries.iter().flatten();
+        let places: Vec<(&CountryCode, Vec<&'a Act>)> = countries
+            .map(|country| (country, shown(scored.reference).filter(|act| duties::reaches(act, country)).collect()))
+            .collect();
+        Self { buyer: best(scored, &places, date, false), supplier: best(scored, &places, date, true) }
     }
 
     fn both(&self) -> impl Iterator<Item = &Duty<'a>> {
@@ -198,8 +202,8 @@ impl<'a> Answers<'a> {
     }
 }
 
-/// The firmest answer for each act over the countries and roles that come into question.
-fn best<'a>(scored: &Scored<'a>, date: &str, own: bool) -> Vec<Duty<'a>> {
+/// The firmest answer for each act over the roles that come into question, and the countries with the acts that reach there.
+fn best<'a>(scored: &Scored<'a>, places: &[(&CountryCode, Vec<&'a Act>)], date: &str, own: bool) -> Vec<Duty<'a>> {
     let profile = &scored.dossier.profile;
     let sectors: Vec<Id> = profile.sectors.iter().flatten().cloned().collect();
     let mut roles = vec![FirmRole::Buyer];
@@ -212,13 +216,12 @@ fn best<'a>(scored: &Scored<'a>, date: &str, own: bool) -> Vec<Duty<'a>> {
             roles = vec![FirmRole::PublicBuyer];
         }
     }
-    let countries: Vec<&CountryCode> = profile.countries.iter().flatten().collect();
     let mut found: BTreeMap<&Id, Duty<'a>> = BTreeMap::new();
-    for country in countries {
+    for (country, acts) in places {
         for role in &roles {
             let firm = Firm {
                 role: *role,
-                country: country.clone(),
+                country: (*country).clone(),
                 sells_in: Vec::new(),
                 sectors: sectors.clone(),
                 employees: profile.employees.filter(|_| own),
@@ -228,7 +231,7 @@ fn best<'a>(scored: &Scored<'a>, date: &str, own: bool) -> Vec<Duty<'a>> {
                 public_interest: false,
                 date: date.to_owned(),
             };
-            for duty in duties::of(shown(scored.reference), &firm) {
+            for duty in duties::of(acts.iter().copied(), &firm) {
                 let known = found.get(&duty.act.id);
                 if known.is_none_or(|k| duty.verdict < k.verdict) {
                     found.insert(&duty.act.id, duty);

@@ -16,6 +16,7 @@ use memchr::memmem;
 use serde::{Serialize, Serializer};
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
+use self::rows::Apart;
 use self::tables::Forms;
 use super::say;
 use crate::assets::{self, Folder};
@@ -42,6 +43,8 @@ pub(super) struct Engine {
     spoken: Mutex<BTreeMap<(Lang, String, bool), Arc<Tera>>>,
     /// What pages and rows look like.
     forms: RwLock<Forms>,
+    /// Room in which rows were taken apart, for others: as many as are at work at once.
+    spare: Mutex<Vec<Apart>>,
     /// What was handed to templates, by template, if it is to be kept.
     pub(super) handed: Option<Mutex<Vec<(String, serde_json::Value)>>>,
     /// A variable that no page has is an error, even where it is only tested.
@@ -75,6 +78,7 @@ impl Engine {
             written: OnceLock::new(),
             spoken: Mutex::default(),
             forms: RwLock::default(),
+            spare: Mutex::default(),
             handed: None,
             strict: false,
         };
@@ -401,20 +405,27 @@ fn visible(page: &str) -> Cow<'_, str> {
 /// Whether a text has any such character. Almost none has, so it is gone through many bytes at a time.
 fn may_steer(bytes: &[u8]) -> bool {
     const AT_ONCE: usize = 1024;
-    let is_control = |byte: &u8| (*byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7F;
     // First what can be told with the least of each byte.
     let is_rare = |byte: &u8| matches!(byte, 0..=0x09 | 0x0B..=0x1F | 0x7F);
-    let any_control =
-        |some: &[u8]| some.iter().fold(false, |any, byte| any | is_rare(byte)) && some.iter().any(is_control);
-    // The others begin with one of three bytes; dashes and quotation marks are told apart by those after.
+    let any_control = |some: &[u8]| {
+        some.iter().fold(false, |any, byte| any | is_rare(byte)) && (0..some.len()).any(|at| steers_at(some, at))
+    };
+    // The others begin with one of three bytes.
     bytes.chunks(AT_ONCE).any(any_control)
-        || memchr::memchr3_iter(0xC2, 0xD8, 0xE2, bytes).any(|at| match bytes[at..] {
-            [0xC2, second, ..] => second < 0xA0,
-            [0xD8, second, ..] => second == 0x9C,
-            [0xE2, 0x80, third, ..] => matches!(third, 0x8E | 0x8F | 0xAA..=0xAE),
-            [0xE2, 0x81, third, ..] => matches!(third, 0xA6..=0xA9),
-            _ => false,
-        })
+        || memchr::memchr3_iter(0xC2, 0xD8, 0xE2, bytes).any(|at| steers_at(bytes, at))
+}
+
+/// Whether such a character begins there. Dashes and quotation marks are told apart by their later bytes.
+fn steers_at(bytes: &[u8], at: usize) -> bool {
+    match bytes[at..] {
+        [b'\t' | b'\n' | b'\r', ..] => false,
+        [0..=0x1F | 0x7F, ..] => true,
+        [0xC2, second, ..] => second < 0xA0,
+        [0xD8, second, ..] => second == 0x9C,
+        [0xE2, 0x80, third, ..] => matches!(third, 0x8E | 0x8F | 0xAA..=0xAE),
+        [0xE2, 0x81, third, ..] => matches!(third, 0xA6..=0xA9),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -519,6 +530,18 @@ mod tests {
         let other: Vec<Line<'_>> = (1..99).map(|n| Line { n, name: "other", ..line(Kind::Takes, "", 0) }).collect();
         engine.tables(&Lang::english()).rows("a.html", "line", &other, &mut made).unwrap();
         assert_eq!(engine.forms.read().unwrap().len(), shapes, "what rows say is not kept");
+    }
+
+    #[test]
+    fn what_is_not_as_it_should_be_is_met_wherever_it_stands() {
+        let (engine, lang) = (engine(&[("a.html", "{{ row }}")]).unwrap(), Lang::english());
+        for c in ["&", "'", "!", ">", "\n", "–", "\u{7f}", "\u{1b}", "\u{9b}", "\u{61c}", "\u{202e}", "\u{2067}"] {
+            let rows: Vec<String> = (0..70).map(|n| format!("{}{c}å", "x".repeat(n))).collect();
+            let mut made = String::new();
+            engine.tables(&lang).rows("a.html", "row", &rows, &mut made).unwrap();
+            let want: Vec<String> = rows.iter().map(|row| visible(&escaped(row)).into_owned()).collect();
+            assert_eq!(made, want.concat(), "{c:?}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::lines;
 use super::say::{self, Say};
 use super::{FileRecord, Scored};
 use crate::diag::Code;
-use crate::model::{Answer, AnswerKind, Entry, Exact, Item, Question, Role, Text, Unanswered};
+use crate::model::{Answer, AnswerKind, ById, Entry, Exact, Item, Question, Role, Table, Text, Unanswered};
 
 /// The page.
 #[derive(Serialize)]
@@ -114,7 +114,9 @@ pub(super) fn view<'a>(say: Say<'a>, date: &str, scored: &Scored<'a>, records: &
     let q = scored.questionnaire;
     let own: Vec<&FileRecord> = records.iter().copied().filter(|f| f.role == Some(Role::Supplier)).collect();
     let (open, weak, not_asked) = (Vec::new(), Vec::new(), Vec::new());
-    let mut page = Page { say, scored: *scored, records, own: &own, open, weak, not_asked };
+    let by_id = |entries: &'a ById<Entry>| entries.iter().map(|(id, entry)| (id.as_str(), entry)).collect();
+    let (exposure, controls) = (by_id(&scored.dossier.exposure), by_id(&scored.dossier.controls));
+    let mut page = Page { say, scored: *scored, records, own: &own, exposure, controls, open, weak, not_asked };
     let mut lists = vec![page.list(&q.exposure.title, &q.exposure.questions, true)];
     lists.extend(q.controls.iter().map(|block| page.list(&block.title, &block.questions, false)));
     lists.retain(|l| !l.answers.is_empty());
@@ -139,6 +141,9 @@ struct Page<'a, 'f> {
     scored: Scored<'a>,
     records: &'f [&'f FileRecord],
     own: &'f [&'f FileRecord],
+    /// The answers, by the ids of their items.
+    exposure: Table<&'a str, &'a Entry>,
+    controls: Table<&'a str, &'a Entry>,
     open: Vec<OpenView<'a>>,
     weak: Vec<WeakView<'a>>,
     not_asked: Vec<&'a str>,
@@ -146,17 +151,16 @@ struct Page<'a, 'f> {
 
 impl<'a> Page<'a, '_> {
     fn list(&mut self, title: &'a Text, questions: &'a [Question], exposure: bool) -> ListView<'a> {
-        let dossier = self.scored.dossier;
-        let entries = if exposure { &dossier.exposure } else { &dossier.controls };
         let mut answers = Vec::with_capacity(questions.iter().map(|q| q.items.len()).sum());
         for question in questions {
             let mut less = Vec::new();
             for item in &question.items {
-                if !item.applies_when.holds(&dossier.profile) {
+                if !item.applies_when.holds(&self.scored.dossier.profile) {
                     self.not_asked.push(&item.number);
                     continue;
                 }
-                let entry = entries.get(&item.id);
+                let entries = if exposure { &self.exposure } else { &self.controls };
+                let entry = entries.get(item.id.as_str()).copied();
                 if !exposure && is_less(item, entry) {
                     less.push(item);
                 }
@@ -229,9 +233,7 @@ impl<'a> Page<'a, '_> {
             let unit = if scale.percent { "choose-percent" } else { "choose-number" };
             return self.say.fill(unit, &[("min", &self.say.whole(min)), ("max", &self.say.whole(max))]);
         }
-        let labels: Vec<String> =
-            scale.options.iter().map(|o| self.say.fill("quoted", &[("text", &self.say.text(&o.label))])).collect();
-        self.say.list(&labels)
+        self.say.list(&self.say.quoted(scale.options.iter().map(|o| self.say.label(&o.label))))
     }
 }
 

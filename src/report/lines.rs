@@ -131,8 +131,11 @@ pub(super) fn sections<'a>(say: Say<'a>, scored: &Scored<'a>) -> Vec<SectionView
 
 fn section<'a>(say: Say<'a>, scored: &Scored<'a>, section: &'a Section) -> SectionView<'a> {
     let block = scored.questionnaire.controls.iter().find(|b| b.section == section.id);
-    let lines = || scored.assessment.lines_of(section);
-    let points: Exact = lines().filter_map(|(_, l)| l.shown.parse::<Exact>().ok()).sum();
+    // As shown, so that the lines add up in print too.
+    let points = |shown: &str| shown.parse::<Exact>().unwrap_or_else(|_| Exact::zero());
+    let lines: Vec<(&ControlItem, &str, Exact)> =
+        scored.assessment.lines_of(section).map(|(item, l)| (item, &*l.shown, points(&l.shown))).collect();
+    let points: Exact = lines.iter().map(|(.., points)| points).sum();
     let credit = section.value.as_ref().map(|v| [say.hundredths(&v.lo), say.hundredths(&v.hi)]);
     let of_100 = credit
         .as_ref()
@@ -145,7 +148,11 @@ fn section<'a>(say: Say<'a>, scored: &Scored<'a>, section: &'a Section) -> Secti
         credit,
         of_100,
         bar: section.value.as_ref().map(|v| chart::bar(v, &Exact::one(), &Exact::one())),
-        lines: lines().map(|(item, l)| line(say, scored, item, &l.shown)).collect::<Vec<_>>().into(),
+        lines: lines
+            .iter()
+            .map(|(item, shown, points)| line(say, scored, item, shown, points))
+            .collect::<Vec<_>>()
+            .into(),
         points: say.exact(&points),
         texts: block
             .map(|b| free_texts(say, scored, &b.questions, &scored.dossier.controls))
@@ -154,7 +161,7 @@ fn section<'a>(say: Say<'a>, scored: &Scored<'a>, section: &'a Section) -> Secti
     }
 }
 
-fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a str) -> LineView<'a> {
+fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a str, points: &Exact) -> LineView<'a> {
     let common = &scored.questionnaire.common;
     let found = scored.questionnaire.item(item.id.as_str());
     let scale = found.and_then(exposure::scale);
@@ -177,7 +184,7 @@ fn line<'a>(say: Say<'a>, scored: &Scored<'a>, item: &'a ControlItem, shown: &'a
         comment: item.comment.as_deref(),
         document: item.document.as_deref(),
         credit: item.credit.as_ref().map(|c| say.interval(c)),
-        points: say.number(shown),
+        points: say.exact(points),
         plain: shown,
         cell: item.cell.as_ref().map(say::cell),
         critical: item.critical,
@@ -236,7 +243,7 @@ pub(super) fn profile(say: Say<'_>, scored: &Scored<'_>, who: &Who<'_>) -> Vec<N
                     .find(|f| f.id() == id)
                     .map_or_else(|| say.t("not-stated"), |f| work::fact(say, profile.fact(f), scored).to_owned()),
             };
-            Named { name: format!("{} {}", field.number, say.text(&field.text)), value }
+            Named { name: [&*field.number, " ", say.label(&field.text)].concat(), value }
         })
         .collect()
 }

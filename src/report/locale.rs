@@ -17,7 +17,7 @@ use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 
-use crate::model::Lang;
+use crate::model::{Exact, Lang, push_digits, push_two_digits};
 
 /// What formats for one language. A part that the data lack leaves text as it stands.
 struct Formats {
@@ -70,35 +70,57 @@ impl NumberSigns {
     /// A number that is too short for its digits to be put in groups.
     fn number(&self, plain: &str) -> Option<String> {
         let (digits, minus) = plain.strip_prefix('-').map_or((plain, ""), |digits| (digits, &*self.minus));
-        let (units, decimals) = match digits.as_bytes().iter().position(|b| *b == b'.') {
-            Some(at) => (&digits[..at], Some(&digits[at + 1..])),
-            None => (digits, None),
+        let (units, decimals) = digits.split_at(digits.bytes().take_while(u8::is_ascii_digit).count());
+        let is_short = (1..=3).contains(&units.len()) && (units.len() == 1 || !units.starts_with('0'));
+        let is_number = |t: &&str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+        let (point, decimals) = match decimals {
+            "" => ("", ""),
+            _ => (&*self.point, decimals.strip_prefix('.').filter(is_number)?),
         };
-        let is_number = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-        let is_short = is_number(units) && units.len() <= 3 && (units.len() == 1 || !units.starts_with('0'));
-        if !is_short || !decimals.is_none_or(is_number) {
-            return None;
-        }
-        let mut number = String::with_capacity(minus.len() + digits.len() + self.point.len());
-        number.push_str(minus);
-        number.push_str(units);
-        if let Some(decimals) = decimals {
+        is_short.then(|| [minus, units, point, decimals].concat())
+    }
+
+    /// A whole number that is as short.
+    fn whole(&self, n: i64) -> Option<String> {
+        let units = n.unsigned_abs();
+        (units < 1000).then(|| self.units(n < 0, units))
+    }
+
+    /// A number of hundredths that is as short, with two decimals.
+    fn hundredths(&self, n: i64) -> Option<String> {
+        let (units, rest) = (n.unsigned_abs() / 100, n.unsigned_abs() % 100);
+        (units < 1000).then(|| {
+            let mut number = self.units(n < 0, units);
             number.push_str(&self.point);
-            number.push_str(decimals);
+            push_two_digits(rest, &mut number);
+            number
+        })
+    }
+
+    fn units(&self, is_negative: bool, units: u64) -> String {
+        let mut number = String::with_capacity(16);
+        if is_negative {
+            number.push_str(&self.minus);
         }
-        Some(number)
+        push_digits(units, &mut number);
+        number
     }
 }
 
 thread_local! {
     /// Made once per language and thread: making them costs more than using them.
-    static MADE: RefCell<BTreeMap<Lang, Rc<Formats>>> = const { RefCell::new(BTreeMap::new()) };
+    static MADE: RefCell<Vec<(Lang, Rc<Formats>)>> = const { RefCell::new(Vec::new()) };
 }
 
 fn formats(lang: &Lang) -> Rc<Formats> {
-    MADE.with_borrow_mut(|made| match made.get(lang) {
-        Some(formats) => Rc::clone(formats),
-        None => Rc::clone(made.entry(lang.clone()).or_insert_with_key(|lang| Rc::new(Formats::new(lang)))),
+    MADE.with_borrow_mut(|made| {
+        // There are a few, and the language is mostly the very same.
+        if let Some((_, formats)) = made.iter().find(|(of, _)| of == lang) {
+            return Rc::clone(formats);
+        }
+        let formats = Rc::new(Formats::new(lang));
+        made.push((lang.clone(), Rc::clone(&formats)));
+        formats
     })
 }
 
@@ -112,6 +134,20 @@ pub(super) fn number(lang: &Lang, plain: &str) -> String {
         (Some(formatter), Ok(number)) => formatter.format(&number).to_string(),
         _ => plain.to_owned(),
     }
+}
+
+/// A number with two decimals.
+pub(super) fn two_decimals(lang: &Lang, value: &Exact) -> String {
+    let formats = formats(lang);
+    let short = formats.signs.as_ref().zip(value.in_hundredths()).and_then(|(signs, n)| signs.hundredths(n));
+    short.unwrap_or_else(|| number(lang, &value.shown()))
+}
+
+/// A number rounded to a whole one.
+pub(super) fn whole(lang: &Lang, value: &Exact) -> String {
+    let formats = formats(lang);
+    let short = formats.signs.as_ref().zip(value.in_wholes()).and_then(|(signs, n)| signs.whole(n));
+    short.unwrap_or_else(|| number(lang, &value.rounded()))
 }
 
 /// Whether so many things, a whole number in the digits of any language, are spoken of as of one: 1 in most of them, and
@@ -200,6 +236,11 @@ mod tests {
                 let short = formats.signs.as_ref().and_then(|signs| signs.number(plain));
                 assert!(short.is_none_or(|short| short == written), "{tag}: {plain}");
                 assert_eq!(number(&lang(tag), plain), written, "{tag}: {plain}");
+            }
+            for value in ["0", "1/8", "-1/8", "-1/500", "-7", "12.345", "999.5", "-999.995", "1000", "-1234.5"] {
+                let (lang, value): (Lang, Exact) = (lang(tag), value.parse().unwrap());
+                assert_eq!(two_decimals(&lang, &value), number(&lang, &value.shown()), "{tag}: {value}");
+                assert_eq!(whole(&lang, &value), number(&lang, &value.rounded()), "{tag}: {value}");
             }
             for text in ["", "-", ".5", "1.", "1.2.3", "+1", "1e3"] {
                 let short = formats.signs.as_ref().and_then(|signs| signs.number(text));

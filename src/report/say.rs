@@ -52,12 +52,12 @@ impl<'a> Say<'a> {
 
     /// Two decimals.
     pub(super) fn exact(&self, value: &Exact) -> String {
-        self.number(&value.shown())
+        locale::two_decimals(self.lang, value)
     }
 
     /// A whole number; of two where they differ, a range.
     pub(super) fn whole(&self, value: &Exact) -> String {
-        self.number(&value.rounded())
+        locale::whole(self.lang, value)
     }
 
     /// A share of one in hundredths, whole.
@@ -84,7 +84,7 @@ impl<'a> Say<'a> {
             return lo;
         }
         let hi = self.exact(&value.hi);
-        if lo == hi { lo } else { format!("{lo}–{hi}") }
+        if lo == hi { lo } else { [&*lo, "–", &hi].concat() }
     }
 
     /// A date `YYYY-MM-DD` as the language writes it; anything else as it is.
@@ -94,6 +94,9 @@ impl<'a> Say<'a> {
 
     /// Things in a row.
     pub(super) fn list(&self, things: &[impl AsRef<str>]) -> String {
+        if let [one] = things {
+            return one.as_ref().to_owned();
+        }
         let join = self.word("list-join").strip_prefix("{first}").and_then(|join| join.strip_suffix("{next}"));
         let mut things = things.iter().map(AsRef::as_ref);
         if let Some(join) = join.filter(|join| !join.contains('{')) {
@@ -101,6 +104,17 @@ impl<'a> Say<'a> {
         }
         let first = things.next().unwrap_or_default().to_owned();
         things.fold(first, |all, next| self.fill("list-join", &[("first", &all), ("next", next)]))
+    }
+
+    /// Texts in quotation marks.
+    pub(super) fn quoted<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+        let marks = self.word("quoted").split_once("{text}");
+        let marks = marks.filter(|(before, after)| !before.contains('{') && !after.contains('{'));
+        let quoted = |text: &str| match marks {
+            Some((before, after)) => [before, text, after].concat(),
+            None => self.fill("quoted", &[("text", text)]),
+        };
+        texts.map(quoted).collect()
     }
 
     /// Whom to look at when. Never "low risk": it says nothing of how anyone behaves.
@@ -202,5 +216,6 @@ pub(super) fn cell(cell: &Cell) -> String {
 
 /// What stood in a cell, where it says something else than the label it was read as.
 pub(super) fn raw_if_other<'a>(raw: Option<&'a String>, label: &str) -> Option<&'a str> {
-    raw.map(|r| r.trim()).filter(|r| !r.is_empty() && *r != label)
+    let other = raw.filter(|r| *r != label)?.trim();
+    (!other.is_empty() && other != label).then_some(other)
 }

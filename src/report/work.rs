@@ -165,9 +165,8 @@ fn found<'a>(say: Say<'a>, scored: &Scored<'a>, action: &'a Action) -> Option<Ta
         });
     }
     let question = scored.questionnaire.question(action.question.as_str())?;
-    let mut evidence: Vec<&str> = vec![say.label(&question.evidence)];
-    evidence.extend(question.items.iter().map(|i| say.label(&i.evidence)));
-    evidence.retain(|e| !e.is_empty());
+    let evidence = question.items.iter().map(|i| &i.evidence).chain([&question.evidence]);
+    let mut evidence: Vec<&str> = evidence.map(|e| say.label(e)).filter(|e| !e.is_empty()).collect();
     evidence.sort_unstable();
     evidence.dedup();
     Some(Task {

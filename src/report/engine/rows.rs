@@ -8,15 +8,15 @@
 //! depend on a number are put in order before. In debug builds each row and each page is held against the template itself.
 
 use std::cell::Cell;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memchr::memchr3_iter;
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 use tera::{Map, Value};
 
 use crate::error::Result;
+use crate::model::{Lang, push_digits};
 
 /// Rows of a table, one by one, or what a block is made of; where they are put into the page when it is made, it is given
 /// what stands for them.
@@ -141,7 +141,11 @@ impl Form {
 pub(super) struct Apart {
     /// What decides how the last looks. Begins with whatever tells one template from another.
     pub(super) shape: String,
-    /// Where its parts begin.
+    /// How long that is.
+    template: usize,
+    /// The shape of the row before the last.
+    before: String,
+    /// Where the parts of the last begin.
     pub(super) first: usize,
     texts: String,
     /// The texts and numbers, in order.
@@ -170,54 +174,129 @@ struct Within {
     marks: Range<usize>,
 }
 
+/// Whether a byte must be looked at: it may be a mark, or begin a character that steers a screen. Almost all letters of our
+/// languages begin otherwise.
+#[expect(clippy::needless_bitwise_bool, reason = "without a jump many bytes are looked at together")]
+fn is_rare(byte: u8) -> bool {
+    ((byte < b'(') & (byte != b' ')) | (byte | 2 == b'>') | (byte == 0x7F) | ((byte >= 0xC0) & (byte != 0xC3))
+}
+
+/// So many bytes are looked at together.
+const AT_ONCE: usize = 32;
+
+/// Hands on where there are such bytes, in order.
+fn each_rare(bytes: &[u8], mut found: impl FnMut(usize)) {
+    let (whole, rest) = bytes.as_chunks();
+    for (some, n) in whole.iter().zip(0..) {
+        if some.iter().fold(false, |any, byte| any | is_rare(*byte)) {
+            each_of(some, n * AT_ONCE, &mut found);
+        }
+    }
+    let mut last = [b' '; AT_ONCE];
+    last[..rest.len()].copy_from_slice(rest);
+    each_of(&last, bytes.len() - rest.len(), &mut found);
+}
+
+/// The same of bytes that stand there.
+fn each_of(some: &[u8; AT_ONCE], from: usize, found: &mut impl FnMut(usize)) {
+    const WORD: usize = size_of::<u64>();
+    let rare = some.map(|byte| u8::from(is_rare(byte)));
+    for (word, from) in rare.as_chunks::<WORD>().0.iter().zip((from..).step_by(WORD)) {
+        let mut word = u64::from_le_bytes(*word);
+        while word != 0 {
+            found(from + word.trailing_zeros() as usize / 8);
+            word &= word - 1;
+        }
+    }
+}
+
 impl Apart {
+    /// Forgets all rows, and keeps the room they took: those to come are of this template in this language.
+    pub(super) fn begin(&mut self, template: &str, lang: &Lang) {
+        for shape in [&mut self.shape, &mut self.before] {
+            shape.clear();
+            shape.extend([template, "\n", lang.as_str(), "\n"]);
+        }
+        self.template = self.shape.len();
+        self.texts.clear();
+        self.parts.clear();
+        self.marks.clear();
+        (self.first, self.steers, self.is_place) = (0, false, false);
+    }
+
+    /// How much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.texts.capacity() + self.parts.capacity() * size_of::<Part>() + self.marks.capacity() * size_of::<usize>()
+    }
+
     /// Takes another row apart.
-    pub(super) fn take(&mut self, template: &str, row: &impl Serialize) -> fmt::Result {
-        self.shape.clear();
-        self.shape.push_str(template);
+    pub(super) fn take(&mut self, row: &impl Serialize) -> fmt::Result {
+        std::mem::swap(&mut self.shape, &mut self.before);
+        self.shape.truncate(self.template);
         self.first = self.parts.len();
         row.serialize(self)
     }
 
-    /// Makes room for so many rows like the first.
-    pub(super) fn make_room(&mut self, rows: usize) {
-        self.texts.reserve(self.texts.len().saturating_mul(rows));
-        self.parts.reserve(self.parts.len().saturating_mul(rows));
+    /// Whether the last row looks like the one before it. Then it has as many parts.
+    pub(super) fn is_like_before(&self) -> bool {
+        self.shape == self.before
+    }
+
+    /// How many parts the last row has.
+    pub(super) fn parts_of_last(&self) -> usize {
+        self.parts.len() - self.first
     }
 
     /// Looks through the texts of all, once they are there: most are short, and few have any mark.
-    #[expect(clippy::stable_sort_primitive, reason = "it merges the two runs that there are")]
     pub(super) fn look_through(&mut self) {
         let bytes = self.texts.as_bytes();
-        self.marks.extend(memchr3_iter(b'&', b'<', b'>', bytes).chain(memchr3_iter(b'"', b'\'', b'!', bytes)));
-        self.marks.sort();
+        let (marks, steers) = (&mut self.marks, &mut self.steers);
+        each_rare(bytes, |at| match bytes[at] {
+            b'&' | b'<' | b'>' | b'"' | b'\'' | b'!' => marks.push(at),
+            _ => *steers |= super::steers_at(bytes, at),
+        });
         let mut next = 0;
         for part in &mut self.parts {
+            if next == self.marks.len() {
+                break;
+            }
             if let Part::Text(text) = part {
-                let within = self.marks[next..].iter().take_while(|at| **at < text.at.end).count();
-                text.marks = next..next + within;
-                next += within;
+                let from = next;
+                while self.marks.get(next).is_some_and(|at| *at < text.at.end) {
+                    next += 1;
+                }
+                text.marks = from..next;
             }
         }
-        self.steers = super::may_steer(bytes);
     }
 
-    /// A text as it stands in a page: escaped as the template engine does it, and visible.
+    /// A text as it stands in a page: most stand there as they are.
+    #[inline]
     fn push(&self, text: &Within, breaks: bool, out: &mut String) {
+        if text.marks.is_empty() && !self.steers {
+            out.push_str(&self.texts[text.at.clone()]);
+        } else {
+            self.push_marked(text, breaks, out);
+        }
+    }
+
+    /// Escaped as the template engine does it, and visible.
+    #[inline(never)]
+    fn push_marked(&self, text: &Within, breaks: bool, out: &mut String) {
         let start = out.len();
         let mut from = text.at.start;
         for &at in &self.marks[text.marks.clone()] {
-            out.push_str(&self.texts[from..at]);
-            out.push_str(match self.texts.as_bytes()[at] {
+            let instead = match self.texts.as_bytes()[at] {
                 b'&' => "&amp;",
                 b'<' => "&lt;",
                 b'>' => "&gt;",
                 b'"' => "&quot;",
-                b'\'' if breaks => "'",
-                b'\'' => "&#39;",
-                _ if breaks => "!<wbr>",
-                _ => "!",
-            });
+                b'\'' if !breaks => "&#39;",
+                b'!' if breaks => "!<wbr>",
+                _ => continue,
+            };
+            out.push_str(&self.texts[from..at]);
+            out.push_str(instead);
             from = at + 1;
         }
         out.push_str(&self.texts[from..text.at.end]);
@@ -272,8 +351,11 @@ fn with<'a>(
         return all.iter().map(|value| with(value.clone(), parts, other)).collect::<Vec<_>>().into();
     }
     if value.as_map().is_some() {
-        let fields = value.into_map().into_iter().flatten();
-        return fields.map(|(name, value)| (name, with(value, parts, other))).collect::<Map>().into();
+        let mut fields: Map = value.into_map().unwrap_or_default();
+        for value in fields.values_mut() {
+            *value = with(std::mem::replace(value, Value::none()), parts, other);
+        }
+        return fields.into();
     }
     let part = if value.is_string() || value.is_number() { parts.next() } else { None };
     part.and_then(|(n, part)| other(n, part)).unwrap_or(value)
@@ -312,7 +394,7 @@ impl Serializer for &mut Apart {
             return self.add(Part::Shape, "0");
         }
         let from = self.texts.len();
-        write!(self.texts, "{n}")?;
+        push_digits(n, &mut self.texts);
         self.text(from)
     }
 

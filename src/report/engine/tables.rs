@@ -29,6 +29,16 @@ enum Place<'a> {
     Part(Value),
 }
 
+/// Rows one after the other that look alike: most do.
+struct Run {
+    form: Arc<Form>,
+    /// Where the parts of the first begin.
+    first: usize,
+    /// How many parts each has.
+    parts: usize,
+    rows: usize,
+}
+
 /// What pages and rows look like, by template, language and shape.
 #[derive(Default)]
 pub(super) struct Forms {
@@ -109,12 +119,14 @@ impl<'a> Tables<'a> {
     /// The same, from the shape it has.
     pub(super) fn shaped(&self, template: &str, view: &impl Serialize) -> Result<String> {
         let Self { engine, lang, .. } = self;
-        let mut page = Apart::default();
-        engine.take(&mut page, &format!("{template}\n{lang}\n"), template, view)?;
+        let mut page = engine.spare();
+        page.begin(template, lang);
+        engine.take(&mut page, template, view)?;
         page.look_through();
         let made = engine.form_of(lang, template, None, &page, view)?.page(&page, |n, out| self.put(n, out))?;
         #[cfg(debug_assertions)]
         assert_eq!(made, self.unshaped(template, None, (&page, 0), view)?, "{template} is not what its shape says");
+        engine.keep(page);
         Ok(made)
     }
 
@@ -127,33 +139,35 @@ impl<'a> Tables<'a> {
         out: &mut String,
     ) -> Result<()> {
         let Self { engine, lang, .. } = self;
-        let of = format!("{template}\n{lang}\n");
-        let (mut all, mut before) = (Apart::default(), String::new());
-        // Runs of rows that look alike: most do. How they look, and where the parts of each begin.
-        let mut runs: Vec<(Arc<Form>, Vec<usize>)> = Vec::new();
+        let mut all = engine.spare();
+        all.begin(template, lang);
+        let mut runs: Vec<Run> = Vec::new();
         for each in rows {
-            engine.take(&mut all, &of, template, each)?;
-            if runs.is_empty() {
-                all.make_room(rows.len());
+            engine.take(&mut all, template, each)?;
+            match runs.last_mut().filter(|_| all.is_like_before()) {
+                Some(run) => run.rows += 1,
+                None => runs.push(Run {
+                    form: engine.form_of(lang, template, Some(name), &all, each)?,
+                    first: all.first,
+                    parts: all.parts_of_last(),
+                    rows: 1,
+                }),
             }
-            match runs.last_mut().filter(|_| all.shape == before) {
-                Some((_, run)) => run.push(all.first),
-                None => runs.push((engine.form_of(lang, template, Some(name), &all, each)?, vec![all.first])),
-            }
-            std::mem::swap(&mut all.shape, &mut before);
         }
         all.look_through();
         #[cfg(debug_assertions)]
         let mut each = rows.iter();
-        for (form, first) in runs.iter().flat_map(|(form, run)| run.iter().map(move |first| (form, *first))) {
+        for (run, row) in runs.iter().flat_map(|run| (0..run.rows).map(move |row| (run, row))) {
+            let first = run.first + row * run.parts;
             #[cfg(debug_assertions)]
             let from = out.len();
-            form.fill(&all, first, |n, out| self.put(n, out), out)?;
+            run.form.fill(&all, first, |n, out| self.put(n, out), out)?;
             #[cfg(debug_assertions)]
             if let Some(each) = each.next() {
                 assert_eq!(out[from..], self.unshaped(template, Some(name), (&all, first), each)?);
             }
         }
+        engine.keep(all);
         Ok(())
     }
 
@@ -186,8 +200,21 @@ impl<'a> Tables<'a> {
 }
 
 impl Engine {
-    fn take(&self, rows: &mut Apart, of: &str, template: &str, view: &impl Serialize) -> Result<()> {
-        rows.take(of, view).map_err(|e| self.failed(template, &tera::Error::message(e)))
+    /// Room to take rows apart in.
+    fn spare(&self) -> Apart {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Keeps it for the next, unless it is more than these will need.
+    fn keep(&self, room: Apart) {
+        const MOST: usize = 1 << 20;
+        if room.size() <= MOST {
+            self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        }
+    }
+
+    fn take(&self, rows: &mut Apart, template: &str, view: &impl Serialize) -> Result<()> {
+        rows.take(view).map_err(|e| self.failed(template, &tera::Error::message(e)))
     }
 
     /// What pages or rows of the shape of this one look like.
