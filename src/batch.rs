@@ -242,7 +242,7 @@ pub fn survey(
     let mut intake = take_in(&shelf, inputs, reading, None, progress)?;
     let threads = &intake.threads;
     let mut tally = Tally::default();
-    for bunch in intake.groups.chunks(BUNCH * threads.count()) {
+    for bunch in intake.groups.chunks(threads.bunch()) {
         let files = &intake.files;
         let score = |group: &Group| {
             reading.stopped()?;
@@ -258,9 +258,6 @@ pub fn survey(
     }
     Ok(Summary::of(intake, tally, reading))
 }
-
-/// Suppliers go through in bunches, so many for each thread: what a bunch holds is let go before the next begins.
-const BUNCH: usize = 8;
 
 /// Reads, scores and reports workbooks.
 ///

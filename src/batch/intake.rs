@@ -16,7 +16,7 @@ use super::input::{Input, Inputs};
 use super::stash::{self, Stash};
 use super::threads::Threads;
 use super::workbook::{Read, Shelf, read_apart};
-use super::{BUNCH, Gathered, Progress, Reading, apart, gather, review};
+use super::{Gathered, Progress, Reading, apart, gather, review};
 
 /// The account of all inputs, in the order of names.
 pub struct Files {
@@ -291,7 +291,7 @@ impl Intake {
 
         let mut out = Vec::new();
         let mut answered = BTreeSet::new();
-        let bunch = BUNCH * threads.count();
+        let bunch = threads.bunch();
         let mut groups = groups.into_iter().peekable();
         while groups.peek().is_some() {
             let some: Vec<Group> = groups.by_ref().take(bunch).collect();

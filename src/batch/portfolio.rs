@@ -13,7 +13,7 @@ use super::intake::{Group, Intake};
 use super::json::JsonWriter;
 use super::output::{Output, Page};
 use super::stash::{Place, Stash};
-use super::{BUNCH, Format, Tally, WHOLE, apart};
+use super::{Format, Tally, WHOLE, apart};
 
 /// Scores the suppliers, bunch by bunch, and writes their pages and the files that they share.
 pub(super) fn write(run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<Tally> {
@@ -75,7 +75,7 @@ impl Portfolio {
     fn suppliers(&mut self, run: &Run<'_>, output: &mut Output, intake: &mut Intake) -> Result<()> {
         let options = run.options;
         let threads = &intake.threads;
-        for bunch in intake.groups.chunks(BUNCH * threads.count()) {
+        for bunch in intake.groups.chunks(threads.bunch()) {
             let files = &intake.files;
             let due = |group: &Group| {
                 let records = group.stashed(files)?;
@@ -205,7 +205,7 @@ fn mail_to_waiting(run: &Run<'_>, output: &mut Output, intake: &Intake) -> Resul
     if !run.options.formats.contains(&Format::Mail) {
         return Ok(());
     }
-    for some in intake.waiting.chunks(BUNCH) {
+    for some in intake.waiting.chunks(intake.threads.bunch()) {
         let mut pages: Vec<Page> = some.iter().map(|i| run.mail_to_waiting(i)).collect();
         pages.retain(|page| !(run.options.resume && output.keep(&page.name, &run.key)));
         output.write(&pages, &intake.threads)?;

@@ -24,7 +24,7 @@ use super::intake::{Intake, Kept, ledger};
 use super::stash::{self, Stash};
 use super::threads::Threads;
 use super::workbook::{Read, Shelf, read_apart};
-use super::{BUNCH, Progress, Reading, apart, gather, method_of, review};
+use super::{Progress, Reading, apart, gather, method_of, review};
 
 /// The longest line that is taken, in bytes: far more than a workbook within the limits comes to.
 const LONGEST: u64 = 256 << 20;
@@ -79,7 +79,7 @@ pub fn read_singly(
     let made = made_with(catalog, library, method, reading);
     let shelf = Shelf::new(library, None);
     let threads = Threads::new(reading.jobs, usize::MAX)?;
-    let bunch = BUNCH * threads.count();
+    let bunch = threads.bunch();
     let mut skipped = 0;
     let mut statuses = Vec::new();
     let mut has_warnings = false;
@@ -294,7 +294,7 @@ pub(super) fn take_in(
     let total = all.len();
     let threads = Threads::new(reading.jobs, total)?;
     let mut kept = Vec::with_capacity(total);
-    for some in all.chunks(BUNCH * threads.count()) {
+    for some in all.chunks(threads.bunch()) {
         let one = |waiting: &Waiting| {
             reading.stopped()?;
             let foreign = |e: &dyn std::fmt::Display| {

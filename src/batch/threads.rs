@@ -24,6 +24,12 @@ impl Threads {
         self.0.as_ref().map_or(1, ThreadPool::current_num_threads)
     }
 
+    /// Suppliers go through in bunches of so many: what a bunch holds is let go before the next begins. Two threads hold no
+    /// more than one does, since memory that is touched for the first time is dear; more threads have four suppliers each.
+    pub(super) fn bunch(&self) -> usize {
+        (4 * self.count()).max(8)
+    }
+
     /// Does something with each; what comes of it is in the order of the things.
     pub(super) fn map<I, T, R, C>(&self, things: I, work: impl Fn(T) -> R + Sync + Send) -> C
     where
