@@ -182,14 +182,6 @@ impl Exact {
         self.hundredths().as_hundredths()
     }
 
-    /// The same as hundredths, if they fit.
-    pub(crate) fn shown_hundredths(&self) -> Option<i64> {
-        match self.hundredths().0 {
-            Small(n, 1) => Some(n),
-            _ => None,
-        }
-    }
-
     /// A whole number of hundredths with its decimal point.
     fn as_hundredths(&self) -> String {
         if let Some(n) = self.word() {

@@ -202,7 +202,7 @@ fn count(n: usize) -> Lent<'static> {
 
 /// A fraction with the two decimals that pages show, so that shown lines add up here as well.
 fn decimal(value: &Exact) -> Lent<'static> {
-    value.shown_hundredths().map_or(Value::Blank, Value::Points)
+    value.in_hundredths().map_or(Value::Blank, Value::Points)
 }
 
 /// The number that such decimals say.
