@@ -81,8 +81,8 @@ struct Texts {
 
 impl Texts {
     /// Adds what a file says in other languages: the ids of its texts, in order of their hashes, and what is said in each
-    /// language, text by text. Returns how many texts there are, and the languages, each with how far the translation is reviewed, nothing
-    /// where there is none.
+    /// language, text by text. Returns how many texts there are, and the languages, each with how far the translation is
+    /// reviewed, nothing where there is none.
     fn add(
         &mut self,
         files: &BTreeMap<String, Value>,

@@ -121,7 +121,7 @@ struct PackedEntries {
 
 #[derive(Serialize, Deserialize)]
 enum Ids {
-    /// A list that the stash knows, by its place.
+    /// A list that the stash knows, by its place, which depends on what came first: nobody takes a digest of such bytes.
     Known(usize),
     Own(Vec<Id>),
 }

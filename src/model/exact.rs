@@ -1,5 +1,6 @@
 //! Exact numbers: fractions of any size, rounded once, when shown.
 
+mod digits;
 mod sum;
 
 use std::cmp::Ordering;
@@ -13,6 +14,8 @@ use num_traits::{Signed, ToPrimitive};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use self::digits::Digits;
+pub(crate) use self::digits::{push_digits, push_two_digits};
 pub(crate) use self::sum::Total;
 
 /// An exact fraction in lowest terms. Written `"n/d"`, or `"n"` when whole; where nobody reads it, in numbers.
@@ -274,68 +277,6 @@ fn common(a: i64, b: i64) -> i64 {
     }
     // It divides `b`, so it is not larger.
     i64::try_from(b).unwrap_or(1)
-}
-
-/// Adds the digits of a number.
-pub(crate) fn push_digits(n: u64, to: &mut String) {
-    if n > 9 {
-        push_digits(n / 10, to);
-    }
-    to.push(char::from(b'0' + (n % 10) as u8));
-}
-
-/// Adds two digits: a number below 100.
-pub(crate) fn push_two_digits(n: u64, to: &mut String) {
-    to.push(char::from(b'0' + (n / 10 % 10) as u8));
-    to.push(char::from(b'0' + (n % 10) as u8));
-}
-
-/// The text of a fraction, from its end: results hold thousands of them.
-struct Digits {
-    /// Two machine words, and signs between and before them.
-    room: [u8; 48],
-    /// Where it begins.
-    from: usize,
-}
-
-impl Digits {
-    fn new() -> Self {
-        let room = [0; 48];
-        Self { room, from: room.len() }
-    }
-
-    /// `n/d`, or `n` when whole.
-    fn of(n: i64, d: i64) -> Self {
-        let mut digits = Self::new();
-        if d != 1 {
-            digits.number(d.unsigned_abs()).sign(b'/');
-        }
-        digits.number(n.unsigned_abs());
-        if n < 0 {
-            digits.sign(b'-');
-        }
-        digits
-    }
-
-    fn sign(&mut self, sign: u8) -> &mut Self {
-        self.from -= 1;
-        self.room[self.from] = sign;
-        self
-    }
-
-    fn number(&mut self, mut n: u64) -> &mut Self {
-        loop {
-            self.sign(b'0' + (n % 10) as u8);
-            n /= 10;
-            if n == 0 {
-                return self;
-            }
-        }
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.room[self.from..]).unwrap_or_default()
-    }
 }
 
 impl fmt::Display for Exact {

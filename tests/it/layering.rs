@@ -42,6 +42,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("zip", &["questionnaire/guard/", "report/workbook/package.rs"]),
     ("quick_xml", &["questionnaire/guard/"]),
     ("flate2", &["questionnaire/guard/unpack.rs"]),
+    ("libdeflater", &["questionnaire/guard/unpack.rs"]),
     (
         "rust_xlsxwriter",
         &["questionnaire/write.rs", "report/workbook.rs", "report/overview.rs", "report/form.rs", "report/table.rs"],
