@@ -13,6 +13,7 @@ mod gather;
 mod input;
 mod intake;
 mod json;
+mod kept;
 mod legacy;
 mod manifest;
 mod mask;

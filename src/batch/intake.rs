@@ -13,6 +13,7 @@ use crate::questionnaire::Invited;
 use crate::report::{FileRecord, Ledger, ReviewRecord, Series, Status};
 
 use super::input::{Input, Inputs};
+use super::kept;
 use super::stash::{self, Stash};
 use super::threads::Threads;
 use super::workbook::{Read, Shelf, read_apart};
@@ -166,7 +167,7 @@ impl Group {
     ) -> Result<(Gathered, Vec<FileRecord>)> {
         let mut reads = Vec::new();
         for (n, record) in self.files().zip(records) {
-            let packed = files.all[n].part.map(|place| files.stash.get::<stash::Packed>(place)).transpose()?;
+            let packed = files.all[n].part.map(|place| files.stash.get::<kept::Packed>(place)).transpose()?;
             let part = packed.map(|packed| packed.unpack(&files.stash)?.part(on)).transpose()?;
             reads.push(Read { record, part, told: 0, outcomes: Vec::new() });
         }
@@ -236,7 +237,7 @@ impl Kept {
         read.belong(&shelf.guests);
         let Read { record, part, outcomes, .. } = read;
         let lang = part.as_ref().map(|p| p.returned.lang.clone());
-        let part = part.map(|p| stash.put(&stash::Packed::of(stash::Kept::of(p), stash))).transpose()?;
+        let part = part.map(|p| stash.put(&kept::Packed::of(kept::Kept::of(p), stash))).transpose()?;
         let file = File {
             name: record.file.clone(),
             status: record.status,

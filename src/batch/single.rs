@@ -21,6 +21,7 @@ use super::digest::{Digest, digest_all, unhex};
 use super::finish::with_score;
 use super::input::{self, Input};
 use super::intake::{Intake, Kept, ledger};
+use super::kept;
 use super::stash::{self, Stash};
 use super::threads::Threads;
 use super::workbook::{Read, Shelf, read_apart};
@@ -48,7 +49,7 @@ pub(super) fn made_with(catalog: &Catalog, library: &Library, method: &Method, r
 struct Parcel {
     record: FileRecord,
     told: usize,
-    part: Option<stash::Kept>,
+    part: Option<kept::Kept>,
     outcomes: Vec<review::Outcome>,
 }
 
@@ -146,7 +147,7 @@ fn line<'a>(
 fn of_one(shelf: &Shelf<'_>, method: &Method, made: &MadeWith, mut read: Read) -> Result<String> {
     let told = read.told;
     let outcomes = std::mem::take(&mut read.outcomes);
-    let part = read.part.map(stash::Kept::of);
+    let part = read.part.map(kept::Kept::of);
     let mut record = read.record;
     let parcel = Parcel { record: record.clone(), told, part, outcomes };
     let value = serde_json::to_value(&parcel)?;
