@@ -176,5 +176,6 @@ mod tests {
                 assert!(stash.bytes(*place).unwrap() == *bytes, "{place:?}");
             }
         }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nobody sees it");
     }
 }
